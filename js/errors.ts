@@ -1,0 +1,193 @@
+/** The names of the error classes: compare with `error.name`, or use {@link isAzureError}. */
+export type AzureErrorName = keyof typeof classes;
+
+/** One try of a call: when, where, and what came of it. */
+export interface Attempt {
+  /** When the attempt began, by this machine's clock. */
+  readonly startedOn: Date;
+  /** Host (and, for an emulator, path) that the request went to. */
+  readonly host: string;
+  /** HTTP status of the response; missing when there was none. */
+  readonly statusCode?: number;
+  /** `x-ms-request-id` of the response, which the service's support asks for; missing when there was none. */
+  readonly requestId?: string;
+  /** Why there was no response, in the platform's words; missing when there was one. */
+  readonly failure?: string;
+  /** Seconds waited before the next attempt; 0 on the last one. */
+  readonly wait: number;
+}
+
+/** What the core throws: plain, without secrets. */
+interface ErrorRecord {
+  azureQueueError: string;
+  message: string;
+  argument?: string;
+  code?: string;
+  statusCode?: number;
+  requestId?: string;
+  details: Record<string, string>;
+  attempts: Attempt[];
+  cause?: unknown;
+}
+
+/** Shared by all copies of this package in a program, and by all realms. */
+const brand = Symbol.for("azure-queue-wasm.error");
+
+/**
+ * Base of all errors that a request can end with. Errors hold no secret: no key, no access token and no
+ * signature is in any property, nor in what `JSON.stringify` or a logger makes of them.
+ *
+ * Bad arguments are reported with a plain `TypeError` or `RangeError`, before anything is sent.
+ */
+export class AzureError extends Error {
+  override readonly name: string = "AzureError";
+  /** The service's error code, such as `QueueNotFound`; missing when the service did not give one.
+   * Source: https://learn.microsoft.com/rest/api/storageservices/queue-service-error-codes */
+  readonly code: string | undefined;
+  /** HTTP status of the last response; missing when there was none. */
+  readonly statusCode: number | undefined;
+  /** `x-ms-request-id` of the last response, which the service's support asks for. */
+  readonly requestId: string | undefined;
+  /** Further elements of the service's error, names in lower case: `authenticationerrordetail`, for example. */
+  readonly details: Readonly<Record<string, string>>;
+  /** Every try of the call, the first one first. Empty when nothing was sent. */
+  readonly attempts: readonly Attempt[];
+  /** Where a list broke off: give it to `byPage({ continuationToken })` to go on. Only on errors of lists. */
+  continuationToken?: string;
+  /** @internal */
+  readonly [brand] = true;
+
+  /** @internal */
+  constructor(record: ErrorRecord) {
+    super(record.message, record.cause === undefined ? undefined : { cause: record.cause });
+    this.code = record.code;
+    this.statusCode = record.statusCode;
+    this.requestId = record.requestId;
+    this.details = record.details;
+    this.attempts = record.attempts;
+    Object.defineProperty(this, brand, { value: true, enumerable: false });
+  }
+
+  /** What loggers write. */
+  toJSON(): Record<string, unknown> {
+    const { name, message, code, statusCode, requestId, details, attempts, continuationToken } = this;
+    return { name, message, code, statusCode, requestId, details, attempts, continuationToken };
+  }
+}
+
+/** The request never reached the service: the name was not found, the connection refused. */
+export class ServiceRequestError extends AzureError {
+  override readonly name: string = "ServiceRequestError";
+}
+
+/** The time for the call was over before a request could be sent. */
+export class ServiceRequestTimeoutError extends ServiceRequestError {
+  override readonly name: string = "ServiceRequestTimeoutError";
+}
+
+/** The request may have reached the service, but no usable response came back: what it was to do may be done. */
+export class ServiceResponseError extends AzureError {
+  override readonly name: string = "ServiceResponseError";
+}
+
+/** The request may have reached the service, but no response came in time (`tryTimeout`, `deadline`). */
+export class ServiceResponseTimeoutError extends ServiceResponseError {
+  override readonly name: string = "ServiceResponseTimeoutError";
+}
+
+/** The service answered with an error that has no class of its own: see `code` and `statusCode`. */
+export class HttpResponseError extends AzureError {
+  override readonly name: string = "HttpResponseError";
+}
+
+/** The credential was refused (401, `AuthenticationFailed`), or no access token could be obtained. */
+export class ClientAuthenticationError extends HttpResponseError {
+  override readonly name: string = "ClientAuthenticationError";
+}
+
+/** The queue or message does not exist (404). */
+export class ResourceNotFoundError extends HttpResponseError {
+  override readonly name: string = "ResourceNotFoundError";
+}
+
+/** The queue exists already, is being deleted, or is otherwise in conflict (409). */
+export class ResourceExistsError extends HttpResponseError {
+  override readonly name: string = "ResourceExistsError";
+}
+
+/** A condition of the request was not met (412). */
+export class ResourceModifiedError extends HttpResponseError {
+  override readonly name: string = "ResourceModifiedError";
+}
+
+/** The resource has not changed (304). */
+export class ResourceNotModifiedError extends HttpResponseError {
+  override readonly name: string = "ResourceNotModifiedError";
+}
+
+/** A message's content could not be decoded. Found in `contentError` of that message. */
+export class DecodeError extends HttpResponseError {
+  override readonly name: string = "DecodeError";
+}
+
+/** The service answered with a redirect. None is followed, since the credential would go with it. */
+export class TooManyRedirectsError extends HttpResponseError {
+  override readonly name: string = "TooManyRedirectsError";
+}
+
+const classes = {
+  AzureError,
+  ServiceRequestError,
+  ServiceRequestTimeoutError,
+  ServiceResponseError,
+  ServiceResponseTimeoutError,
+  HttpResponseError,
+  ClientAuthenticationError,
+  ResourceNotFoundError,
+  ResourceExistsError,
+  ResourceModifiedError,
+  ResourceNotModifiedError,
+  DecodeError,
+  TooManyRedirectsError,
+} as const;
+
+/**
+ * Tells whether a value is an error of this package, of any class or of the one named. Works where `instanceof`
+ * does not: across realms (frames, workers, `vm`) and between two copies of the package.
+ *
+ * ```js
+ * catch (error) {
+ *   if (!isAzureError(error, "ResourceNotFoundError")) throw error;
+ * }
+ * ```
+ */
+export function isAzureError<Name extends AzureErrorName = "AzureError">(
+  value: unknown,
+  name?: Name,
+): value is InstanceType<(typeof classes)[Name]> {
+  if (typeof value !== "object" || value === null || (value as { [brand]?: true })[brand] !== true) return false;
+  if (name === undefined) return true;
+  const own = classes[(value as AzureError).name as AzureErrorName];
+  const wanted = classes[name];
+  return own !== undefined && (own === wanted || own.prototype instanceof wanted);
+}
+
+/** Turns what the core threw into an error; anything else (a signal's reason, what a hook threw) stays as it is. */
+export function toError(thrown: unknown): unknown {
+  if (typeof thrown !== "object" || thrown === null || !("azureQueueError" in thrown)) return thrown;
+  const record = thrown as ErrorRecord;
+  if (record.azureQueueError === "TypeError") return argumentError(TypeError, record.message, record.argument);
+  if (record.azureQueueError === "RangeError") return argumentError(RangeError, record.message, record.argument);
+  return new (classes[record.azureQueueError as AzureErrorName] ?? AzureError)(record);
+}
+
+/** A bad argument, reported with the platform's own class. */
+export function argumentError(Class: typeof TypeError | typeof RangeError, message: string, argument?: string): Error {
+  return Object.assign(new Class(message), {
+    code: "InvalidArgument",
+    argument,
+    statusCode: undefined,
+    requestId: undefined,
+    attempts: [],
+  });
+}

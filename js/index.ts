@@ -1,0 +1,51 @@
+/**
+ * Azure Queue Storage for browsers, workers, Node, Deno, Bun and Cloudflare.
+ * @packageDocumentation
+ */
+
+export type { LocationMode } from "./description.js";
+export type { ContentOf, EncodingOf, MessageCodec, MessageEncoding } from "./encoding.js";
+export {
+  type Attempt,
+  AzureError,
+  type AzureErrorName,
+  ClientAuthenticationError,
+  DecodeError,
+  HttpResponseError,
+  isAzureError,
+  ResourceExistsError,
+  ResourceModifiedError,
+  ResourceNotFoundError,
+  ResourceNotModifiedError,
+  ServiceRequestError,
+  ServiceRequestTimeoutError,
+  ServiceResponseError,
+  ServiceResponseTimeoutError,
+  TooManyRedirectsError,
+} from "./errors.js";
+export type * from "./models.js";
+export type {
+  CallOptions,
+  ClientOptions,
+  Hooks,
+  RequestEvent,
+  ResponseEvent,
+  RetryEvent,
+  RetryOptions,
+} from "./options.js";
+export { PagedAsyncIterable, type PageSettings } from "./paged.js";
+export { type MessageReference, QueueClient, type QueueClientOptions, type QueueConnectionOptions } from "./queue-client.js";
+export {
+  type GetQueueClientOptions,
+  QueueServiceClient,
+  type ServiceConnectionOptions,
+} from "./queue-service-client.js";
+export {
+  type AccountSasOptions,
+  type AccountSasPermissions,
+  generateAccountSas,
+  generateQueueSas,
+  type QueueSasOptions,
+  type ResourceTypes,
+  type Services,
+} from "./sas.js";

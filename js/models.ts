@@ -1,0 +1,301 @@
+import type { CallOptions } from "./options.js";
+
+/** A token credential, such as those of `@azure/identity`. */
+export interface TokenCredential {
+  /**
+   * Gives an access token for a scope such as `https://storage.azure.com/.default`. It is asked again some five
+   * minutes before the token ends.
+   */
+  getToken(scopes: string | string[], options?: object): Promise<{ token: string; expiresOnTimestamp: number } | null>;
+}
+
+/** An account's name and one of its keys. */
+export interface AccountKeyCredential {
+  /** The storage account's name. */
+  accountName: string;
+  /** One of the account's two keys, in Base64. It allows everything and does not end: not for browsers. */
+  accountKey: string;
+}
+
+/**
+ * How requests prove what they may do: a shared access signature (with or without a leading `?`), an account key where
+ * the URL tells the account's name, name and key together, or a token credential (https only).
+ */
+export type Credential = string | AccountKeyCredential | TokenCredential;
+
+/** Metadata of a queue: names are letters, digits and underscores, values printable ASCII, 8 KiB in all. */
+export type Metadata = Record<string, string>;
+
+/** A queue in a list. */
+export interface QueueItem {
+  /** The queue's name. */
+  readonly name: string;
+  /** Its metadata; missing unless `includeMetadata` was set. */
+  readonly metadata?: Metadata;
+}
+
+/** What `getQueueProperties` returns. */
+export interface QueueProperties {
+  /** The queue's name. */
+  readonly name: string;
+  /** Its metadata. Names are in lower case, since `fetch` does not keep the case of headers; a list keeps it. */
+  readonly metadata: Metadata;
+  /** How many messages there are about: never fewer than there are, hidden and just expired ones included. */
+  readonly approximateMessageCount: number;
+}
+
+/** What every message has. */
+export interface QueueMessage<Content = string> {
+  /** The message's id, a GUID that the service made. */
+  readonly id: string;
+  /**
+   * The content, decoded by the client's `messageEncoding`. Reading it throws `contentError` on a message whose content
+   * could not be decoded; the other messages of its page are not affected.
+   */
+  readonly content: Content;
+  /** When the message was added. */
+  readonly insertedOn: Date;
+  /** When it will be removed by itself; 31 December 9999 when it never expires. */
+  readonly expiresOn: Date;
+  /** How often it was received, this time included. Missing on a message just sent. */
+  readonly dequeueCount?: number;
+  /** What updating and deleting need. Missing on a peeked message. */
+  readonly popReceipt?: string;
+  /** When it becomes visible (again). Missing on a peeked message. */
+  readonly nextVisibleOn?: Date;
+  /** The content as it stands in the queue; only on a message whose content could not be decoded. */
+  readonly rawContent?: string;
+  /** Why the content could not be decoded; missing on all other messages. */
+  readonly contentError?: Error;
+}
+
+/** A message that was sent. With its pop receipt it can be updated or deleted before anybody received it. */
+export interface SentMessage<Content = string> extends QueueMessage<Content> {
+  readonly popReceipt: string;
+  readonly nextVisibleOn: Date;
+}
+
+/** A message that was received and is hidden from others until `nextVisibleOn`. */
+export interface ReceivedMessage<Content = string> extends QueueMessage<Content> {
+  readonly dequeueCount: number;
+  readonly popReceipt: string;
+  readonly nextVisibleOn: Date;
+}
+
+/** A message that was looked at and not received. */
+export interface PeekedMessage<Content = string> extends QueueMessage<Content> {
+  readonly dequeueCount: number;
+}
+
+/** A message that was updated: what was known of it, with its new pop receipt. */
+export interface UpdatedMessage<Content = string> extends Partial<QueueMessage<Content>> {
+  readonly id: string;
+  /** The pop receipt that is valid from now on; the one before is not. */
+  readonly popReceipt: string;
+  readonly nextVisibleOn: Date;
+}
+
+/** What may be done with a queue. */
+export interface QueueSasPermissions {
+  /** Peek at messages, read properties (`r`). */
+  read?: boolean;
+  /** Send messages (`a`). */
+  add?: boolean;
+  /** Update messages (`u`). */
+  update?: boolean;
+  /** Receive and delete messages (`p`). */
+  process?: boolean;
+}
+
+/** A stored access policy, to which shared access signatures can refer. */
+export interface AccessPolicy {
+  /** When signatures begin to be valid; whole seconds. */
+  start?: Date | string;
+  /** When they end; whole seconds. */
+  expiry?: Date | string;
+  /** Letters of `raup`, or an object. Read back, it is always letters. */
+  permission?: string | QueueSasPermissions;
+}
+
+/** A stored access policy as the service returns it. */
+export interface StoredAccessPolicy {
+  readonly start?: Date;
+  readonly expiry?: Date;
+  /** Letters of `raup`: read, add, update, process. */
+  readonly permission?: string;
+}
+
+/** How long logs or metrics are kept. */
+export interface RetentionPolicy {
+  /** Whether they are removed at all. */
+  enabled: boolean;
+  /** After how many days: 1 to 365. Required when enabled, ignored when not. */
+  days?: number;
+}
+
+/** Which requests Storage Analytics logs. */
+export interface AnalyticsLogging {
+  /** Version of Storage Analytics. Default: `1.0`. */
+  version?: string;
+  /** Whether deletes are logged. Default: `false`. */
+  delete?: boolean;
+  /** Whether reads are logged. Default: `false`. */
+  read?: boolean;
+  /** Whether writes are logged. Default: `false`. */
+  write?: boolean;
+  /** How long logs are kept. Default: for ever. */
+  retentionPolicy?: RetentionPolicy;
+}
+
+/** What Storage Analytics counts. */
+export interface Metrics {
+  /** Version of Storage Analytics. Default: `1.0`. */
+  version?: string;
+  /** Whether metrics are made. Default: `false`. */
+  enabled?: boolean;
+  /** Whether they are told apart by operation; ignored unless enabled. Default: `false`. */
+  includeApis?: boolean;
+  /** How long metrics are kept. Default: for ever. */
+  retentionPolicy?: RetentionPolicy;
+}
+
+/**
+ * What pages of other origins may do.
+ * Source: https://learn.microsoft.com/rest/api/storageservices/cross-origin-resource-sharing--cors--support-for-the-azure-storage-services
+ */
+export interface CorsRule {
+  /** 1 to 64 origins such as `https://app.example.com`, or `["*"]`. */
+  allowedOrigins: string[];
+  /** Of `DELETE`, `GET`, `HEAD`, `MERGE`, `POST`, `OPTIONS` and `PUT`. */
+  allowedMethods: string[];
+  /** Request headers; a trailing `*` stands for any rest. Default: none. */
+  allowedHeaders?: string[];
+  /** Response headers that a page may read; a trailing `*` stands for any rest. Default: none. */
+  exposedHeaders?: string[];
+  /** Seconds that a browser may remember a preflight, from 0 on. Default: 0. */
+  maxAgeInSeconds?: number;
+}
+
+/** The settings of the queue service. */
+export interface QueueServiceProperties {
+  /** Storage Analytics logs. Missing: left as it is. */
+  analyticsLogging?: AnalyticsLogging;
+  /** Metrics by the hour. Missing: left as it is. */
+  hourMetrics?: Metrics;
+  /** Metrics by the minute. Missing: left as it is. */
+  minuteMetrics?: Metrics;
+  /** At most 5 rules for browsers. Missing: left as it is; an empty array removes them all. */
+  cors?: CorsRule[];
+}
+
+/** How far the secondary endpoint is behind. */
+export interface QueueServiceStats {
+  readonly geoReplication: {
+    /** `live`, `bootstrap` (the first copy is being made) or `unavailable`. */
+    readonly status: "live" | "bootstrap" | "unavailable";
+    /** All writes before this moment can be read from the secondary endpoint; missing while there is none. */
+    readonly lastSyncTime?: Date;
+  };
+}
+
+/** A key with which a holder of an access token signs shared access signatures. `value` is a secret. */
+export interface UserDelegationKey {
+  /** Object id of who asked for it. */
+  readonly signedOid: string;
+  /** Tenant of who asked for it. */
+  readonly signedTid: string;
+  /** When it begins to be valid (ISO 8601), as the service wrote it: the signature covers this text. */
+  readonly signedStart: string;
+  /** When it ends (ISO 8601), as the service wrote it. */
+  readonly signedExpiry: string;
+  /** The service it is for: `q`. */
+  readonly signedService: string;
+  /** The service version that made it. */
+  readonly signedVersion: string;
+  /** Tenant of the one user that signatures made with it are for. */
+  readonly signedDelegatedUserTid?: string;
+  /** The key itself, in Base64: a secret. */
+  readonly value: string;
+}
+
+/** A page of results. */
+export interface Page<Item> {
+  /** The results. */
+  readonly items: Item[];
+  /** Where the next page begins; `undefined` on the last page, and always for messages. */
+  readonly continuationToken: string | undefined;
+}
+
+/** Options of calls that create a queue. */
+export interface CreateQueueOptions extends CallOptions {
+  /** The queue's metadata. Default: none. */
+  metadata?: Metadata;
+}
+
+/** Options of `listQueues`. */
+export interface ListQueuesOptions extends CallOptions {
+  /** Only queues whose names begin so. Default: all. */
+  nameStartsWith?: string;
+  /** Whether the queues carry their metadata. Default: `false`. */
+  includeMetadata?: boolean;
+  /** Queues per request: 1 to 5000. Default: the service's own, 5000. */
+  resultsPerPage?: number;
+}
+
+/** Options of `getUserDelegationKey`. */
+export interface UserDelegationKeyOptions extends CallOptions {
+  /** When the key ends: at most 7 days from now. */
+  expiry: Date | string;
+  /** When the key begins to be valid. Default: now, by the service's clock. */
+  start?: Date | string;
+  /** Tenant of the one user that signatures made with the key are for. Needs service version 2026-04-06. */
+  delegatedUserTenantId?: string;
+}
+
+/** Options of `sendMessage`. */
+export interface SendMessageOptions extends CallOptions {
+  /** Seconds until the message becomes visible: 0 to 604800 (7 days), less than `timeToLive`. Default: 0. */
+  visibilityTimeout?: number;
+  /** Seconds until the message is removed by itself, from 1 on, or -1 for never. Default: 604800 (7 days). */
+  timeToLive?: number;
+}
+
+/** Options of `receiveMessage`. */
+export interface ReceiveMessageOptions extends CallOptions {
+  /** Seconds for which the message is hidden from others: 1 to 604800 (7 days). Default: 30. */
+  visibilityTimeout?: number;
+}
+
+/** Options of `receiveMessages`. */
+export interface ReceiveMessagesOptions extends ReceiveMessageOptions {
+  /**
+   * Messages per request: 1 to 32. All messages of a page are hidden from the moment it is received, so those that come
+   * last in the loop have the least time left. Default: 1.
+   */
+  messagesPerPage?: number;
+  /** Messages in all, from 0 on; not fewer than `messagesPerPage`. Default: until the queue has none to give. */
+  maxMessages?: number;
+}
+
+/** Options of `peekMessages`. */
+export interface PeekMessagesOptions extends CallOptions {
+  /** How many messages to look at: 1 to 32. Default: 1. */
+  maxMessages?: number;
+}
+
+/** Options of calls that change one message. */
+export interface MessageOptions extends CallOptions {
+  /** The pop receipt, where the message is given by its id; otherwise it wins over the message's own. */
+  popReceipt?: string;
+}
+
+/** Options of `updateMessage`. */
+export interface UpdateMessageOptions<Content = string> extends MessageOptions {
+  /** The new content. Default: it stays as it is in the queue. */
+  content?: Content;
+  /**
+   * Seconds until the message becomes visible again: 0 to 604800 (7 days), not beyond its expiry. Default: 0, which
+   * shows it to others at once. To extend a lease, use `updateVisibilityTimeout`.
+   */
+  visibilityTimeout?: number;
+}

@@ -1,0 +1,196 @@
+import { argumentError } from "./errors.js";
+
+/** What a hook is told of a request, each time one goes out. Secrets are replaced by `REDACTED`. */
+export interface RequestEvent {
+  /** `GET`, `PUT`, `POST` or `DELETE`. */
+  readonly method: string;
+  /** The URL; a signature in it reads `sig=REDACTED`. */
+  readonly url: string;
+  /** Headers, names in lower case; `authorization` reads `REDACTED`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** `x-ms-client-request-id`. */
+  readonly clientRequestId: string;
+  /** Number of the attempt, the first one being 1. */
+  readonly attempt: number;
+}
+
+/** What a hook is told of a response. */
+export interface ResponseEvent {
+  /** `GET`, `PUT`, `POST` or `DELETE`. */
+  readonly method: string;
+  /** The URL; a signature in it reads `sig=REDACTED`. */
+  readonly url: string;
+  /** HTTP status. */
+  readonly statusCode: number;
+  /** Headers, names in lower case. A browser shows only those that the account's CORS rule exposes. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** `x-ms-request-id`, which the service's support asks for. */
+  readonly requestId: string | undefined;
+  /** `x-ms-client-request-id`. */
+  readonly clientRequestId: string;
+  /** Number of the attempt, the first one being 1. */
+  readonly attempt: number;
+}
+
+/** What a hook is told before the wait that precedes a retry. */
+export interface RetryEvent {
+  /** Number of the attempt that failed, the first one being 1. */
+  readonly attempt: number;
+  /** Seconds until the next attempt. */
+  readonly delay: number;
+  /** Name of the class of the failure: `ServiceResponseError`, for example. */
+  readonly error: string;
+  /** What failed. */
+  readonly message: string;
+  /** The service's error code. */
+  readonly code: string | undefined;
+  /** HTTP status; missing when there was no response. */
+  readonly statusCode: number | undefined;
+}
+
+/**
+ * Functions that are told what goes on: for logs, metrics and traces. What one throws ends the call, which rejects
+ * with it; a request that is out by then may have been carried out.
+ */
+export interface Hooks {
+  /** Called before each request goes out. */
+  onRequest?: (event: RequestEvent) => void;
+  /** Called with each response, whatever its status. */
+  onResponse?: (event: ResponseEvent) => void;
+  /** Called before the wait that precedes a retry. */
+  onRetry?: (event: RetryEvent) => void;
+}
+
+/** Options of every call. */
+export interface CallOptions extends Hooks {
+  /**
+   * Seconds within which the service itself must be done: a whole number from 1 on; the service takes more than 30
+   * for 30. Default: the service's own, 30. To bound the time on this side, use the client options `tryTimeout` and
+   * `deadline`, or `signal`.
+   * Source: https://learn.microsoft.com/rest/api/storageservices/setting-timeouts-for-queue-service-operations
+   */
+  timeout?: number;
+  /** Further headers; they win over those of the client. Names that the client itself sets are refused. */
+  headers?: Record<string, string>;
+  /**
+   * `x-ms-client-request-id`, by which the call is found in the service's logs: 1 to 1024 printable ASCII characters.
+   * Default: a random UUID for each attempt.
+   */
+  clientRequestId?: string;
+  /** Ends the call, and the `fetch` in it, when it aborts: the call then rejects with `signal.reason`. */
+  signal?: AbortSignal;
+}
+
+/** When a call is tried again by itself. */
+export interface RetryOptions {
+  /**
+   * How the waits grow: `"exponential"` doubles their bound each time, `"fixed"` keeps it, `"none"` never tries again.
+   * Each wait is drawn at random from zero to its bound; what the service asks for (`Retry-After`) is never undercut.
+   * Default: `"exponential"`.
+   */
+  mode?: "exponential" | "fixed" | "none";
+  /** Attempts in all, the first one included: 1 to 100. Default: 4. */
+  maxTries?: number;
+  /** Bound of the first wait, in seconds: 0 to 3600. Default: 0.8. */
+  delay?: number;
+  /** Bound of every wait, in seconds: 0 to 3600. Default: 30. */
+  maxDelay?: number;
+  /**
+   * Whether sending, receiving and updating a message are repeated too when the first request may have arrived. A
+   * message can then be enqueued twice. Default: `false`.
+   */
+  unsafe?: boolean;
+}
+
+/** Options of every client. */
+export interface ClientOptions extends Hooks {
+  /** What to call in place of the platform's `fetch`. */
+  fetch?: typeof fetch;
+  /** Headers on every request. Names that the client itself sets are refused. */
+  headers?: Record<string, string>;
+  /** When calls are tried again. */
+  retry?: RetryOptions;
+  /** Seconds for one attempt, above 0. Default: 60. */
+  tryTimeout?: number;
+  /** Seconds for a call with all its attempts, above 0. Default: 120. */
+  deadline?: number;
+  /**
+   * `x-ms-version` of every request, such as `2020-12-06`. Default: the oldest one that has what the call needs, so
+   * that emulators and older clouds understand it.
+   * Source: https://learn.microsoft.com/rest/api/storageservices/versioning-for-the-azure-storage-services
+   */
+  serviceVersion?: string;
+  /** Host of the secondary endpoint. Default: `{account}-secondary` beside the primary one, where that is known. */
+  secondaryHostname?: string;
+  /** Audience for which a token credential is asked. Default: `https://storage.azure.com`. */
+  audience?: string;
+}
+
+/** Every option name of an interface, so that the compiler finds one that is missing here. */
+export type Known<Options> = { readonly [Name in keyof Required<Options>]: true };
+
+const hooks: Known<Hooks> = { onRequest: true, onResponse: true, onRetry: true };
+
+export const callOptions: Known<CallOptions> = {
+  ...hooks,
+  timeout: true,
+  headers: true,
+  clientRequestId: true,
+  signal: true,
+};
+
+export const retryOptions: Known<RetryOptions> = {
+  mode: true,
+  maxTries: true,
+  delay: true,
+  maxDelay: true,
+  unsafe: true,
+};
+
+export const clientOptions: Known<ClientOptions> = {
+  ...hooks,
+  fetch: true,
+  headers: true,
+  retry: true,
+  tryTimeout: true,
+  deadline: true,
+  serviceVersion: true,
+  secondaryHostname: true,
+  audience: true,
+};
+
+const none = Object.freeze(Object.create(null));
+
+/**
+ * An object's own properties, in an object without a prototype: each getter of the caller's runs once, and what
+ * somebody put on `Object.prototype` is no option. A name that does not exist is refused, since it is misspelt.
+ */
+export function own<Options extends object>(
+  argument: string,
+  options: Options | undefined,
+  known: Known<Options>,
+): Options {
+  if (options === undefined) return none;
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    const given = options === null ? "null" : Array.isArray(options) ? "an array" : `a ${typeof options}`;
+    throw argumentError(TypeError, `${argument} must be an object; got ${given}`, argument);
+  }
+  const copy = Object.assign(Object.create(null), options);
+  for (const name of Object.keys(copy)) {
+    if (!Object.hasOwn(known, name)) {
+      const allowed = Object.keys(known).join(", ");
+      throw argumentError(TypeError, `${argument} has no property "${name.slice(0, 80)}"; there are ${allowed}`, argument);
+    }
+  }
+  return copy;
+}
+
+/** The options of a client, its retry options checked as well. */
+export function ownClientOptions<Options extends ClientOptions>(
+  options: Options | undefined,
+  known: Known<Options>,
+): Options {
+  const copy = own("options", options, known);
+  if (copy.retry !== undefined) copy.retry = own("retry", copy.retry, retryOptions);
+  return copy;
+}

@@ -1,0 +1,21 @@
+import type { QueueSasPermissions } from "./models.js";
+import { type Known, own } from "./options.js";
+
+/** Letters for the flags that are set; text stays as it is, the core checks and orders it. */
+export function letters<Flags extends object>(
+  argument: string,
+  value: Flags | string | undefined,
+  letterOf: { readonly [Name in keyof Required<Flags>]: string },
+): string | undefined {
+  if (typeof value === "string" || value === undefined) return value;
+  const flags = own(argument, value, letterOf as unknown as Known<Flags>);
+  const names = Object.keys(letterOf) as (keyof Flags)[];
+  return names.map((name) => (flags[name] ? letterOf[name] : "")).join("");
+}
+
+export const queuePermissions: { readonly [Name in keyof Required<QueueSasPermissions>]: string } = {
+  read: "r",
+  add: "a",
+  update: "u",
+  process: "p",
+};

@@ -1,0 +1,405 @@
+import type { QueueCore } from "../build/core.js";
+import { call, core, sync } from "./core.js";
+import { decodeBy, type EncodingOf, encodeBy, type MessageCodec, splitEncoding } from "./encoding.js";
+import { argumentError } from "./errors.js";
+import { type RawPage, readMessages } from "./messages.js";
+import type {
+  AccessPolicy,
+  CreateQueueOptions,
+  Credential,
+  MessageOptions,
+  Metadata,
+  Page,
+  PeekedMessage,
+  PeekMessagesOptions,
+  QueueMessage,
+  QueueProperties,
+  ReceivedMessage,
+  ReceiveMessageOptions,
+  ReceiveMessagesOptions,
+  SendMessageOptions,
+  SentMessage,
+  StoredAccessPolicy,
+  UpdatedMessage,
+  UpdateMessageOptions,
+} from "./models.js";
+import { type CallOptions, type ClientOptions, callOptions, clientOptions, type Known, own, ownClientOptions } from "./options.js";
+import { PagedAsyncIterable } from "./paged.js";
+import { letters, queuePermissions } from "./permissions.js";
+import { Description, type LocationMode } from "./description.js";
+
+/** Options of a queue client. */
+export interface QueueClientOptions<Content = string> extends ClientOptions {
+  /**
+   * How content stands in the queue. Azure Functions expects `"base64"`. Default: `"text"`.
+   * For `"base64-bytes"` write `new QueueClient<Uint8Array>(…)` in TypeScript.
+   */
+  messageEncoding?: EncodingOf<Content>;
+}
+
+/** Options of `QueueClient.fromConnectionString`. */
+export interface QueueConnectionOptions<Content = string> extends QueueClientOptions<Content> {
+  /** A credential that wins over the one in the connection string. */
+  credential?: Credential;
+}
+
+const queueOptions: Known<QueueClientOptions> = { ...clientOptions, messageEncoding: true };
+const queueConnectionOptions: Known<QueueConnectionOptions> = { ...queueOptions, credential: true };
+const createOptions: Known<CreateQueueOptions> = { ...callOptions, metadata: true };
+const sendOptions: Known<SendMessageOptions> = { ...callOptions, visibilityTimeout: true, timeToLive: true };
+const receiveOneOptions: Known<ReceiveMessageOptions> = { ...callOptions, visibilityTimeout: true };
+const receiveOptions: Known<ReceiveMessagesOptions> = { ...receiveOneOptions, messagesPerPage: true, maxMessages: true };
+const peekOptions: Known<PeekMessagesOptions> = { ...callOptions, maxMessages: true };
+const messageOptions: Known<MessageOptions> = { ...callOptions, popReceipt: true };
+const updateOptions: Known<UpdateMessageOptions> = { ...messageOptions, content: true, visibilityTimeout: true };
+const policyFields: Known<AccessPolicy> = { start: true, expiry: true, permission: true };
+
+/** A message, or as much of one as a call needs. */
+export interface MessageReference {
+  /** The message's id. */
+  readonly id: string;
+  /** The pop receipt of the latest receive or update. */
+  readonly popReceipt?: string;
+}
+
+/** How another client hands over a core that it made. */
+const made = Symbol("made");
+
+/**
+ * A client for one queue. It holds no connection and needs no closing; any number of calls may be under way at once.
+ *
+ * Every method returns a Promise that rejects with an {@link AzureError} when the service refuses or cannot be reached,
+ * with a `TypeError` or `RangeError` before anything is sent when an argument is not allowed, and with `signal.reason`
+ * when it is aborted.
+ *
+ * ```js
+ * const queue = new QueueClient("https://myaccount.queue.core.windows.net", "orders", sasToken);
+ * await queue.sendMessage("hello");
+ * for await (const message of queue.receiveMessages({ messagesPerPage: 32 })) {
+ *   console.log(message.content);
+ *   await queue.deleteMessage(message);
+ * }
+ * ```
+ */
+export class QueueClient<Content = string> extends Description {
+  readonly #core: QueueCore;
+  readonly #codec: MessageCodec<unknown> | undefined;
+
+  /**
+   * @param accountUrl URL of the account's queue service, such as `https://myaccount.queue.core.windows.net`, with or
+   * without a SAS in it; for an emulator `http://127.0.0.1:10001/devstoreaccount1`
+   * @param queueName the queue's name: 3 to 63 lower-case letters, digits and single dashes. It need not exist yet
+   * @param credential not needed when the URL has a SAS
+   * @throws TypeError, RangeError when an argument is not allowed
+   */
+  constructor(accountUrl: string, queueName: string, credential?: Credential, options?: QueueClientOptions<Content>) {
+    const parts =
+      (accountUrl as unknown) === made
+        ? (queueName as unknown as Made)
+        : make(options, queueOptions, (Core, init) => Core.fromUrl(accountUrl, queueName, credential, init));
+    super(parts.core);
+    this.#core = parts.core;
+    this.#codec = parts.codec;
+  }
+
+  /**
+   * A client for the queue of a URL such as `https://myaccount.queue.core.windows.net/orders?sv=…&sig=…`.
+   * @throws TypeError, RangeError when an argument is not allowed
+   */
+  static fromQueueUrl<Content = string>(
+    queueUrl: string,
+    credential?: Credential,
+    options?: QueueClientOptions<Content>,
+  ): QueueClient<Content> {
+    return fromMade(make(options, queueOptions, (Core, init) => Core.fromQueueUrl(queueUrl, credential, init)));
+  }
+
+  /**
+   * A client for a queue of the account that a connection string tells, `UseDevelopmentStorage=true` included.
+   * Source: https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string
+   * @throws TypeError, RangeError when an argument is not allowed
+   */
+  static fromConnectionString<Content = string>(
+    connectionString: string,
+    queueName: string,
+    options?: QueueConnectionOptions<Content>,
+  ): QueueClient<Content> {
+    const known = queueConnectionOptions as Known<QueueConnectionOptions<Content>>;
+    return fromMade(
+      make(options, known, (Core, init) => Core.fromConnectionString(connectionString, queueName, init)),
+    );
+  }
+
+  /** The queue's name. */
+  get queueName(): string {
+    return this.#core.name;
+  }
+
+  /**
+   * Creates the queue. Rejects with a `ResourceExistsError` when there is one of this name (`QueueAlreadyExists`), and
+   * for some 40 seconds after one was deleted (`QueueBeingDeleted`).
+   * REST: [Create Queue](https://learn.microsoft.com/rest/api/storageservices/create-queue4)
+   */
+  async createQueue(options?: CreateQueueOptions): Promise<void> {
+    const init = own("options", options, createOptions);
+    return await call(() => this.#core.create(init.metadata, options && init));
+  }
+
+  /**
+   * Creates the queue where there is none of this name; the metadata of one that exists stays as it is.
+   * REST: [Create Queue](https://learn.microsoft.com/rest/api/storageservices/create-queue4)
+   */
+  async createQueueIfNotExists(options?: CreateQueueOptions): Promise<{ created: boolean }> {
+    const init = own("options", options, createOptions);
+    return { created: await call(() => this.#core.createIfNotExists(init.metadata, options && init)) };
+  }
+
+  /**
+   * Deletes the queue with all its messages. Its name can be used again after some 40 seconds. Rejects with a
+   * `ResourceNotFoundError` when there is none.
+   * REST: [Delete Queue](https://learn.microsoft.com/rest/api/storageservices/delete-queue3)
+   */
+  async deleteQueue(options?: CallOptions): Promise<void> {
+    const init = own("options", options, callOptions);
+    return await call(() => this.#core.delete(options && init));
+  }
+
+  /**
+   * Deletes the queue if it exists.
+   * REST: [Delete Queue](https://learn.microsoft.com/rest/api/storageservices/delete-queue3)
+   */
+  async deleteQueueIfExists(options?: CallOptions): Promise<{ deleted: boolean }> {
+    const init = own("options", options, callOptions);
+    return { deleted: await call(() => this.#core.deleteIfExists(options && init)) };
+  }
+
+  /**
+   * Whether the queue exists.
+   * REST: [Get Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/get-queue-metadata)
+   */
+  async exists(options?: CallOptions): Promise<boolean> {
+    const init = own("options", options, callOptions);
+    return await call(() => this.#core.exists(options && init));
+  }
+
+  /**
+   * The queue's metadata, and how many messages it has about.
+   * REST: [Get Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/get-queue-metadata)
+   */
+  async getQueueProperties(options?: CallOptions): Promise<QueueProperties> {
+    const init = own("options", options, callOptions);
+    const properties = await call<Omit<QueueProperties, "name">>(() => this.#core.getProperties(options && init));
+    return { name: this.queueName, ...properties };
+  }
+
+  /**
+   * Replaces the queue's metadata; without any, it removes what there is. Blanks around names and values are cut.
+   * REST: [Set Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/set-queue-metadata)
+   */
+  async setQueueMetadata(metadata?: Metadata, options?: CallOptions): Promise<void> {
+    const init = own("options", options, callOptions);
+    return await call(() => this.#core.setMetadata(metadata, options && init));
+  }
+
+  /**
+   * The queue's stored access policies, by their ids.
+   * REST: [Get Queue ACL](https://learn.microsoft.com/rest/api/storageservices/get-queue-acl)
+   */
+  async getQueueAccessPolicy(options?: CallOptions): Promise<Record<string, StoredAccessPolicy>> {
+    const init = own("options", options, callOptions);
+    return await call(() => this.#core.getAccessPolicy(options && init));
+  }
+
+  /**
+   * Replaces the queue's stored access policies, at most 5, by their ids (1 to 64 characters); `{}` removes them all.
+   * It may take 30 seconds until the service goes by them; a SAS that refers to one is refused until then.
+   * REST: [Set Queue ACL](https://learn.microsoft.com/rest/api/storageservices/set-queue-acl)
+   */
+  async setQueueAccessPolicy(signedIdentifiers: Record<string, AccessPolicy>, options?: CallOptions): Promise<void> {
+    const init = own("options", options, callOptions);
+    const policies = ownPolicies(signedIdentifiers);
+    return await call(() => this.#core.setAccessPolicy(policies, options && init));
+  }
+
+  /**
+   * Adds a message at the end of the queue: at most 65,536 bytes after encoding. It is not sent again when the reply is
+   * lost, since it might then be there twice; the error is a `ServiceResponseError`.
+   * REST: [Put Message](https://learn.microsoft.com/rest/api/storageservices/put-message)
+   */
+  async sendMessage(content: Content, options?: SendMessageOptions): Promise<SentMessage<Content>> {
+    const init = own("options", options, sendOptions);
+    const encoded = this.#codec ? await encodeBy(this.#codec, content) : content;
+    const page = await call<RawPage>(() =>
+      this.#core.send(encoded, init.visibilityTimeout, init.timeToLive, options && init),
+    );
+    const [sent] = readMessages(page) as [SentMessage<Content>];
+    return Object.assign(sent, { content });
+  }
+
+  /**
+   * Receives one message and hides it from others; `undefined` when there is none to be seen. It comes back when it is
+   * not deleted before `nextVisibleOn`.
+   * REST: [Get Messages](https://learn.microsoft.com/rest/api/storageservices/get-messages)
+   */
+  async receiveMessage(options?: ReceiveMessageOptions): Promise<ReceivedMessage<Content> | undefined> {
+    const init = own("options", options, receiveOneOptions);
+    const [message] = await this.#receivePage(1, init.visibilityTimeout, options && init);
+    return message;
+  }
+
+  /**
+   * Receives messages until `maxMessages` are delivered or the queue has none to give, page by page, each when the loop
+   * comes to it. The service has no long polling: an empty queue ends the loop. Messages whose time has run out come
+   * again, in the same loop too.
+   * REST: [Get Messages](https://learn.microsoft.com/rest/api/storageservices/get-messages)
+   * @throws TypeError, RangeError at once when an option is not allowed
+   */
+  receiveMessages(options?: ReceiveMessagesOptions): PagedAsyncIterable<ReceivedMessage<Content>> {
+    const init = own("options", options, receiveOptions);
+    const { messagesPerPage, maxMessages, visibilityTimeout } = init;
+    sync(() => this.#core.checkReceive(messagesPerPage, maxMessages, visibilityTimeout));
+    const receivePage = (number: number | undefined) => this.#receivePage(number, visibilityTimeout, options && init);
+
+    async function* pages(token: string | undefined): AsyncGenerator<Page<ReceivedMessage<Content>>, undefined> {
+      if (token !== undefined) {
+        throw argumentError(TypeError, "continuationToken must be left out: messages have no pages to go on from", "continuationToken");
+      }
+      let left = maxMessages ?? Number.POSITIVE_INFINITY;
+      while (left > 0) {
+        const items = await receivePage(messagesPerPage && Math.min(messagesPerPage, left));
+        if (items.length === 0) return;
+        left -= items.length;
+        yield { items, continuationToken: undefined };
+      }
+    }
+    return new PagedAsyncIterable(pages);
+  }
+
+  /**
+   * Looks at messages at the front of the queue without hiding them or counting it as a receive. Hidden messages are not
+   * seen, and never more than 32.
+   * REST: [Peek Messages](https://learn.microsoft.com/rest/api/storageservices/peek-messages)
+   */
+  async peekMessages(options?: PeekMessagesOptions): Promise<PeekedMessage<Content>[]> {
+    const init = own("options", options, peekOptions);
+    return await this.#decode(await call<RawPage>(() => this.#core.peek(init.maxMessages, options && init)));
+  }
+
+  /**
+   * Changes a message's content, its visibility timeout, or both. From then on only the returned pop receipt is valid.
+   * Without `visibilityTimeout` the message is visible to others at once; without `content` it keeps what it has.
+   * Rejects with a `ResourceNotFoundError` (`MessageNotFound`) or an `HttpResponseError` (`PopReceiptMismatch`) when
+   * the message is gone or somebody else has received it.
+   * REST: [Update Message](https://learn.microsoft.com/rest/api/storageservices/update-message)
+   */
+  async updateMessage(
+    message: MessageReference | string,
+    options?: UpdateMessageOptions<Content>,
+  ): Promise<UpdatedMessage<Content>> {
+    const init = own("options", options, updateOptions as Known<UpdateMessageOptions<Content>>);
+    return await this.#update(message, init, options && init);
+  }
+
+  /**
+   * Hides a received message for so many seconds from now on, 0 to 604800 (7 days), whatever was left; its content is
+   * not touched. From then on only the returned pop receipt is valid.
+   * REST: [Update Message](https://learn.microsoft.com/rest/api/storageservices/update-message)
+   */
+  async updateVisibilityTimeout(
+    message: MessageReference | string,
+    visibilityTimeout: number,
+    options?: MessageOptions,
+  ): Promise<UpdatedMessage<Content>> {
+    const init = own("options", options, messageOptions);
+    if (visibilityTimeout === undefined) {
+      throw argumentError(TypeError, "visibilityTimeout must be given", "visibilityTimeout");
+    }
+    return await this.#update(message, { popReceipt: init.popReceipt, visibilityTimeout }, options && init);
+  }
+
+  /**
+   * Deletes a message that was received, by the message or by its id and pop receipt. Rejects with a
+   * `ResourceNotFoundError` (`MessageNotFound`) or an `HttpResponseError` (`PopReceiptMismatch`) when it is gone or
+   * somebody else has received it.
+   * REST: [Delete Message](https://learn.microsoft.com/rest/api/storageservices/delete-message2)
+   */
+  async deleteMessage(message: MessageReference | string, options?: MessageOptions): Promise<void> {
+    const init = own("options", options, messageOptions);
+    const { id, popReceipt } = referenceOf(message, init.popReceipt);
+    return await call(() => this.#core.deleteMessage(id, popReceipt, options && init));
+  }
+
+  /**
+   * Deletes all messages of the queue. A queue with very many may need several calls: the service then answers with the
+   * code `OperationTimedOut`.
+   * REST: [Clear Messages](https://learn.microsoft.com/rest/api/storageservices/clear-messages)
+   */
+  async clearMessages(options?: CallOptions): Promise<void> {
+    const init = own("options", options, callOptions);
+    return await call(() => this.#core.clear(options && init));
+  }
+
+  async #receivePage(number: unknown, visibilityTimeout: unknown, init: CallOptions | undefined) {
+    return await this.#decode<ReceivedMessage<Content>>(
+      await call<RawPage>(() => this.#core.receive(number, visibilityTimeout, init)),
+    );
+  }
+
+  async #decode<Message extends QueueMessage<Content>>(page: RawPage): Promise<Message[]> {
+    const messages = readMessages(page);
+    return (this.#codec ? await decodeBy(this.#codec, messages) : messages) as unknown[] as Message[];
+  }
+
+  async #update(
+    message: MessageReference | string,
+    change: { popReceipt?: string | undefined; content?: Content; visibilityTimeout?: number },
+    init: CallOptions | undefined,
+  ): Promise<UpdatedMessage<Content>> {
+    const { id, popReceipt } = referenceOf(message, change.popReceipt);
+    const { content, visibilityTimeout } = change;
+    const encoded = this.#codec && content !== undefined ? await encodeBy(this.#codec, content) : content;
+    const receipt = await call<{ popReceipt: string; nextVisibleOn: Date }>(() =>
+      this.#core.update(id, popReceipt, encoded, visibilityTimeout, init),
+    );
+    const known = typeof message === "object" ? message : undefined;
+    return { ...known, ...(content === undefined ? undefined : { content }), id: id as string, ...receipt };
+  }
+}
+
+type Made = { core: QueueCore; codec: MessageCodec<unknown> | undefined };
+
+/** Makes a core from options of which one part, a codec of the caller's, stays on this side. */
+function make<Options extends QueueClientOptions<any>>(
+  options: Options | undefined,
+  known: Known<Options> | Known<QueueClientOptions>,
+  from: (Core: typeof QueueCore, init: Options) => QueueCore,
+): Made {
+  const init = ownClientOptions(options, known as Known<Options>);
+  const { core: encoding, codec } = splitEncoding(init.messageEncoding);
+  const coreInit = Object.assign(Object.create(null), init, { messageEncoding: encoding });
+  return { core: sync(() => from(core().QueueCore, coreInit)), codec };
+}
+
+/** A client around a core that is made already; for the service client. */
+export function fromMade<Content>(parts: Made): QueueClient<Content> {
+  return new QueueClient<Content>(made as unknown as string, parts as unknown as string);
+}
+
+function referenceOf(message: MessageReference | string, popReceipt: string | undefined): { id: unknown; popReceipt: unknown } {
+  if (typeof message !== "object" || message === null) return { id: message, popReceipt };
+  return { id: message.id, popReceipt: popReceipt ?? message.popReceipt };
+}
+
+/** The policies, property names checked and permissions in letters. */
+function ownPolicies(policies: Record<string, AccessPolicy>): unknown {
+  if (typeof policies !== "object" || policies === null || Array.isArray(policies)) return policies;
+  const copy = Object.create(null);
+  for (const [id, policy] of Object.entries(policies)) {
+    const fields = own(`signedIdentifiers.${id}`, policy, policyFields);
+    const permission = letters("permission", fields.permission, queuePermissions);
+    copy[id] = Object.assign(Object.create(null), fields, { permission });
+  }
+  return copy;
+}
+
+export type { LocationMode };

@@ -1,0 +1,78 @@
+// Brings a fresh clone to where it can be built and tested. Every step is skipped when already
+// done, and nothing is installed globally but what rustup (or, as root, apt-get) adds to itself.
+
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { ask, root, run, runAsProgram, step, Trouble, watch } from "./lib/run.mjs";
+import { stamp } from "./lib/stamp.mjs";
+import { debianPackages, hasDebianToolchain, hasTarget, target, xtask } from "./lib/toolchain.mjs";
+
+const alreadyDone = "already done";
+
+export async function setup() {
+  await step("Node and cargo", checkTools);
+  await step("npm ci", installPackages);
+  await step(`Rust target ${target}`, addTarget);
+  await step("rustfmt and clippy", addComponents);
+  await step("wasm-bindgen (cargo build -p xtask)", buildXtask);
+}
+
+function checkTools() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new Trouble(
+      `Node ${process.versions.node} is too old: install Node 20.19 or later, from https://nodejs.org.`,
+    );
+  }
+  const cargo = ask("cargo", "--version");
+  if (cargo === undefined) throw new Trouble("There is no cargo: install Rust with rustup, from https://rustup.rs.");
+  return `Node ${process.versions.node}, ${cargo}`;
+}
+
+async function installPackages() {
+  // `npm ci` begins with removing node_modules, and the stamp in it.
+  const installed = stamp(join(root, "node_modules", ".stamp"), [join(root, "package-lock.json")]);
+  if (installed.isCurrent()) return alreadyDone;
+  await run("npm", ["ci", "--no-audit", "--no-fund"]);
+  installed.write();
+}
+
+async function addTarget() {
+  if (hasTarget()) return alreadyDone;
+  if (hasDebianToolchain()) return "already done, with Debian's packages";
+  if (ask("rustup", "--version") !== undefined) {
+    const { code } = await watch("rustup", ["target", "add", target]);
+    if (code === 0 && hasTarget()) return;
+  }
+  console.log(`  rustup cannot add ${target} here, so Debian's packages take its place.`);
+  await installDebianToolchain();
+}
+
+async function installDebianToolchain() {
+  // Without --no-remove, apt would make room by removing a rustup that is Debian's own.
+  const install = ["install", "-y", "--no-remove", "--no-install-recommends", ...debianPackages];
+  const isRootOnDebian = process.getuid?.() === 0 && existsSync("/etc/debian_version");
+  if (!isRootOnDebian) {
+    throw new Trouble(`Add the target to your Rust, or on Debian run this as root:\n  apt-get ${install.join(" ")}`);
+  }
+  await run("apt-get", ["update", "-qq"]);
+  await run("apt-get", ["-qq", "-o", "Dpkg::Use-Pty=0", ...install], { env: { DEBIAN_FRONTEND: "noninteractive" } });
+}
+
+async function addComponents() {
+  const missing = ["fmt", "clippy"].filter((name) => ask("cargo", name, "--version") === undefined);
+  if (missing.length === 0) return alreadyDone;
+  const components = missing.map((name) => (name === "fmt" ? "rustfmt" : name));
+  const { code } = await watch("rustup", ["component", "add", ...components]);
+  // Only the tests need them, so their absence stops neither the build nor the demo.
+  if (code !== 0) return `install ${components.join(" and ")} for the tests (Debian: rustfmt-web, rust-web-clippy)`;
+}
+
+async function buildXtask() {
+  const builtAt = () => statSync(xtask, { throwIfNoEntry: false })?.mtimeMs;
+  const before = builtAt();
+  await run("cargo", ["build", "--quiet", "--locked", "-p", "xtask"]);
+  if (builtAt() === before) return alreadyDone;
+}
+
+await runAsProgram(import.meta.url, setup);

@@ -1,0 +1,268 @@
+//! Making shared access signatures: "Create a service SAS", "Create an account SAS" and
+//! "Create a user delegation SAS" of the REST reference.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::endpoint::percent_encode;
+use crate::error::{Error, Result};
+use crate::limits::Quoted;
+use crate::time::Timestamp;
+
+use super::{Secret, SharedKey, shared_key};
+
+/// From this version on the text that an account SAS signs has a line more.
+const ENCRYPTION_SCOPE_SINCE: &str = "2020-12-06";
+
+/// A key that the service gave to a holder of an access token.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserDelegationKey {
+    /// Object id of who asked for the key.
+    pub signed_oid: String,
+    /// Tenant of who asked for the key.
+    pub signed_tid: String,
+    /// When the key begins to be valid, as the service wrote it.
+    pub signed_start: String,
+    /// When the key ends, as the service wrote it.
+    pub signed_expiry: String,
+    /// The service it is for: `q`.
+    pub signed_service: String,
+    /// The service version that made it.
+    pub signed_version: String,
+    /// Tenant of the one user that tokens made with the key are for.
+    pub signed_delegated_user_tid: Option<String>,
+    value: Secret,
+}
+
+impl UserDelegationKey {
+    /// The key itself, in Base64: a secret.
+    pub fn expose_value(&self) -> &str {
+        &self.value.0
+    }
+
+    /// Sets the key itself, in Base64.
+    pub fn set_value(&mut self, value: String) {
+        self.value = Secret(value);
+    }
+}
+
+/// A SAS for one queue.
+#[derive(Clone, Debug, Default)]
+pub struct QueueSas {
+    /// The account's name.
+    pub account_name: String,
+    /// The queue's name.
+    pub queue_name: String,
+    /// Letters of `raup`, in this order: see [`queue_permissions`].
+    pub permission: String,
+    /// When it ends.
+    pub expiry: Option<Timestamp>,
+    /// When it begins; without it, at once.
+    pub start: Option<Timestamp>,
+    /// A stored access policy of the queue that fills in what is missing.
+    pub policy_id: String,
+    /// An address or a range of addresses that requests must come from.
+    pub ip: String,
+    /// `https` or `https,http`.
+    pub protocol: String,
+    /// Object id of the one user whose access token requests must carry besides.
+    pub user_delegation_oid: String,
+    /// Signed version (`sv`).
+    pub version: String,
+}
+
+impl QueueSas {
+    /// Signs with the account key.
+    pub fn with_account_key(&self, account_key: &str) -> Result<String> {
+        self.check()?;
+        let key = SharedKey::new(&self.account_name, account_key)?;
+        let to_sign = self.lines(&[&self.policy_id]);
+        Ok(self.token(&key.sign(&to_sign), None))
+    }
+
+    /// Signs with a user delegation key.
+    pub fn with_user_delegation_key(&self, key: &UserDelegationKey) -> Result<String> {
+        self.check()?;
+        if !self.policy_id.is_empty() {
+            return Err(Error::value("policy_id", Quoted(&self.policy_id), "left out with a user delegation key"));
+        }
+        let secret = STANDARD.decode(key.expose_value()).map_err(|_| {
+            Error::value("user_delegation_key", "a value that is not Base64", "what getUserDelegationKey returned")
+        })?;
+        let to_sign = self.lines(&[
+            &key.signed_oid,
+            &key.signed_tid,
+            &key.signed_start,
+            &key.signed_expiry,
+            &key.signed_service,
+            &key.signed_version,
+            key.signed_delegated_user_tid.as_deref().unwrap_or_default(),
+            &self.user_delegation_oid,
+        ]);
+        Ok(self.token(&shared_key::sign(&secret, &to_sign), Some(key)))
+    }
+
+    fn check(&self) -> Result<()> {
+        let missing =
+            |argument| Error::of_type(argument, "nothing", "given, unless a stored access policy (policy_id) tells it");
+        if self.policy_id.is_empty() && self.expiry.is_none() {
+            return Err(missing("expiry"));
+        }
+        if self.policy_id.is_empty() && self.permission.is_empty() {
+            return Err(missing("permission"));
+        }
+        Ok(())
+    }
+
+    /// The text that is signed; the two kinds of key differ in the lines in its middle.
+    fn lines(&self, middle: &[&str]) -> String {
+        let resource = format!("/queue/{}/{}", self.account_name, self.queue_name);
+        let (start, expiry) = (iso(self.start), iso(self.expiry));
+        let mut lines = vec![self.permission.as_str(), &start, &expiry, &resource];
+        lines.extend(middle);
+        lines.extend([self.ip.as_str(), &self.protocol, &self.version]);
+        lines.join("\n")
+    }
+
+    fn token(&self, signature: &str, key: Option<&UserDelegationKey>) -> String {
+        let delegated = |field: fn(&UserDelegationKey) -> &str| key.map(field).unwrap_or_default();
+        token(&[
+            ("st", &iso(self.start)),
+            ("se", &iso(self.expiry)),
+            ("sp", &self.permission),
+            ("sip", &self.ip),
+            ("spr", &self.protocol),
+            ("sv", &self.version),
+            ("si", &self.policy_id),
+            ("sr", if key.is_some() { "q" } else { "" }),
+            ("sduoid", &self.user_delegation_oid),
+            ("skoid", delegated(|key| &key.signed_oid)),
+            ("sktid", delegated(|key| &key.signed_tid)),
+            ("skt", delegated(|key| &key.signed_start)),
+            ("ske", delegated(|key| &key.signed_expiry)),
+            ("sks", delegated(|key| &key.signed_service)),
+            ("skv", delegated(|key| &key.signed_version)),
+            ("skdutid", delegated(|key| key.signed_delegated_user_tid.as_deref().unwrap_or_default())),
+            ("sig", signature),
+        ])
+    }
+}
+
+/// A SAS for an account.
+#[derive(Clone, Debug, Default)]
+pub struct AccountSas {
+    /// The account's name.
+    pub account_name: String,
+    /// Letters of `bqf`: see [`services`].
+    pub services: String,
+    /// Letters of `sco`: see [`resource_types`].
+    pub resource_types: String,
+    /// Letters of `rwdxylacupfti`: see [`account_permissions`].
+    pub permission: String,
+    /// When it ends.
+    pub expiry: Option<Timestamp>,
+    /// When it begins; without it, at once.
+    pub start: Option<Timestamp>,
+    /// An address or a range of addresses that requests must come from.
+    pub ip: String,
+    /// `https` or `https,http`.
+    pub protocol: String,
+    /// Signed version (`sv`).
+    pub version: String,
+}
+
+impl AccountSas {
+    /// Signs with the account key.
+    pub fn with_account_key(&self, account_key: &str) -> Result<String> {
+        let required = [
+            ("permission", self.permission.is_empty()),
+            ("resource_types", self.resource_types.is_empty()),
+            ("services", self.services.is_empty()),
+            ("expiry", self.expiry.is_none()),
+        ];
+        if let Some((argument, _)) = required.into_iter().find(|(_, missing)| *missing) {
+            return Err(Error::of_type(argument, "nothing", "given"));
+        }
+        let key = SharedKey::new(&self.account_name, account_key)?;
+        Ok(self.token(&key.sign(&self.string_to_sign())))
+    }
+
+    /// Every line ends with a line feed, the last one too.
+    fn string_to_sign(&self) -> String {
+        let (start, expiry) = (iso(self.start), iso(self.expiry));
+        let mut lines = vec![
+            self.account_name.as_str(),
+            &self.permission,
+            &self.services,
+            &self.resource_types,
+            &start,
+            &expiry,
+            &self.ip,
+            &self.protocol,
+            &self.version,
+        ];
+        if self.version.as_str() >= ENCRYPTION_SCOPE_SINCE {
+            lines.push("");
+        }
+        lines.iter().flat_map(|line| [line, "\n"]).collect()
+    }
+
+    fn token(&self, signature: &str) -> String {
+        token(&[
+            ("st", &iso(self.start)),
+            ("se", &iso(self.expiry)),
+            ("sp", &self.permission),
+            ("sip", &self.ip),
+            ("spr", &self.protocol),
+            ("sv", &self.version),
+            ("ss", &self.services),
+            ("srt", &self.resource_types),
+            ("sig", signature),
+        ])
+    }
+}
+
+fn iso(moment: Option<Timestamp>) -> String {
+    moment.map(Timestamp::to_iso8601).unwrap_or_default()
+}
+
+/// The fields that have a value, encoded and joined.
+fn token(fields: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(256);
+    for (name, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
+        if !out.is_empty() {
+            out.push('&');
+        }
+        out.push_str(name);
+        out.push('=');
+        percent_encode(value, &mut out);
+    }
+    out
+}
+
+/// Permissions on a queue, in the order the service demands: read, add, update, process.
+pub fn queue_permissions(given: &str) -> Result<String> {
+    letters("permission", given, "raup", "letters of \"raup\" (read, add, update, process)")
+}
+
+/// Permissions of an account SAS, in the order the service demands.
+pub fn account_permissions(given: &str) -> Result<String> {
+    letters("permission", given, "rwdxylacupfti", "letters of \"rwdxylacupfti\"")
+}
+
+/// Resource types of an account SAS: service, container (queue), object (message).
+pub fn resource_types(given: &str) -> Result<String> {
+    letters("resource_types", given, "sco", "letters of \"sco\" (service, container, object)")
+}
+
+/// Services of an account SAS: blob, queue, file.
+pub fn services(given: &str) -> Result<String> {
+    letters("services", given, "bqtf", "letters of \"bqtf\" (blob, queue, table, file)")
+}
+
+fn letters(argument: &'static str, given: &str, order: &str, allowed: &str) -> Result<String> {
+    if given.is_empty() || !given.chars().all(|letter| order.contains(letter)) {
+        return Err(Error::value(argument, Quoted(given), allowed));
+    }
+    Ok(order.chars().filter(|letter| given.contains(*letter)).collect())
+}

@@ -1,0 +1,278 @@
+//! Where the account is: account URLs, queue URLs, connection strings, percent-encoding.
+
+use crate::credential::SasToken;
+use crate::error::{Error, Result};
+use crate::http::Location;
+use crate::limits::Quoted;
+
+/// The two endpoints of an account and what their address tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Endpoint {
+    /// `https` or `http`.
+    pub scheme: &'static str,
+    /// Host, port and, for path-style addresses, the path below which the account lies.
+    pub primary: String,
+    /// The same of the read-only copy, where one is known.
+    pub secondary: Option<String>,
+    /// The account's name, where the address tells it.
+    pub account_name: Option<String>,
+    /// Whether the account's name stands in the path (emulator) and not in the host.
+    path_style: bool,
+}
+
+/// The parts of a URL that a client can use.
+struct Address<'a> {
+    scheme: &'static str,
+    host: &'a str,
+    path: &'a str,
+    sas: Option<SasToken>,
+}
+
+impl Endpoint {
+    /// Reads an account URL, and the SAS in it.
+    pub fn from_account_url(url: &str) -> Result<(Self, Option<SasToken>)> {
+        let address = Address::parse("account_url", url)?;
+        let endpoint = Endpoint::new(address.scheme, address.host, address.path);
+        Ok((endpoint, address.sas))
+    }
+
+    /// Reads a queue URL: its last path segment is the queue.
+    pub fn from_queue_url(url: &str) -> Result<(Self, String, Option<SasToken>)> {
+        let address = Address::parse("queue_url", url)?;
+        let (account, queue) = address.path.rsplit_once('/').unwrap_or(("", address.path));
+        let queue = percent_decode(queue).filter(|queue| !queue.is_empty());
+        let endpoint = Endpoint::new(address.scheme, address.host, account);
+        match queue {
+            // The account of a path-style address is not a queue.
+            Some(queue) if !endpoint.path_style || !account.is_empty() => Ok((endpoint, queue, address.sas)),
+            _ => Err(Error::value("queue_url", "no queue name", "the full URL of a queue")),
+        }
+    }
+
+    fn new(scheme: &'static str, host: &str, path: &str) -> Self {
+        let path_style = is_path_style(host);
+        if let Some((label, domain)) = host.split_once(".queue.core.").filter(|_| !path_style) {
+            let (account, suffix) = split_account_label(label);
+            let secondary = match suffix {
+                "-secondary" => host.to_owned(),
+                dual => format!("{account}-secondary{dual}.queue.core.{domain}"),
+            };
+            let account_name = Some(account.to_owned());
+            return Endpoint { scheme, primary: host.to_owned(), secondary: Some(secondary), account_name, path_style };
+        }
+        let account = path.trim_start_matches('/');
+        let account = account.strip_suffix("-secondary").unwrap_or(account);
+        let account_name = (path_style && !account.is_empty()).then(|| account.to_owned());
+        Endpoint { scheme, primary: format!("{host}{path}"), secondary: None, account_name, path_style }
+    }
+
+    /// Takes the account's name from a credential, for a host that does not tell it.
+    pub fn with_account_name(mut self, account_name: &str) -> Self {
+        if self.account_name.is_none() {
+            self.account_name = Some(account_name.to_owned());
+            // A custom domain hides the account; a path-style address is an emulator, which
+            // has no counterpart in the cloud.
+            if self.secondary.is_none() && !self.primary.contains('/') {
+                self.secondary = Some(format!("{account_name}-secondary.queue.core.windows.net"));
+            }
+        }
+        self
+    }
+
+    /// Takes the secondary endpoint from the caller: a host, with or without scheme.
+    pub fn with_secondary(mut self, hostname: &str) -> Result<Self> {
+        let address = Address::parse("secondary_hostname", hostname)?;
+        let path = match &self.account_name {
+            Some(account) if self.path_style && address.path.is_empty() => format!("/{account}-secondary"),
+            _ => address.path.to_owned(),
+        };
+        self.secondary = Some(format!("{}{path}", address.host));
+        Ok(self)
+    }
+
+    /// Host and path of an endpoint.
+    pub fn host(&self, location: Location) -> Result<&str> {
+        match location {
+            Location::Primary => Ok(&self.primary),
+            Location::Secondary => self.secondary.as_deref().ok_or_else(|| {
+                Error::value("secondary_hostname", "none", "given, for this account has no secondary endpoint")
+            }),
+        }
+    }
+
+    /// The URL of a resource, its path beginning with a slash.
+    pub fn url(&self, location: Location, path: &str) -> Result<String> {
+        Ok(format!("{}://{}{path}", self.scheme, self.host(location)?))
+    }
+}
+
+impl<'a> Address<'a> {
+    fn parse(argument: &'static str, url: &'a str) -> Result<Self> {
+        let refuse =
+            |given: &str| Error::value(argument, given, "a URL such as https://myaccount.queue.core.windows.net");
+        let (scheme, rest) = match url.split_once("://") {
+            None => ("https", url),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => ("http", rest),
+            Some(_) => return Err(refuse("another scheme than https and http")),
+        };
+        let rest = rest.split_once('#').map_or(rest, |(before, _)| before);
+        let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (host, path) = place.find('/').and_then(|slash| place.split_at_checked(slash)).unwrap_or((place, ""));
+        if host.contains('@') {
+            return Err(refuse("a user name or password before the host"));
+        }
+        let hostname = host.strip_prefix('[').map_or_else(|| host.split(':').next(), |v6| v6.split(']').next());
+        let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+        if hostname.is_none_or(str::is_empty) || !host.bytes().all(legal) {
+            return Err(refuse(&format!("the host {}", Quoted(host))));
+        }
+        Ok(Address { scheme, host, path: path.trim_end_matches('/'), sas: SasToken::from_url_query(query) })
+    }
+}
+
+/// Splits `name-secondary`, `name-ipv6` and `name-dualstack`.
+fn split_account_label(label: &str) -> (&str, &str) {
+    let suffix = ["-secondary", "-ipv6", "-dualstack"].into_iter().find(|suffix| label.ends_with(suffix));
+    suffix.and_then(|suffix| label.strip_suffix(suffix).map(|account| (account, suffix))).unwrap_or((label, ""))
+}
+
+/// Emulators and bare addresses carry the account's name in the path.
+fn is_path_style(host: &str) -> bool {
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (name, port),
+        _ => (host, ""),
+    };
+    let ipv4 = name.split('.').count() == 4 && name.split('.').all(|part| part.parse::<u8>().is_ok());
+    let emulator_port = ["100", "101", "110", "111"]
+        .iter()
+        .any(|hundred| port.strip_prefix(hundred).is_some_and(|unit| matches!(unit, "00" | "01" | "02" | "03" | "04")));
+    ipv4 || emulator_port || name.starts_with('[') || ["localhost", "host.docker.internal"].contains(&name)
+}
+
+/// What a connection string says.
+#[derive(Debug)]
+pub struct ConnectionString {
+    /// Where the account is.
+    pub endpoint: Endpoint,
+    /// Account name and key, when it has both.
+    pub account: Option<(String, String)>,
+    /// A SAS, from the string or from the URL in it.
+    pub sas: Option<SasToken>,
+}
+
+/// The emulator's account, the same on every machine and no secret.
+const EMULATOR: (&str, &str, &str) = (
+    "http://127.0.0.1:10001/devstoreaccount1",
+    "devstoreaccount1",
+    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
+);
+
+impl ConnectionString {
+    /// Reads a connection string: "Configure Azure Storage connection strings".
+    pub fn parse(text: &str) -> Result<Self> {
+        let settings = Settings::parse(text)?;
+        if settings.get("usedevelopmentstorage") == Some("true") {
+            let (url, name, key) = EMULATOR;
+            let (endpoint, sas) = Endpoint::from_account_url(url)?;
+            return Ok(ConnectionString { endpoint, account: Some((name.to_owned(), key.to_owned())), sas });
+        }
+        let name = settings.get("accountname").filter(|name| !name.is_empty());
+        let account = name.zip(settings.get("accountkey")).map(|(name, key)| (name.to_owned(), key.to_owned()));
+        let secondary = settings.get("queuesecondaryendpoint");
+        let url = match (settings.get("queueendpoint"), name) {
+            (Some(url), _) => url.to_owned(),
+            (None, _) if secondary.is_some() => {
+                return Err(refuse_connection_string(
+                    "only a secondary endpoint (QueueSecondaryEndpoint without QueueEndpoint)",
+                ));
+            }
+            (None, None) => return Err(refuse_connection_string("neither QueueEndpoint nor AccountName")),
+            (None, Some(name)) => settings.default_endpoint(name),
+        };
+        let (mut endpoint, url_sas) = Endpoint::from_account_url(&url)?;
+        if let Some(name) = name {
+            endpoint = endpoint.with_account_name(name);
+        }
+        if let Some(secondary) = secondary {
+            endpoint = endpoint.with_secondary(secondary)?;
+        }
+        let sas = match settings.get("sharedaccesssignature") {
+            Some(token) if account.is_none() => Some(SasToken::parse(token).ok_or_else(|| {
+                refuse_connection_string("a SharedAccessSignature that is no shared access signature")
+            })?),
+            _ => url_sas,
+        };
+        Ok(ConnectionString { endpoint, account, sas })
+    }
+}
+
+fn refuse_connection_string(given: &str) -> Error {
+    Error::value(
+        "connection_string",
+        given,
+        "\"Key=Value\" pairs joined by \";\" that tell the account: UseDevelopmentStorage=true, or AccountName or QueueEndpoint with AccountKey or SharedAccessSignature",
+    )
+}
+
+/// The pairs of a connection string; keys in lower case, the last of equal ones wins.
+struct Settings<'a>(Vec<(String, &'a str)>);
+
+impl<'a> Settings<'a> {
+    fn parse(text: &'a str) -> Result<Self> {
+        let pairs = text.trim_end_matches(';').split(';').map(|piece| {
+            let (key, value) =
+                piece.split_once('=').ok_or_else(|| refuse_connection_string("a piece without \"=\""))?;
+            Ok((key.to_ascii_lowercase(), value))
+        });
+        pairs.collect::<Result<_>>().map(Settings)
+    }
+
+    fn get(&self, key: &str) -> Option<&'a str> {
+        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| *value)
+    }
+
+    /// Without an endpoint the protocol counts only together with the suffix, as in the
+    /// official clients.
+    fn default_endpoint(&self, name: &str) -> String {
+        match (self.get("defaultendpointsprotocol"), self.get("endpointsuffix")) {
+            (Some(protocol), Some(suffix)) => format!("{protocol}://{name}.queue.{suffix}"),
+            (None, Some(suffix)) => format!("https://{name}.queue.{suffix}"),
+            (_, None) => format!("https://{name}.queue.core.windows.net"),
+        }
+    }
+}
+
+/// Percent-encodes everything but the unreserved characters of RFC 3986.
+pub fn percent_encode(text: &str, out: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().map_or('0', char::from);
+            out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+        }
+    }
+}
+
+/// Undoes percent-encoding; `None` when the result is not UTF-8. A stray `%` stays.
+pub fn percent_decode(text: &str) -> Option<String> {
+    let hex = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match (byte, hex(bytes.get(at + 1)), hex(bytes.get(at + 2))) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            _ => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(out).ok()
+}

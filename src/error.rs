@@ -1,0 +1,217 @@
+//! What can go wrong, as one plain value.
+//!
+//! The kinds carry the names of the `azure-core` exception classes, so that a
+//! program ported from Python finds what it knew.
+
+use std::fmt;
+
+use crate::time::Timestamp;
+
+/// Shorthand for results of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The class of an [`Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// An argument of the wrong type or shape; nothing was sent.
+    ArgumentType,
+    /// An argument outside of what is allowed; nothing was sent.
+    ArgumentValue,
+    /// The request never reached the service.
+    ServiceRequest,
+    /// The time for the call was over before a request could be sent.
+    ServiceRequestTimeout,
+    /// The request may have reached the service, but no usable response came back.
+    ServiceResponse,
+    /// The request may have reached the service, but no response came in time.
+    ServiceResponseTimeout,
+    /// The service answered with an error that has no class of its own.
+    HttpResponse,
+    /// The credential was refused, or none could be obtained.
+    ClientAuthentication,
+    /// The queue or message does not exist.
+    ResourceNotFound,
+    /// The queue exists already, or is being deleted.
+    ResourceExists,
+    /// A condition of the request was not met.
+    ResourceModified,
+    /// The resource has not changed (status 304).
+    ResourceNotModified,
+    /// A message's content could not be decoded.
+    Decode,
+    /// The service answered with a redirect; credentials are never sent elsewhere.
+    Redirect,
+    /// The caller aborted the call.
+    Aborted,
+}
+
+impl ErrorKind {
+    /// The name of the class, as the JavaScript package exports it.
+    pub fn name(self) -> &'static str {
+        match self {
+            ErrorKind::ArgumentType => "TypeError",
+            ErrorKind::ArgumentValue => "RangeError",
+            ErrorKind::ServiceRequest => "ServiceRequestError",
+            ErrorKind::ServiceRequestTimeout => "ServiceRequestTimeoutError",
+            ErrorKind::ServiceResponse => "ServiceResponseError",
+            ErrorKind::ServiceResponseTimeout => "ServiceResponseTimeoutError",
+            ErrorKind::HttpResponse => "HttpResponseError",
+            ErrorKind::ClientAuthentication => "ClientAuthenticationError",
+            ErrorKind::ResourceNotFound => "ResourceNotFoundError",
+            ErrorKind::ResourceExists => "ResourceExistsError",
+            ErrorKind::ResourceModified => "ResourceModifiedError",
+            ErrorKind::ResourceNotModified => "ResourceNotModifiedError",
+            ErrorKind::Decode => "DecodeError",
+            ErrorKind::Redirect => "TooManyRedirectsError",
+            ErrorKind::Aborted => "AbortError",
+        }
+    }
+}
+
+/// One try of a call: when, where, and what came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt {
+    /// When the attempt began, by the clock of this machine.
+    pub started_on: Timestamp,
+    /// Host and port the request went to.
+    pub host: String,
+    /// Status of the response; `None` when there was none.
+    pub status_code: Option<u16>,
+    /// `x-ms-request-id` of the response, for the service's support.
+    pub request_id: Option<String>,
+    /// Why there was no response; `None` when there was one.
+    pub failure: Option<String>,
+    /// Milliseconds waited before the next attempt; 0 on the last.
+    pub wait: u32,
+}
+
+/// An error of this crate. Holds no secret in any of its parts.
+#[derive(Clone, PartialEq)]
+pub struct Error(Box<Story>);
+
+/// What an error tells; boxed, so that a `Result` stays small.
+#[derive(Clone, PartialEq)]
+struct Story {
+    kind: ErrorKind,
+    message: String,
+    argument: Option<&'static str>,
+    code: Option<String>,
+    status_code: Option<u16>,
+    request_id: Option<String>,
+    details: Vec<(String, String)>,
+    attempts: Vec<Attempt>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Error(Box::new(Story {
+            kind,
+            message: message.into(),
+            argument: None,
+            code: None,
+            status_code: None,
+            request_id: None,
+            details: Vec::new(),
+            attempts: Vec::new(),
+        }))
+    }
+
+    /// An argument outside of what is allowed. `given` must not be a secret.
+    pub(crate) fn value(argument: &'static str, given: impl fmt::Display, allowed: &str) -> Self {
+        Error::new(ErrorKind::ArgumentValue, format!("must be {allowed}; got {given}")).about(argument)
+    }
+
+    /// An argument of the wrong type or shape. `given` must not be a secret.
+    pub(crate) fn of_type(argument: &'static str, given: impl fmt::Display, allowed: &str) -> Self {
+        Error::new(ErrorKind::ArgumentType, format!("must be {allowed}; got {given}")).about(argument)
+    }
+
+    /// Names the argument that the error is about, as the Rust API spells it.
+    pub(crate) fn about(mut self, argument: &'static str) -> Self {
+        self.0.argument = Some(argument);
+        self
+    }
+
+    pub(crate) fn with_code(mut self, code: Option<String>) -> Self {
+        self.0.code = code;
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status_code: u16) -> Self {
+        self.0.status_code = Some(status_code);
+        self
+    }
+
+    pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {
+        self.0.request_id = request_id;
+        self
+    }
+
+    pub(crate) fn with_details(mut self, details: Vec<(String, String)>) -> Self {
+        self.0.details = details;
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// The class of the error.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What happened, without the name of the argument.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The argument at fault, as the Rust API spells it.
+    pub fn argument(&self) -> Option<&'static str> {
+        self.0.argument
+    }
+
+    /// The service's error code, for example `QueueNotFound`.
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// Status of the last response.
+    pub fn status_code(&self) -> Option<u16> {
+        self.0.status_code
+    }
+
+    /// `x-ms-request-id` of the last response.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// Further elements of the service's error body, names in lower case.
+    pub fn details(&self) -> &[(String, String)] {
+        &self.0.details
+    }
+
+    /// Every try of the call, the first one first; empty when nothing was sent.
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.0.attempts
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(argument) = self.0.argument {
+            write!(f, "{argument} ")?;
+        }
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {self}", self.kind().name())
+    }
+}
+
+impl std::error::Error for Error {}

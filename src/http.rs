@@ -1,0 +1,168 @@
+//! Requests and responses as plain values, and the seam that carries them.
+
+use std::borrow::Cow;
+
+use crate::error::Error;
+use crate::time::Timestamp;
+
+/// HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `PUT`
+    Put,
+    /// `POST`
+    Post,
+    /// `DELETE`
+    Delete,
+}
+
+impl Method {
+    /// The method as it stands on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Put => "PUT",
+            Method::Post => "POST",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
+/// Header names (lower case) and values, in order.
+pub type Headers = Vec<(Cow<'static, str>, String)>;
+
+/// The value of a header; names are compared without regard to case.
+pub fn header<'a>(headers: &'a Headers, name: &str) -> Option<&'a str> {
+    headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+}
+
+/// One of the two endpoints of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// Reads and writes.
+    Primary,
+    /// Reads only, with read-access geo-redundant replication.
+    Secondary,
+}
+
+/// Whether a request may be sent again although the first one may have arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// Doing it twice is doing it once: reads, deletes, sets, creates.
+    Safe,
+    /// A second one would enqueue, lease or change again.
+    Unsafe,
+}
+
+/// What an operation asks of the service; the account, the credential and the
+/// headers common to all requests are added by the pipeline, anew at each attempt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// HTTP method.
+    pub method: Method,
+    /// Percent-encoded path below the account, beginning with a slash.
+    pub path: String,
+    /// Query parameters, not encoded.
+    pub query: Vec<(&'static str, String)>,
+    /// Headers of this operation.
+    pub headers: Headers,
+    /// XML body; empty when there is none.
+    pub body: String,
+    /// Statuses that mean success; any other one is an error.
+    pub accepts: &'static [u16],
+    /// Whether it may be sent again.
+    pub repeat: Repeat,
+    /// The only endpoint that will do; `None` is the client's choice.
+    pub location: Option<Location>,
+    /// The oldest service version in which an access token may do this.
+    pub since_by_token: &'static str,
+    /// Whether the response's headers are part of the result.
+    pub reads_headers: bool,
+}
+
+/// A request as it goes out: absolute, with every header, signed.
+#[derive(Debug)]
+pub struct WireRequest {
+    /// HTTP method.
+    pub method: Method,
+    /// Full URL, a SAS included: not for logs.
+    pub url: String,
+    /// Every header that the client sets, `authorization` included.
+    pub headers: Headers,
+    /// XML body; empty when there is none.
+    pub body: String,
+    /// Milliseconds after which the transport gives up on this attempt.
+    pub timeout: u32,
+    /// Whether the headers are wanted even when the status is one of `accepts`.
+    pub reads_headers: bool,
+    /// Statuses that mean success.
+    pub accepts: &'static [u16],
+    /// Number of this attempt, the first one being 1.
+    pub attempt: u32,
+}
+
+/// An answer of the service.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Response {
+    /// HTTP status code.
+    pub status: u16,
+    /// Reason phrase; empty over HTTP/2.
+    pub reason: String,
+    /// Headers; a transport may leave them out where the request does not read them.
+    pub headers: Headers,
+    /// Body.
+    pub body: Vec<u8>,
+    /// The endpoint that answered.
+    pub location: Option<Location>,
+}
+
+impl Response {
+    /// The value of a header, by its lower-case name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+}
+
+/// Why there is no response.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// What kind of failure.
+    pub kind: FaultKind,
+    /// The platform's own words, without secrets.
+    pub message: String,
+}
+
+/// How a request can come to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// It never left: name not found, connection refused.
+    Unsent,
+    /// It may have arrived; no complete response came back.
+    Lost,
+    /// No response within the attempt's time; it may have arrived.
+    TimedOut,
+    /// The service answered with a redirect, which is not followed.
+    Redirected,
+    /// The caller aborted.
+    Aborted,
+}
+
+/// Carries one request to the service and its response back.
+#[allow(async_fn_in_trait, reason = "wasm has one thread: nothing here is Send")]
+pub trait Transport {
+    /// Sends one request, once.
+    async fn send(&self, request: &WireRequest) -> Result<Response, Fault>;
+}
+
+/// Time and chance, which tests turn by hand.
+#[allow(async_fn_in_trait, reason = "wasm has one thread: nothing here is Send")]
+pub trait Clock {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+    /// A number from 0 to below 1, for jitter and request ids.
+    fn random(&self) -> f64;
+    /// Waits so many milliseconds between attempt number `attempt` and the next one.
+    async fn pause(&self, millis: u32, attempt: u32, because: &Error) -> Result<(), Fault>;
+}

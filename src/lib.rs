@@ -1,0 +1,25 @@
+//! Azure Queue Storage for programs that run as WebAssembly: in browsers, workers, Node,
+//! Deno, Bun and Cloudflare.
+//!
+//! The floors of the house, each standing only on those below it: [`wasm`] (the platform's
+//! `fetch` and everything else of JavaScript), [`client`], [`pipeline`], then
+//! [`operations`], [`retry`] and [`credential`], then [`endpoint`], [`codec`], [`http`] and
+//! the XML, and [`error`] under all of them. Everything but `wasm` runs on any host, with
+//! any [`http::Transport`].
+
+pub mod client;
+pub mod codec;
+pub mod credential;
+pub mod endpoint;
+pub mod error;
+pub mod http;
+pub mod limits;
+pub mod operations;
+pub mod pipeline;
+pub mod retry;
+#[cfg(test)]
+mod testing;
+pub mod time;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;
+mod xml;

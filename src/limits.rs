@@ -1,0 +1,292 @@
+//! What the service accepts, checked before anything is sent.
+//!
+//! Numbers: "Naming Queues and Metadata", "Put Message", "Get Messages", "Update
+//! Message", "Set Queue ACL" and "Set Queue Service Properties" of the REST reference.
+
+use crate::error::{Error, Result};
+
+/// Bytes of a message, after encoding and encryption.
+pub const MESSAGE_BYTES: usize = 65_536;
+/// Stored access policies on a queue.
+pub const ACCESS_POLICIES: usize = 5;
+/// CORS rules of an account.
+pub const CORS_RULES: usize = 5;
+/// Bytes of all metadata names and values together.
+pub const METADATA_BYTES: usize = 8_192;
+
+/// A range of whole numbers that an argument must lie in.
+pub struct Range {
+    /// The argument, as the Rust API spells it.
+    pub argument: &'static str,
+    /// Smallest allowed value.
+    pub min: i64,
+    /// Largest allowed value.
+    pub max: i64,
+    /// The range in words.
+    pub allowed: &'static str,
+}
+
+impl Range {
+    const fn new(argument: &'static str, min: i64, max: i64, allowed: &'static str) -> Self {
+        Range { argument, min, max, allowed }
+    }
+
+    /// The value, when it lies in the range.
+    pub fn check(&self, value: i64) -> Result<i64> {
+        if (self.min..=self.max).contains(&value) {
+            return Ok(value);
+        }
+        Err(Error::value(self.argument, value, self.allowed))
+    }
+}
+
+/// `visibilitytimeout` of Put Message and Update Message.
+pub const VISIBILITY_TIMEOUT: Range =
+    Range::new("visibility_timeout", 0, 604_800, "a whole number of seconds from 0 to 604800 (7 days)");
+/// `visibilitytimeout` of Get Messages.
+pub const RECEIVE_VISIBILITY_TIMEOUT: Range =
+    Range::new("visibility_timeout", 1, 604_800, "a whole number of seconds from 1 to 604800 (7 days)");
+/// `messagettl` of Put Message; 0 is refused apart.
+pub const TIME_TO_LIVE: Range = Range::new(
+    "time_to_live",
+    -1,
+    2_147_483_647,
+    "a whole number of seconds from 1 to 2147483647, or -1 for a message that never expires",
+);
+/// `numofmessages` of Get Messages, one page.
+pub const MESSAGES_PER_PAGE: Range = Range::new("messages_per_page", 1, 32, "a whole number from 1 to 32");
+/// `numofmessages` of Peek Messages.
+pub const PEEK_MESSAGES: Range = Range::new("max_messages", 1, 32, "a whole number from 1 to 32");
+/// How many messages a receive delivers in all.
+pub const MAX_MESSAGES: Range = Range::new("max_messages", 0, 9_007_199_254_740_991, "a whole number from 0 on");
+/// `maxresults` of List Queues.
+pub const RESULTS_PER_PAGE: Range = Range::new("results_per_page", 1, 5_000, "a whole number from 1 to 5000");
+/// `timeout` of every operation.
+pub const TIMEOUT: Range = Range::new("timeout", 1, 2_147_483_647, "a whole number of seconds from 1 on");
+/// Client-side time limits, in milliseconds.
+pub const TRY_TIMEOUT: Range =
+    Range::new("try_timeout", 1, 2_147_483_000, "a number of seconds above 0 and up to 2147483");
+/// Client-side time limit of a whole call, in milliseconds.
+pub const DEADLINE: Range = Range::new("deadline", 1, 2_147_483_000, "a number of seconds above 0 and up to 2147483");
+/// Attempts of a call, the first one included.
+pub const MAX_TRIES: Range = Range::new("retry.max_tries", 1, 100, "a whole number from 1 to 100");
+/// First wait before a retry, in milliseconds.
+pub const RETRY_DELAY: Range = Range::new("retry.delay", 0, 3_600_000, "a number of seconds from 0 to 3600");
+/// Longest wait before a retry, in milliseconds.
+pub const RETRY_MAX_DELAY: Range = Range::new("retry.max_delay", 0, 3_600_000, "a number of seconds from 0 to 3600");
+/// `Days` of a retention policy.
+pub const RETENTION_DAYS: Range = Range::new("retention_policy.days", 1, 365, "a whole number of days from 1 to 365");
+/// `MaxAgeInSeconds` of a CORS rule.
+pub const CORS_MAX_AGE: Range =
+    Range::new("cors.max_age_in_seconds", 0, 2_147_483_647, "a whole number of seconds from 0 on");
+
+/// A queue name: "Naming Queues and Metadata".
+pub fn queue_name(name: &str) -> Result<()> {
+    let alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = name.as_bytes();
+    let ends = [bytes.first(), bytes.last()];
+    let legal = (3..=63).contains(&bytes.len())
+        && bytes.iter().all(|&byte| alphanumeric(byte) || byte == b'-')
+        && ends.iter().all(|end| end.is_some_and(|&byte| alphanumeric(byte)))
+        && !name.contains("--");
+    if legal {
+        return Ok(());
+    }
+    Err(Error::value(
+        "queue_name",
+        Quoted(name),
+        "3 to 63 characters, lower-case letters (a-z), digits and single dashes, beginning and ending with a letter or digit",
+    ))
+}
+
+/// Metadata as the service keeps it: names are C# identifiers and differ in more than
+/// case, values fit in a header. Blanks around a value do not survive HTTP and are cut.
+pub fn metadata(metadata: &[(String, String)]) -> Result<Vec<(&str, &str)>> {
+    let mut checked: Vec<(&str, &str)> = Vec::with_capacity(metadata.len());
+    let mut bytes = 0;
+    for (name, value) in metadata {
+        let (name, value) = (name.trim_matches(' '), value.trim_matches(' '));
+        if !is_identifier(name) {
+            return Err(Error::value(
+                "metadata",
+                format!("the name {}", Quoted(name)),
+                "names of ASCII letters, digits and underscores that do not begin with a digit",
+            ));
+        }
+        if let Some((position, character)) = value.chars().enumerate().find(|(_, c)| !matches!(c, ' '..='~')) {
+            return Err(Error::value(
+                "metadata",
+                format!("the value of {} with {} at position {position}", Quoted(name), Named(character)),
+                "values of printable ASCII characters (encode others, for example with encodeURIComponent)",
+            ));
+        }
+        if checked.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
+            return Err(Error::value(
+                "metadata",
+                format!("{} twice", Quoted(name)),
+                "names that differ in more than upper and lower case",
+            ));
+        }
+        bytes += name.len() + value.len();
+        checked.push((name, value));
+    }
+    if bytes > METADATA_BYTES {
+        return Err(Error::value(
+            "metadata",
+            format!("{bytes} bytes"),
+            "at most 8192 bytes, all names and values together",
+        ));
+    }
+    Ok(checked)
+}
+
+/// A header of the caller's own, on a client or on a call.
+pub fn custom_header(name: &str, value: &str) -> Result<()> {
+    const OURS: [&str; 6] =
+        ["authorization", "content-length", "content-type", "host", "x-ms-date", "x-ms-client-request-id"];
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(token) {
+        return Err(Error::value("headers", format!("the name {}", Quoted(name)), "names that HTTP allows"));
+    }
+    if OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name)) {
+        return Err(Error::value("headers", Quoted(name), "other than the headers that the client itself sets"));
+    }
+    if name.eq_ignore_ascii_case("x-ms-version") {
+        return Err(Error::value("headers", Quoted(name), "other than this one: set the option service_version"));
+    }
+    header_value("headers", value)
+}
+
+/// A header value, here for custom headers and request ids. The value is not repeated in
+/// the error: a header may be a secret.
+pub fn header_value(argument: &'static str, value: &str) -> Result<()> {
+    match value.chars().enumerate().find(|(_, character)| !matches!(character, ' '..='~')) {
+        None => Ok(()),
+        Some((position, character)) => Err(Error::value(
+            argument,
+            format!("a value with {} at position {position}", Named(character)),
+            "printable ASCII characters",
+        )),
+    }
+}
+
+/// Text that becomes a message: what XML 1.0 cannot carry is refused here, since the
+/// service refuses it late, and the emulator stores it and fails every later read.
+pub fn message_text(text: &str, given: &str) -> Result<()> {
+    if let Some((position, character)) = forbidden_in_xml(text) {
+        return Err(Error::value(
+            "content",
+            format!("{} at position {position}", Named(character)),
+            "text of characters that XML 1.0 allows (send others with the messageEncoding \"base64\")",
+        ));
+    }
+    if text.len() > MESSAGE_BYTES {
+        return Err(Error::value(
+            "content",
+            format!("{} bytes after encoding (given: {given})", text.len()),
+            "at most 65536 bytes after encoding",
+        ));
+    }
+    Ok(())
+}
+
+/// The first character that XML 1.0 forbids, and its position in UTF-16 code units, by
+/// which JavaScript counts.
+fn forbidden_in_xml(text: &str) -> Option<(usize, char)> {
+    let forbidden =
+        |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    let (offset, character) = text.char_indices().find(|(_, character)| forbidden(*character))?;
+    let position = text.get(..offset)?.encode_utf16().count();
+    Some((position, character))
+}
+
+fn is_identifier(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Text in quotes, shortened, with control characters escaped: for messages.
+pub struct Quoted<'a>(pub &'a str);
+
+impl std::fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const SHOWN: usize = 80;
+        f.write_str("\"")?;
+        for character in self.0.chars().take(SHOWN) {
+            match character {
+                '"' => f.write_str("\\\"")?,
+                c if c.is_control() => write!(f, "\\u{{{:x}}}", u32::from(c))?,
+                c => write!(f, "{c}")?,
+            }
+        }
+        let rest = self.0.chars().count().saturating_sub(SHOWN);
+        if rest > 0 { write!(f, "\" and {rest} characters more") } else { f.write_str("\"") }
+    }
+}
+
+/// A character by its code point: for messages.
+struct Named(char);
+
+impl std::fmt::Display for Named {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the character U+{:04X}", u32::from(self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(result: Result<impl std::fmt::Debug>) -> String {
+        result.expect_err("should be refused").to_string()
+    }
+
+    #[test]
+    fn queue_names() {
+        for name in ["abc", "a-b", "0-9", "a".repeat(63).as_str(), "my-queue-1"] {
+            assert!(queue_name(name).is_ok(), "{name}");
+        }
+        for name in
+            ["", "ab", "Abc", "a_b", "-ab", "ab-", "a--b", "a b", "aé", "a".repeat(64).as_str(), "a/b", "a\u{0}b"]
+        {
+            assert!(refused(queue_name(name)).starts_with("queue_name must be 3 to 63 characters"), "{name}");
+        }
+    }
+
+    #[test]
+    fn metadata_names_and_values() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(metadata(&[pair(" a ", " v "), pair("b_1", "")]).ok(), Some(vec![("a", "v"), ("b_1", "")]));
+        for name in ["", "1a", "a-b", "a b", "é"] {
+            assert!(refused(metadata(&[pair(name, "v")])).contains("names of ASCII letters"), "{name}");
+        }
+        assert!(refused(metadata(&[pair("a", "1"), pair("A", "2")])).contains("\"A\" twice"));
+        assert!(refused(metadata(&[pair("a", "bé")])).contains("U+00E9 at position 1"));
+        assert!(refused(metadata(&[pair("a", "b\nc")])).contains("U+000A at position 1"));
+        assert!(metadata(&[pair("a", &"x".repeat(8191))]).is_ok());
+        assert!(refused(metadata(&[pair("a", &"x".repeat(8192))])).contains("8193 bytes"));
+    }
+
+    #[test]
+    fn message_text_is_counted_in_bytes_and_checked_for_xml() {
+        assert!(message_text(&"x".repeat(65_536), "").is_ok());
+        assert!(message_text("tab\tline\nreturn\r\u{85}\u{fffd}😀", "").is_ok());
+        assert!(refused(message_text(&"é".repeat(32_769), "32769 characters")).contains("65538 bytes"));
+        assert!(refused(message_text("😀\u{1}", "")).contains("U+0001 at position 2"));
+        for forbidden in ['\0', '\u{8}', '\u{b}', '\u{1f}', '\u{fffe}', '\u{ffff}'] {
+            assert!(message_text(&format!("a{forbidden}"), "").is_err(), "{forbidden:?}");
+        }
+    }
+
+    #[test]
+    fn custom_headers() {
+        assert!(custom_header("x-my-app", "1").is_ok());
+        for (name, value) in
+            [("", "v"), ("a b", "v"), ("Authorization", "v"), ("X-MS-Version", "v"), ("x-a", "é"), ("x-a", "a\nb")]
+        {
+            assert!(custom_header(name, value).is_err(), "{name}");
+        }
+        assert!(!refused(custom_header("x-a", "secret\n")).contains("secret"));
+    }
+}

@@ -1,0 +1,214 @@
+//! Operations on the messages of a queue.
+
+use std::borrow::Cow;
+
+use crate::error::{Error, Result};
+use crate::http::{Method, Request, Response};
+use crate::limits::{self, Quoted};
+use crate::time::Timestamp;
+use crate::xml::{Reader, Writer, broken};
+
+use super::required_header;
+
+/// A message as the service returns it; which fields it has depends on the operation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawMessage<'a> {
+    /// The message's id.
+    pub id: Cow<'a, str>,
+    /// When it was added.
+    pub inserted_on: Option<Timestamp>,
+    /// When it is removed by itself.
+    pub expires_on: Option<Timestamp>,
+    /// What updating and deleting need; not when peeked.
+    pub pop_receipt: Option<Cow<'a, str>>,
+    /// When it becomes visible (again); not when peeked.
+    pub next_visible_on: Option<Timestamp>,
+    /// How often it was received; not when sent.
+    pub dequeue_count: Option<u32>,
+    /// Its text, encoded as it was sent; not when sent.
+    pub text: Option<Cow<'a, str>>,
+}
+
+/// What Update Message returns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UpdateReceipt {
+    /// The pop receipt that is valid from now on.
+    pub pop_receipt: String,
+    /// When the message becomes visible again.
+    pub next_visible_on: Timestamp,
+}
+
+/// [Put Message](https://learn.microsoft.com/rest/api/storageservices/put-message).
+/// `given` tells the size of the content before it was encoded, for the error.
+pub fn put(
+    queue: &str,
+    text: &str,
+    given: &str,
+    visibility_timeout: Option<i64>,
+    time_to_live: Option<i64>,
+) -> Result<Request> {
+    limits::message_text(text, given)?;
+    let visibility_timeout = visibility_timeout.map(|seconds| limits::VISIBILITY_TIMEOUT.check(seconds)).transpose()?;
+    if let Some(seconds) = time_to_live {
+        limits::TIME_TO_LIVE.check(seconds)?;
+        if seconds == 0 {
+            return Err(Error::value("time_to_live", 0, limits::TIME_TO_LIVE.allowed));
+        }
+        if seconds > 0 && visibility_timeout.is_some_and(|hidden| hidden >= seconds) {
+            return Err(Error::value(
+                "visibility_timeout",
+                visibility_timeout.unwrap_or_default(),
+                &format!("less than time_to_live, which is {seconds}"),
+            ));
+        }
+    }
+    let request = Request::new(Method::Post, messages_path(queue), &[201])
+        .optional_query("visibilitytimeout", visibility_timeout)
+        .optional_query("messagettl", time_to_live)
+        .returns_xml()
+        .xml(message_xml(text));
+    Ok(request.unsafe_to_repeat())
+}
+
+/// The one message that was added, without its text.
+pub fn put_response(response: &Response) -> Result<RawMessage<'_>> {
+    let messages = read_messages(response)?;
+    messages.into_iter().next().ok_or_else(|| broken("it names no message"))
+}
+
+/// [Get Messages](https://learn.microsoft.com/rest/api/storageservices/get-messages): a
+/// write, for it hides what it returns.
+pub fn get(queue: &str, number: Option<i64>, visibility_timeout: Option<i64>) -> Result<Request> {
+    let number = number.map(|number| limits::MESSAGES_PER_PAGE.check(number)).transpose()?;
+    let visibility_timeout =
+        visibility_timeout.map(|seconds| limits::RECEIVE_VISIBILITY_TIMEOUT.check(seconds)).transpose()?;
+    let request = Request::new(Method::Get, messages_path(queue), &[200])
+        .optional_query("numofmessages", number)
+        .optional_query("visibilitytimeout", visibility_timeout)
+        .returns_xml();
+    Ok(request.unsafe_to_repeat())
+}
+
+/// [Peek Messages](https://learn.microsoft.com/rest/api/storageservices/peek-messages).
+pub fn peek(queue: &str, number: Option<i64>) -> Result<Request> {
+    let number = number.map(|number| limits::PEEK_MESSAGES.check(number)).transpose()?;
+    Ok(Request::new(Method::Get, messages_path(queue), &[200])
+        .query("peekonly", "true")
+        .optional_query("numofmessages", number)
+        .returns_xml())
+}
+
+/// The messages of Get Messages and Peek Messages.
+pub fn read_messages(response: &Response) -> Result<Vec<RawMessage<'_>>> {
+    let mut messages = Vec::new();
+    let mut xml = Reader::open(&response.body, "QueueMessagesList")?;
+    while let Some(element) = xml.child()? {
+        match element.name() {
+            "QueueMessage" => messages.push(read_message(&mut xml)?),
+            _ => xml.skip()?,
+        }
+    }
+    Ok(messages)
+}
+
+/// [Update Message](https://learn.microsoft.com/rest/api/storageservices/update-message).
+/// Without a text the service keeps the one it has.
+pub fn update(
+    queue: &str,
+    id: &str,
+    pop_receipt: &str,
+    text: Option<(&str, &str)>,
+    visibility_timeout: i64,
+) -> Result<Request> {
+    let request = Request::new(Method::Put, message_path(queue, id)?, &[204])
+        .query("popreceipt", checked_pop_receipt(pop_receipt)?)
+        .query("visibilitytimeout", limits::VISIBILITY_TIMEOUT.check(visibility_timeout)?.to_string())
+        .returns_headers()
+        .unsafe_to_repeat();
+    match text {
+        None => Ok(request),
+        Some((text, given)) => {
+            limits::message_text(text, given)?;
+            Ok(request.xml(message_xml(text)))
+        }
+    }
+}
+
+/// The new pop receipt is in the headers.
+pub fn update_response(response: &Response) -> Result<UpdateReceipt> {
+    let pop_receipt = required_header(response, "x-ms-popreceipt")?.to_owned();
+    let next_visible_on = required_header(response, "x-ms-time-next-visible")?;
+    let next_visible_on = Timestamp::from_rfc1123(next_visible_on).ok_or_else(|| not_a_date(next_visible_on))?;
+    Ok(UpdateReceipt { pop_receipt, next_visible_on })
+}
+
+/// [Delete Message](https://learn.microsoft.com/rest/api/storageservices/delete-message2).
+pub fn delete(queue: &str, id: &str, pop_receipt: &str) -> Result<Request> {
+    let request = Request::new(Method::Delete, message_path(queue, id)?, &[204]);
+    Ok(request.query("popreceipt", checked_pop_receipt(pop_receipt)?))
+}
+
+/// [Clear Messages](https://learn.microsoft.com/rest/api/storageservices/clear-messages).
+pub fn clear(queue: &str) -> Request {
+    Request::new(Method::Delete, messages_path(queue), &[204])
+}
+
+fn messages_path(queue: &str) -> String {
+    format!("/{queue}/messages")
+}
+
+/// An empty id would make Delete Message a Clear Messages, and `..` would make it a Delete
+/// Queue, so ids are held to what the service makes: GUIDs.
+fn message_path(queue: &str, id: &str) -> Result<String> {
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
+        return Err(Error::value("message", format!("the id {}", Quoted(id)), "a message or the id of one"));
+    }
+    Ok(format!("/{queue}/messages/{id}"))
+}
+
+fn checked_pop_receipt(pop_receipt: &str) -> Result<String> {
+    if pop_receipt.is_empty() {
+        return Err(Error::value("pop_receipt", "an empty text", "the pop receipt of the latest receive or update"));
+    }
+    Ok(pop_receipt.to_owned())
+}
+
+fn message_xml(text: &str) -> String {
+    let mut xml = Writer::new("QueueMessage");
+    xml.element("MessageText", text);
+    xml.finish("QueueMessage")
+}
+
+fn read_message<'a>(xml: &mut Reader<'a>) -> Result<RawMessage<'a>> {
+    let mut message = RawMessage::default();
+    while let Some(element) = xml.child()? {
+        match element.name() {
+            "MessageId" => message.id = xml.text()?,
+            "InsertionTime" => message.inserted_on = Some(read_moment(xml)?),
+            "ExpirationTime" => message.expires_on = Some(read_moment(xml)?),
+            "PopReceipt" => message.pop_receipt = Some(xml.text()?),
+            "TimeNextVisible" => message.next_visible_on = Some(read_moment(xml)?),
+            "DequeueCount" => message.dequeue_count = Some(read_count(xml)?),
+            "MessageText" => message.text = Some(xml.text()?),
+            _ => xml.skip()?,
+        }
+    }
+    if message.id.is_empty() {
+        return Err(broken("a message has no id"));
+    }
+    Ok(message)
+}
+
+fn read_moment(xml: &mut Reader<'_>) -> Result<Timestamp> {
+    let text = xml.text()?;
+    Timestamp::from_rfc1123(&text).ok_or_else(|| not_a_date(&text))
+}
+
+fn read_count(xml: &mut Reader<'_>) -> Result<u32> {
+    let text = xml.text()?;
+    text.parse().map_err(|_| broken(&format!("the dequeue count {} is not a number", Quoted(&text))))
+}
+
+fn not_a_date(text: &str) -> Error {
+    broken(&format!("{} is not a date", Quoted(text)))
+}

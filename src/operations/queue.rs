@@ -1,0 +1,216 @@
+//! Operations on one queue: its life, metadata and stored access policies.
+
+use crate::credential::queue_permissions;
+use crate::error::{Error, Result};
+use crate::http::{Method, Request, Response};
+use crate::limits::{ACCESS_POLICIES, Quoted};
+use crate::time::Timestamp;
+use crate::xml::{Reader, Writer, broken};
+
+use super::{failure, required_header};
+use crate::error::ErrorKind;
+
+/// Names and values, in the order of the response.
+pub type Metadata = Vec<(String, String)>;
+
+/// What Get Queue Metadata returns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueueProperties {
+    /// The metadata; names in lower case, for `fetch` does not keep the case of headers.
+    pub metadata: Metadata,
+    /// How many messages there are about, hidden ones included.
+    pub approximate_message_count: u64,
+}
+
+/// A stored access policy.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AccessPolicy {
+    /// When tokens made with it begin to be valid.
+    pub start: Option<Timestamp>,
+    /// When they end.
+    pub expiry: Option<Timestamp>,
+    /// Letters of `raup`; empty when the token itself must tell.
+    pub permission: String,
+}
+
+/// [Create Queue](https://learn.microsoft.com/rest/api/storageservices/create-queue4).
+pub fn create(queue: &str, metadata: &[(String, String)]) -> Result<Request> {
+    Request::new(Method::Put, path(queue), &[201, 204]).metadata(metadata)
+}
+
+/// A queue with the same name and metadata is there already when the status is 204.
+pub fn create_response(response: &Response) -> Result<()> {
+    if response.status == 201 {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::ResourceExists, "Queue already exists\nErrorCode:QueueAlreadyExists")
+        .with_code(Some("QueueAlreadyExists".to_owned()))
+        .with_status(response.status)
+        .with_request_id(response.header("x-ms-request-id").map(str::to_owned)))
+}
+
+/// Create Queue, for which an existing queue is no failure.
+pub fn create_if_not_exists(queue: &str, metadata: &[(String, String)]) -> Result<Request> {
+    Ok(Request { accepts: &[201, 204, 409], ..create(queue, metadata)? }.returns_headers())
+}
+
+/// Whether the queue was created.
+pub fn create_if_not_exists_response(response: &Response) -> Result<bool> {
+    unless(response, 409, "QueueAlreadyExists").map(|()| response.status == 201)
+}
+
+/// [Delete Queue](https://learn.microsoft.com/rest/api/storageservices/delete-queue3).
+pub fn delete(queue: &str) -> Request {
+    Request::new(Method::Delete, path(queue), &[204])
+}
+
+/// Delete Queue, for which a missing queue is no failure.
+pub fn delete_if_exists(queue: &str) -> Request {
+    Request { accepts: &[204, 404], ..delete(queue) }.returns_headers()
+}
+
+/// Whether the queue was deleted.
+pub fn delete_if_exists_response(response: &Response) -> Result<bool> {
+    unless(response, 404, "QueueNotFound").map(|()| response.status == 204)
+}
+
+/// [Get Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/get-queue-metadata).
+pub fn get_properties(queue: &str) -> Request {
+    Request::new(Method::Get, path(queue), &[200]).query("comp", "metadata").returns_headers()
+}
+
+/// Metadata and count are in the headers.
+pub fn get_properties_response(response: &Response) -> Result<QueueProperties> {
+    let count = required_header(response, "x-ms-approximate-messages-count")?;
+    let approximate_message_count = count.parse().map_err(|_| broken("the message count is not a number"))?;
+    let metadata = response.headers.iter().filter_map(|(name, value)| {
+        let name = name.to_ascii_lowercase();
+        name.strip_prefix("x-ms-meta-").map(|name| (name.to_owned(), value.clone()))
+    });
+    Ok(QueueProperties { metadata: metadata.collect(), approximate_message_count })
+}
+
+/// Get Queue Metadata, for which a missing queue is an answer.
+pub fn exists(queue: &str) -> Request {
+    Request { accepts: &[200, 404], ..get_properties(queue) }
+}
+
+/// Whether the queue exists.
+pub fn exists_response(response: &Response) -> Result<bool> {
+    unless(response, 404, "QueueNotFound").map(|()| response.status == 200)
+}
+
+/// [Set Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/set-queue-metadata):
+/// what is not given is removed.
+pub fn set_metadata(queue: &str, metadata: &[(String, String)]) -> Result<Request> {
+    Request::new(Method::Put, path(queue), &[204]).query("comp", "metadata").metadata(metadata)
+}
+
+/// [Get Queue ACL](https://learn.microsoft.com/rest/api/storageservices/get-queue-acl).
+pub fn get_access_policy(queue: &str) -> Request {
+    let request = Request::new(Method::Get, path(queue), &[200]).query("comp", "acl").returns_xml();
+    Request { since_by_token: ACL_BY_TOKEN_SINCE, ..request }
+}
+
+/// The policies by their ids.
+pub fn get_access_policy_response(response: &Response) -> Result<Vec<(String, AccessPolicy)>> {
+    let mut policies = Vec::new();
+    let mut xml = Reader::open(&response.body, "SignedIdentifiers")?;
+    while let Some(element) = xml.child()? {
+        match element.name() {
+            "SignedIdentifier" => policies.push(read_identifier(&mut xml)?),
+            _ => xml.skip()?,
+        }
+    }
+    Ok(policies)
+}
+
+/// [Set Queue ACL](https://learn.microsoft.com/rest/api/storageservices/set-queue-acl):
+/// replaces all policies, with none it removes them.
+pub fn set_access_policy(queue: &str, policies: &[(String, AccessPolicy)]) -> Result<Request> {
+    if policies.len() > ACCESS_POLICIES {
+        return Err(Error::value("signed_identifiers", format!("{} policies", policies.len()), "at most 5 policies"));
+    }
+    let request = Request::new(Method::Put, path(queue), &[204]).query("comp", "acl");
+    let request = Request { since_by_token: ACL_BY_TOKEN_SINCE, ..request };
+    if policies.is_empty() {
+        return Ok(request);
+    }
+    let mut xml = Writer::new("SignedIdentifiers");
+    for (id, policy) in policies {
+        write_identifier(&mut xml, id, policy)?;
+    }
+    Ok(request.xml(xml.finish("SignedIdentifiers")))
+}
+
+/// The version from which on access tokens may read and set policies.
+const ACL_BY_TOKEN_SINCE: &str = "2025-07-05";
+
+fn path(queue: &str) -> String {
+    format!("/{queue}")
+}
+
+/// Turns a status that is an answer for one error code back into an error for any other.
+fn unless(response: &Response, status: u16, code: &str) -> Result<()> {
+    if response.status != status {
+        return Ok(());
+    }
+    let error = failure(response);
+    if error.code() == Some(code) { Ok(()) } else { Err(error) }
+}
+
+fn read_identifier(xml: &mut Reader<'_>) -> Result<(String, AccessPolicy)> {
+    let (mut id, mut policy) = (String::new(), AccessPolicy::default());
+    while let Some(element) = xml.child()? {
+        match element.name() {
+            "Id" => id = xml.text()?.into_owned(),
+            "AccessPolicy" => policy = read_policy(xml)?,
+            _ => xml.skip()?,
+        }
+    }
+    Ok((id, policy))
+}
+
+fn read_policy(xml: &mut Reader<'_>) -> Result<AccessPolicy> {
+    let mut policy = AccessPolicy::default();
+    while let Some(element) = xml.child()? {
+        match element.name() {
+            "Start" => policy.start = read_moment(xml)?,
+            "Expiry" => policy.expiry = read_moment(xml)?,
+            "Permission" => policy.permission = xml.text()?.into_owned(),
+            _ => xml.skip()?,
+        }
+    }
+    Ok(policy)
+}
+
+fn read_moment(xml: &mut Reader<'_>) -> Result<Option<Timestamp>> {
+    let text = xml.text()?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let moment = Timestamp::from_iso8601(&text);
+    moment.map(Some).ok_or_else(|| broken(&format!("{} is not a date", Quoted(&text))))
+}
+
+/// The element `AccessPolicy` is written even when it is empty: without it the service
+/// refuses the request.
+fn write_identifier(xml: &mut Writer, id: &str, policy: &AccessPolicy) -> Result<()> {
+    if id.is_empty() || id.chars().count() > 64 {
+        return Err(Error::value("signed_identifiers", format!("the id {}", Quoted(id)), "ids of 1 to 64 characters"));
+    }
+    xml.start("SignedIdentifier");
+    xml.element("Id", id);
+    xml.start("AccessPolicy");
+    for (name, moment) in [("Start", policy.start), ("Expiry", policy.expiry)] {
+        if let Some(moment) = moment {
+            xml.element(name, &moment.to_iso8601());
+        }
+    }
+    if !policy.permission.is_empty() {
+        xml.element("Permission", &queue_permissions(&policy.permission)?);
+    }
+    xml.end("AccessPolicy");
+    xml.end("SignedIdentifier");
+    Ok(())
+}

@@ -1,0 +1,469 @@
+//! Operations on the account's queue service.
+
+use crate::credential::UserDelegationKey;
+use crate::error::{Error, Result};
+use crate::http::{Location, Method, Request, Response};
+use crate::limits::{self, Quoted};
+use crate::time::Timestamp;
+use crate::xml::{Reader, Writer, broken};
+
+use super::queue::Metadata;
+
+/// A queue in a list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct QueueItem {
+    /// The queue's name.
+    pub name: String,
+    /// Its metadata; `None` when it was not asked for.
+    pub metadata: Option<Metadata>,
+}
+
+/// A page of List Queues.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct QueuePage {
+    /// The queues, by name.
+    pub queues: Vec<QueueItem>,
+    /// Where the next page begins; `None` on the last one.
+    pub next_marker: Option<String>,
+}
+
+/// What a list is asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ListOptions {
+    /// Only queues whose names begin so.
+    pub name_starts_with: Option<String>,
+    /// Whether the items carry their metadata.
+    pub include_metadata: bool,
+    /// Queues per page, 1 to 5000.
+    pub results_per_page: Option<i64>,
+}
+
+/// The settings of a queue service. A part that is `None` is left as it is when set.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServiceProperties {
+    /// Storage Analytics logs.
+    pub analytics_logging: Option<AnalyticsLogging>,
+    /// Metrics by the hour.
+    pub hour_metrics: Option<Metrics>,
+    /// Metrics by the minute.
+    pub minute_metrics: Option<Metrics>,
+    /// Rules for browsers; an empty list removes them.
+    pub cors: Option<Vec<CorsRule>>,
+}
+
+/// Which requests are logged.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AnalyticsLogging {
+    /// Version of Storage Analytics: `1.0`.
+    pub version: String,
+    /// Whether deletes are logged.
+    pub delete: bool,
+    /// Whether reads are logged.
+    pub read: bool,
+    /// Whether writes are logged.
+    pub write: bool,
+    /// How long logs are kept.
+    pub retention_policy: RetentionPolicy,
+}
+
+/// What is counted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Metrics {
+    /// Version of Storage Analytics: `1.0`.
+    pub version: String,
+    /// Whether metrics are made.
+    pub enabled: bool,
+    /// Whether they are told apart by operation; only when enabled.
+    pub include_apis: Option<bool>,
+    /// How long metrics are kept.
+    pub retention_policy: RetentionPolicy,
+}
+
+/// How long logs or metrics are kept: a number of days, or for ever.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RetentionPolicy {
+    /// Whether they are removed at all.
+    pub enabled: bool,
+    /// After how many days, 1 to 365; required when enabled.
+    pub days: Option<i64>,
+}
+
+/// What pages of other origins may do.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CorsRule {
+    /// Origins, or `*`.
+    pub allowed_origins: Vec<String>,
+    /// Methods.
+    pub allowed_methods: Vec<String>,
+    /// Request headers.
+    pub allowed_headers: Vec<String>,
+    /// Response headers.
+    pub exposed_headers: Vec<String>,
+    /// How long a browser may remember a preflight, in seconds.
+    pub max_age_in_seconds: i64,
+}
+
+/// How far the secondary endpoint is behind.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServiceStats {
+    /// `live`, `bootstrap` or `unavailable`.
+    pub status: String,
+    /// All writes before this moment can be read from the secondary endpoint.
+    pub last_sync_time: Option<Timestamp>,
+}
+
+/// [List Queues](https://learn.microsoft.com/rest/api/storageservices/list-queues1), one page.
+pub fn list_queues(options: &ListOptions, marker: Option<&str>) -> Result<Request> {
+    let results = options.results_per_page.map(|results| limits::RESULTS_PER_PAGE.check(results)).transpose()?;
+    let mut request = Request::new(Method::Get, "/".to_owned(), &[200]).query("comp", "list");
+    if let Some(prefix) = &options.name_starts_with {
+        request = request.query("prefix", prefix);
+    }
+    if let Some(marker) = marker {
+        request = request.query("marker", marker);
+    }
+    if options.include_metadata {
+        request = request.query("include", "metadata");
+    }
+    Ok(request.optional_query("maxresults", results).returns_xml())
+}
+
+/// The queues, and where the next page begins.
+pub fn list_queues_response(response: &Response) -> Result<QueuePage> {
+    let mut page = QueuePage::default();
+    let mut xml = Reader::open(&response.body, "EnumerationResults")?;
+    while let Some(element) = xml.child()? {
+        match element.name() {
+            "Queues" => {
+                while let Some(element) = xml.child()? {
+                    match element.name() {
+                        "Queue" => page.queues.push(read_queue(&mut xml)?),
+                        _ => xml.skip()?,
+                    }
+                }
+            }
+            "NextMarker" => page.next_marker = Some(xml.text()?.into_owned()).filter(|marker| !marker.is_empty()),
+            _ => xml.skip()?,
+        }
+    }
+    Ok(page)
+}
+
+/// [Get Queue Service Properties](https://learn.microsoft.com/rest/api/storageservices/get-queue-service-properties).
+pub fn get_properties() -> Request {
+    properties(Method::Get, &[200]).returns_xml()
+}
+
+/// The settings.
+pub fn get_properties_response(response: &Response) -> Result<ServiceProperties> {
+    let mut read = ServiceProperties::default();
+    let mut xml = Reader::open(&response.body, "StorageServiceProperties")?;
+    while let Some(element) = xml.child()? {
+        match element.name() {
+            "Logging" => read.analytics_logging = Some(read_logging(&mut xml)?),
+            "HourMetrics" => read.hour_metrics = Some(read_metrics(&mut xml)?),
+            "MinuteMetrics" => read.minute_metrics = Some(read_metrics(&mut xml)?),
+            "Cors" => read.cors = Some(read_cors(&mut xml)?),
+            _ => xml.skip()?,
+        }
+    }
+    Ok(read)
+}
+
+/// [Set Queue Service Properties](https://learn.microsoft.com/rest/api/storageservices/set-queue-service-properties).
+pub fn set_properties(settings: &ServiceProperties) -> Result<Request> {
+    if *settings == ServiceProperties::default() {
+        return Err(Error::of_type(
+            "properties",
+            "nothing",
+            "at least one of analytics_logging, hour_metrics, minute_metrics and cors",
+        ));
+    }
+    let mut xml = Writer::new("StorageServiceProperties");
+    if let Some(logging) = &settings.analytics_logging {
+        write_logging(&mut xml, logging)?;
+    }
+    for (name, metrics) in [("HourMetrics", &settings.hour_metrics), ("MinuteMetrics", &settings.minute_metrics)] {
+        if let Some(metrics) = metrics {
+            write_metrics(&mut xml, name, metrics)?;
+        }
+    }
+    if let Some(rules) = &settings.cors {
+        write_cors(&mut xml, rules)?;
+    }
+    Ok(properties(Method::Put, &[202]).xml(xml.finish("StorageServiceProperties")))
+}
+
+/// [Get Queue Service Stats](https://learn.microsoft.com/rest/api/storageservices/get-queue-service-stats),
+/// which only the secondary endpoint answers.
+pub fn get_stats() -> Request {
+    let request = Request::new(Method::Get, "/".to_owned(), &[200]).query("restype", "service").query("comp", "stats");
+    Request { location: Some(Location::Secondary), ..request.returns_xml() }
+}
+
+/// The state of the replication.
+pub fn get_stats_response(response: &Response) -> Result<ServiceStats> {
+    let mut stats = ServiceStats::default();
+    let mut xml = Reader::open(&response.body, "StorageServiceStats")?;
+    while let Some(element) = xml.child()? {
+        if element.name() != "GeoReplication" {
+            xml.skip()?;
+            continue;
+        }
+        while let Some(element) = xml.child()? {
+            match element.name() {
+                "Status" => stats.status = xml.text()?.into_owned(),
+                // Empty while the replication is not live.
+                "LastSyncTime" => stats.last_sync_time = Timestamp::from_rfc1123(&xml.text()?),
+                _ => xml.skip()?,
+            }
+        }
+    }
+    Ok(stats)
+}
+
+/// [Get User Delegation Key](https://learn.microsoft.com/rest/api/storageservices/get-user-delegation-key),
+/// for holders of an access token.
+pub fn get_user_delegation_key(
+    start: Option<Timestamp>,
+    expiry: Timestamp,
+    delegated_user_tenant: Option<&str>,
+) -> Result<Request> {
+    if start.is_some_and(|start| start >= expiry) {
+        return Err(Error::value("expiry", Quoted(&expiry.to_iso8601()), "after start"));
+    }
+    let mut xml = Writer::new("KeyInfo");
+    if let Some(start) = start {
+        xml.element("Start", &start.to_iso8601());
+    }
+    xml.element("Expiry", &expiry.to_iso8601());
+    if let Some(tenant) = delegated_user_tenant {
+        xml.element("DelegatedUserTid", tenant);
+    }
+    let request = Request::new(Method::Post, "/".to_owned(), &[200])
+        .query("restype", "service")
+        .query("comp", "userdelegationkey")
+        .returns_xml()
+        .xml(xml.finish("KeyInfo"));
+    let since = if delegated_user_tenant.is_some() { "2026-04-06" } else { "2026-02-06" };
+    Ok(Request { since_by_token: since, ..request })
+}
+
+/// The key.
+pub fn get_user_delegation_key_response(response: &Response) -> Result<UserDelegationKey> {
+    let mut key = UserDelegationKey::default();
+    let mut xml = Reader::open(&response.body, "UserDelegationKey")?;
+    while let Some(element) = xml.child()? {
+        let text = xml.text()?.into_owned();
+        match element.name() {
+            "SignedOid" => key.signed_oid = text,
+            "SignedTid" => key.signed_tid = text,
+            "SignedStart" => key.signed_start = text,
+            "SignedExpiry" => key.signed_expiry = text,
+            "SignedService" => key.signed_service = text,
+            "SignedVersion" => key.signed_version = text,
+            "SignedDelegatedUserTid" => key.signed_delegated_user_tid = Some(text),
+            "Value" => key.set_value(text),
+            _ => {}
+        }
+    }
+    Ok(key)
+}
+
+fn properties(method: Method, accepts: &'static [u16]) -> Request {
+    Request::new(method, "/".to_owned(), accepts).query("restype", "service").query("comp", "properties")
+}
+
+fn read_queue(xml: &mut Reader<'_>) -> Result<QueueItem> {
+    let mut queue = QueueItem::default();
+    while let Some(element) = xml.child()? {
+        match element.name() {
+            "Name" => queue.name = xml.text()?.into_owned(),
+            "Metadata" => queue.metadata = Some(read_metadata(xml)?),
+            _ => xml.skip()?,
+        }
+    }
+    Ok(queue)
+}
+
+/// Each element's name is a metadata name.
+fn read_metadata(xml: &mut Reader<'_>) -> Result<Metadata> {
+    let mut metadata = Metadata::new();
+    while let Some(element) = xml.child()? {
+        metadata.push((element.name().to_owned(), xml.text()?.into_owned()));
+    }
+    Ok(metadata)
+}
+
+fn read_logging(xml: &mut Reader<'_>) -> Result<AnalyticsLogging> {
+    let mut logging = AnalyticsLogging::default();
+    while let Some(element) = xml.child()? {
+        match element.name() {
+            "Version" => logging.version = xml.text()?.into_owned(),
+            "Delete" => logging.delete = read_bool(xml)?,
+            "Read" => logging.read = read_bool(xml)?,
+            "Write" => logging.write = read_bool(xml)?,
+            "RetentionPolicy" => logging.retention_policy = read_retention(xml)?,
+            _ => xml.skip()?,
+        }
+    }
+    Ok(logging)
+}
+
+fn read_metrics(xml: &mut Reader<'_>) -> Result<Metrics> {
+    let mut metrics = Metrics::default();
+    while let Some(element) = xml.child()? {
+        match element.name() {
+            "Version" => metrics.version = xml.text()?.into_owned(),
+            "Enabled" => metrics.enabled = read_bool(xml)?,
+            "IncludeAPIs" => metrics.include_apis = Some(read_bool(xml)?),
+            "RetentionPolicy" => metrics.retention_policy = read_retention(xml)?,
+            _ => xml.skip()?,
+        }
+    }
+    Ok(metrics)
+}
+
+fn read_retention(xml: &mut Reader<'_>) -> Result<RetentionPolicy> {
+    let mut policy = RetentionPolicy::default();
+    while let Some(element) = xml.child()? {
+        match element.name() {
+            "Enabled" => policy.enabled = read_bool(xml)?,
+            "Days" => policy.days = Some(read_number(xml)?),
+            _ => xml.skip()?,
+        }
+    }
+    Ok(policy)
+}
+
+fn read_cors(xml: &mut Reader<'_>) -> Result<Vec<CorsRule>> {
+    let mut rules = Vec::new();
+    while let Some(element) = xml.child()? {
+        match element.name() {
+            "CorsRule" => rules.push(read_cors_rule(xml)?),
+            _ => xml.skip()?,
+        }
+    }
+    Ok(rules)
+}
+
+fn read_cors_rule(xml: &mut Reader<'_>) -> Result<CorsRule> {
+    let mut rule = CorsRule::default();
+    while let Some(element) = xml.child()? {
+        match element.name() {
+            "AllowedOrigins" => rule.allowed_origins = read_list(xml)?,
+            "AllowedMethods" => rule.allowed_methods = read_list(xml)?,
+            "AllowedHeaders" => rule.allowed_headers = read_list(xml)?,
+            "ExposedHeaders" => rule.exposed_headers = read_list(xml)?,
+            "MaxAgeInSeconds" => rule.max_age_in_seconds = read_number(xml)?,
+            _ => xml.skip()?,
+        }
+    }
+    Ok(rule)
+}
+
+fn read_list(xml: &mut Reader<'_>) -> Result<Vec<String>> {
+    let text = xml.text()?;
+    Ok(text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect())
+}
+
+fn read_bool(xml: &mut Reader<'_>) -> Result<bool> {
+    let text = xml.text()?;
+    match text.trim() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        other => Err(broken(&format!("{} is neither true nor false", Quoted(other)))),
+    }
+}
+
+fn read_number(xml: &mut Reader<'_>) -> Result<i64> {
+    let text = xml.text()?;
+    text.trim().parse().map_err(|_| broken(&format!("{} is not a number", Quoted(&text))))
+}
+
+fn write_logging(xml: &mut Writer, logging: &AnalyticsLogging) -> Result<()> {
+    xml.start("Logging");
+    xml.element("Version", &logging.version);
+    write_bool(xml, "Delete", logging.delete);
+    write_bool(xml, "Read", logging.read);
+    write_bool(xml, "Write", logging.write);
+    write_retention(xml, &logging.retention_policy)?;
+    xml.end("Logging");
+    Ok(())
+}
+
+fn write_metrics(xml: &mut Writer, name: &'static str, metrics: &Metrics) -> Result<()> {
+    xml.start(name);
+    xml.element("Version", &metrics.version);
+    write_bool(xml, "Enabled", metrics.enabled);
+    // The service wants it when metrics are enabled and refuses it when they are not.
+    if metrics.enabled {
+        write_bool(xml, "IncludeAPIs", metrics.include_apis.unwrap_or_default());
+    }
+    write_retention(xml, &metrics.retention_policy)?;
+    xml.end(name);
+    Ok(())
+}
+
+fn write_retention(xml: &mut Writer, policy: &RetentionPolicy) -> Result<()> {
+    xml.start("RetentionPolicy");
+    write_bool(xml, "Enabled", policy.enabled);
+    if policy.enabled {
+        let days = policy.days.ok_or_else(|| {
+            Error::of_type(limits::RETENTION_DAYS.argument, "nothing", "given when the retention policy is enabled")
+        })?;
+        xml.element("Days", &limits::RETENTION_DAYS.check(days)?.to_string());
+    }
+    xml.end("RetentionPolicy");
+    Ok(())
+}
+
+fn write_cors(xml: &mut Writer, rules: &[CorsRule]) -> Result<()> {
+    if rules.len() > limits::CORS_RULES {
+        return Err(Error::value("cors", format!("{} rules", rules.len()), "at most 5 rules"));
+    }
+    xml.start("Cors");
+    for rule in rules {
+        check_cors_rule(rule)?;
+        xml.start("CorsRule");
+        xml.element("AllowedOrigins", &rule.allowed_origins.join(","));
+        xml.element("AllowedMethods", &rule.allowed_methods.join(","));
+        xml.element("AllowedHeaders", &rule.allowed_headers.join(","));
+        xml.element("ExposedHeaders", &rule.exposed_headers.join(","));
+        xml.element("MaxAgeInSeconds", &rule.max_age_in_seconds.to_string());
+        xml.end("CorsRule");
+    }
+    xml.end("Cors");
+    Ok(())
+}
+
+fn check_cors_rule(rule: &CorsRule) -> Result<()> {
+    const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "MERGE", "POST", "OPTIONS", "PUT"];
+    if rule.allowed_origins.is_empty() || rule.allowed_origins.len() > 64 {
+        return Err(Error::value("cors.allowed_origins", rule.allowed_origins.len(), "1 to 64 origins"));
+    }
+    if rule.allowed_methods.is_empty() {
+        return Err(Error::value("cors.allowed_methods", 0, "at least one method"));
+    }
+    if let Some(method) = rule.allowed_methods.iter().find(|method| !METHODS.contains(&method.as_str())) {
+        return Err(Error::value(
+            "cors.allowed_methods",
+            Quoted(method),
+            "methods of DELETE, GET, HEAD, MERGE, POST, OPTIONS, PUT",
+        ));
+    }
+    for (argument, items) in [
+        ("cors.allowed_origins", &rule.allowed_origins),
+        ("cors.allowed_headers", &rule.allowed_headers),
+        ("cors.exposed_headers", &rule.exposed_headers),
+    ] {
+        if let Some(item) = items.iter().find(|item| item.is_empty() || item.len() > 256 || item.contains(',')) {
+            return Err(Error::value(argument, Quoted(item), "items of 1 to 256 characters without a comma"));
+        }
+    }
+    limits::CORS_MAX_AGE.check(rule.max_age_in_seconds).map(drop)
+}
+
+fn write_bool(xml: &mut Writer, name: &'static str, value: bool) {
+    xml.element(name, if value { "true" } else { "false" });
+}

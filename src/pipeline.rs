@@ -1,0 +1,270 @@
+//! One call from its request to its response: common headers, signing, sending, retrying.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use crate::credential::Credential;
+use crate::endpoint::{Endpoint, percent_encode};
+use crate::error::{Attempt, Error, ErrorKind, Result};
+use crate::http::{Clock, Fault, FaultKind, Headers, Location, Request, Response, Transport, WireRequest};
+use crate::limits::{self, Quoted};
+use crate::operations::{SERVICE_VERSION, failure};
+use crate::retry::{Outcome, RetryPolicy, decide};
+use crate::time::Timestamp;
+
+/// What a client is set to; calls can change some of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClientOptions {
+    /// `x-ms-version` of every request; `None` is the oldest one that has what the call needs.
+    pub service_version: Option<String>,
+    /// Headers of the caller's own, on every request.
+    pub headers: Headers,
+    /// When calls are tried again.
+    pub retry: RetryPolicy,
+    /// Milliseconds for one attempt.
+    pub try_timeout: u32,
+    /// Milliseconds for a call with all its attempts.
+    pub deadline: u32,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        let retry = RetryPolicy::default();
+        ClientOptions { service_version: None, headers: Headers::new(), retry, try_timeout: 60_000, deadline: 120_000 }
+    }
+}
+
+impl ClientOptions {
+    /// Refuses what no request could carry.
+    pub fn check(&self) -> Result<()> {
+        if let Some(version) = &self.service_version {
+            let date = version.len() == 10 && Timestamp::from_iso8601(version).is_some();
+            if !date {
+                return Err(Error::value("service_version", Quoted(version), "a version such as 2020-12-06"));
+            }
+        }
+        self.headers.iter().try_for_each(|(name, value)| limits::custom_header(name, value))
+    }
+}
+
+/// What one call asks for beside its operation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CallOptions {
+    /// Seconds within which the service must be done.
+    pub timeout: Option<i64>,
+    /// Headers of the caller's own; they win over those of the client.
+    pub headers: Headers,
+    /// `x-ms-client-request-id` of the call; a random one by default.
+    pub client_request_id: Option<String>,
+}
+
+impl CallOptions {
+    fn check(&self) -> Result<()> {
+        self.timeout.map(|seconds| limits::TIMEOUT.check(seconds)).transpose()?;
+        self.headers.iter().try_for_each(|(name, value)| limits::custom_header(name, value))?;
+        match &self.client_request_id {
+            Some(id) if id.is_empty() || id.len() > 1024 => {
+                Err(Error::value("client_request_id", format!("{} characters", id.len()), "1 to 1024 characters"))
+            }
+            Some(id) => limits::header_value("client_request_id", id),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An account, how to prove oneself to it, and how to talk to it. Clients of the same
+/// account share one.
+#[derive(Debug)]
+pub struct Pipeline {
+    endpoint: Endpoint,
+    credential: Rc<Credential>,
+    options: ClientOptions,
+    location: Cell<Location>,
+}
+
+impl Pipeline {
+    /// Puts an account, a credential and options together.
+    pub fn new(endpoint: Endpoint, credential: Credential, options: ClientOptions) -> Result<Self> {
+        options.check()?;
+        credential.check_scheme(endpoint.scheme)?;
+        let location = Cell::new(Location::Primary);
+        Ok(Pipeline { endpoint, credential: Rc::new(credential), options, location })
+    }
+
+    /// The same account for another client, whose location can be set apart.
+    pub fn fork(&self) -> Self {
+        Pipeline {
+            endpoint: self.endpoint.clone(),
+            credential: Rc::clone(&self.credential),
+            options: self.options.clone(),
+            location: self.location.clone(),
+        }
+    }
+
+    /// Where the account is.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// How requests prove what they may do.
+    pub fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    /// The service version that requests name.
+    pub fn service_version(&self) -> &str {
+        self.options.service_version.as_deref().unwrap_or(SERVICE_VERSION)
+    }
+
+    /// Which endpoint is used.
+    pub fn location(&self) -> Location {
+        self.location.get()
+    }
+
+    /// Sets which endpoint is used.
+    pub fn set_location(&self, location: Location) -> Result<()> {
+        self.endpoint.host(location)?;
+        self.location.set(location);
+        Ok(())
+    }
+
+    /// Sends a request until it is answered, or until there is no sense in trying again.
+    pub async fn execute<T: Transport + Clock>(
+        &self,
+        transport: &T,
+        request: &Request,
+        call: &CallOptions,
+    ) -> Result<Response> {
+        call.check()?;
+        let location = request.location.unwrap_or(self.location());
+        let began = transport.now();
+        let mut attempts = Vec::new();
+        loop {
+            let started_on = transport.now();
+            let left = i64::from(self.options.deadline) - (started_on.millis() - began.millis());
+            let mut wire = self.wire_request(request, call, location, transport)?;
+            wire.timeout = (i64::from(self.options.try_timeout).min(left)).clamp(0, i64::from(u32::MAX)) as u32;
+            wire.attempt = attempts.len() as u32 + 1;
+            let host = self.endpoint.host(location)?.to_owned();
+            let authorized = self.credential.authorize(&mut wire, started_on).await;
+            authorized.map_err(|error| error.with_attempts(attempts.clone()))?;
+            let result = transport.send(&wire).await;
+            attempts.push(attempt(started_on, host, &result));
+            let (error, outcome) = match result {
+                Ok(mut response) if request.accepts.contains(&response.status) => {
+                    response.location = Some(location);
+                    return Ok(response);
+                }
+                Ok(response) => (failure(&response), Outcome::Status(response.status, retry_after(&response))),
+                Err(fault) => (no_response(&fault), Outcome::Fault(fault.kind)),
+            };
+            let wait = decide(&self.options.retry, wire.attempt, request.repeat, outcome, transport.random());
+            let elapsed = transport.now().millis() - began.millis();
+            // A wait that outlasts the deadline would only make the caller wait for the same error.
+            let wait = wait.filter(|wait| elapsed + i64::from(*wait) < i64::from(self.options.deadline));
+            let Some(wait) = wait else { return Err(error.with_attempts(attempts)) };
+            if let Some(last) = attempts.last_mut() {
+                last.wait = wait;
+            }
+            if let Err(fault) = transport.pause(wait, wire.attempt, &error).await {
+                return Err(no_response(&fault).with_attempts(attempts));
+            }
+        }
+    }
+
+    /// The request with everything but its proof; made anew for each attempt, since the
+    /// date is part of the signature.
+    fn wire_request<T: Clock>(
+        &self,
+        request: &Request,
+        call: &CallOptions,
+        location: Location,
+        clock: &T,
+    ) -> Result<WireRequest> {
+        let mut url = self.endpoint.url(location, &request.path)?;
+        let timeout = call.timeout.map(|seconds| ("timeout", seconds.to_string()));
+        for (index, (name, value)) in request.query.iter().chain(&timeout).enumerate() {
+            url.push(if index == 0 { '?' } else { '&' });
+            url.push_str(name);
+            url.push('=');
+            percent_encode(value, &mut url);
+        }
+        let oldest = if self.credential.is_bearer() { request.since_by_token } else { SERVICE_VERSION };
+        let version = self.options.service_version.as_deref().unwrap_or(oldest);
+        let request_id = call.client_request_id.clone().unwrap_or_else(|| random_uuid(clock));
+        let mut headers = Headers::with_capacity(8);
+        headers.push(("x-ms-version".into(), version.to_owned()));
+        headers.push(("x-ms-date".into(), clock.now().to_rfc1123()));
+        headers.push(("x-ms-client-request-id".into(), request_id));
+        headers.extend_from_slice(&request.headers);
+        for (name, value) in self.options.headers.iter().chain(&call.headers) {
+            headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+            headers.push((name.clone(), value.clone()));
+        }
+        Ok(WireRequest {
+            method: request.method,
+            url,
+            headers,
+            body: request.body.clone(),
+            timeout: 0,
+            reads_headers: request.reads_headers,
+            accepts: request.accepts,
+            attempt: 0,
+        })
+    }
+}
+
+/// What is remembered of an attempt.
+fn attempt(started_on: Timestamp, host: String, result: &std::result::Result<Response, Fault>) -> Attempt {
+    let response = result.as_ref().ok();
+    Attempt {
+        started_on,
+        host,
+        status_code: response.map(|response| response.status),
+        request_id: response.and_then(|response| response.header("x-ms-request-id")).map(str::to_owned),
+        failure: result.as_ref().err().map(|fault| fault.message.clone()),
+        wait: 0,
+    }
+}
+
+fn no_response(fault: &Fault) -> Error {
+    let (kind, what) = match fault.kind {
+        FaultKind::Unsent => (ErrorKind::ServiceRequest, "The request could not be sent"),
+        FaultKind::Lost => (ErrorKind::ServiceResponse, "No complete response came back"),
+        FaultKind::TimedOut => (ErrorKind::ServiceResponseTimeout, "No response came in time"),
+        FaultKind::Redirected => (ErrorKind::Redirect, "The service answered with a redirect, which is not followed"),
+        FaultKind::Aborted => (ErrorKind::Aborted, "The call was aborted"),
+    };
+    Error::new(kind, format!("{what}: {}", fault.message))
+}
+
+/// The wait that the service asks for, in milliseconds.
+fn retry_after(response: &Response) -> Option<u32> {
+    if let Some(millis) = response.header("x-ms-retry-after-ms").or(response.header("retry-after-ms")) {
+        return millis.trim().parse().ok();
+    }
+    response.header("retry-after")?.trim().parse::<u32>().ok()?.checked_mul(1000)
+}
+
+/// A random UUID (version 4), for the service's logs.
+fn random_uuid<T: Clock>(clock: &T) -> String {
+    const PATTERN: &[u8] = b"xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx";
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    // 52 random bits a draw make 13 digits.
+    let (mut bits, mut digits) = (0_u64, 0);
+    let mut digit = |mask: u64, set: u64| {
+        if digits == 0 {
+            bits = (clock.random() * (1_u64 << 52) as f64) as u64;
+            digits = 13;
+        }
+        let value = (bits & 15 & mask) | set;
+        (bits, digits) = (bits >> 4, digits - 1);
+        HEX.get(value as usize).copied().map_or('0', char::from)
+    };
+    let characters = PATTERN.iter().map(|mark| match mark {
+        b'x' => digit(15, 0),
+        b'y' => digit(3, 8),
+        other => char::from(*other),
+    });
+    characters.collect()
+}

@@ -1,0 +1,287 @@
+//! Moments, in the two notations that the service uses.
+//!
+//! Written by hand: a date library for these few lines costs 16 kB of gzipped wasm.
+
+/// A moment in UTC, in milliseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MILLIS_PER_DAY: i64 = 86_400_000;
+/// The service writes four-digit years only.
+const YEARS: std::ops::RangeInclusive<i64> = 1..=9999;
+
+impl Timestamp {
+    /// The moment so many milliseconds after 1970-01-01T00:00:00Z.
+    pub const fn from_millis(millis: i64) -> Self {
+        Timestamp(millis)
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// `Fri, 02 Jan 2026 03:04:05 GMT`: headers and message times.
+    pub fn to_rfc1123(self) -> String {
+        let date = Date::of(self);
+        let mut out = String::with_capacity(29);
+        out.push_str(DAYS.get(date.weekday).copied().unwrap_or_default());
+        out.push_str(", ");
+        push_padded(&mut out, date.day, 2);
+        out.push(' ');
+        out.push_str(MONTHS.get(date.month as usize - 1).copied().unwrap_or_default());
+        out.push(' ');
+        push_padded(&mut out, date.year, 4);
+        out.push(' ');
+        date.push_clock(&mut out);
+        out.push_str(" GMT");
+        out
+    }
+
+    /// `2026-01-02T03:04:05Z`, whole seconds: access policies, SAS, user delegation keys.
+    pub fn to_iso8601(self) -> String {
+        let date = Date::of(self);
+        let mut out = String::with_capacity(20);
+        push_padded(&mut out, date.year, 4);
+        out.push('-');
+        push_padded(&mut out, date.month, 2);
+        out.push('-');
+        push_padded(&mut out, date.day, 2);
+        out.push('T');
+        date.push_clock(&mut out);
+        out.push('Z');
+        out
+    }
+
+    /// Reads what [`to_rfc1123`](Self::to_rfc1123) writes.
+    pub fn from_rfc1123(text: &str) -> Option<Self> {
+        let mut cursor = Cursor(text.get(5..)?);
+        let day = cursor.number(2)?;
+        cursor.expect(' ')?;
+        let name = cursor.take(3)?;
+        let month = MONTHS.iter().position(|month| *month == name)? as i64 + 1;
+        cursor.expect(' ')?;
+        let year = cursor.number(4)?;
+        cursor.expect(' ')?;
+        let seconds = cursor.clock()?;
+        (cursor.0 == " GMT").then_some(())?;
+        moment(year, month, day, seconds * 1000)
+    }
+
+    /// Reads ISO 8601 as the service and its users write it: a date, or a date with
+    /// `hh:mm`, seconds, any number of decimals, and `Z` or an offset. No zone means UTC.
+    pub fn from_iso8601(text: &str) -> Option<Self> {
+        let mut cursor = Cursor(text);
+        let year = cursor.number(4)?;
+        cursor.expect('-')?;
+        let month = cursor.number(2)?;
+        cursor.expect('-')?;
+        let day = cursor.number(2)?;
+        if cursor.0.is_empty() {
+            return moment(year, month, day, 0);
+        }
+        cursor.one_of(&['T', 't', ' '])?;
+        let mut millis = cursor.clock()? * 1000;
+        if cursor.expect('.').is_some() {
+            millis += cursor.decimals()?;
+        }
+        millis -= cursor.offset_minutes()? * 60_000;
+        cursor.0.is_empty().then_some(())?;
+        moment(year, month, day, millis)
+    }
+}
+
+fn moment(year: i64, month: i64, day: i64, millis_of_day: i64) -> Option<Timestamp> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    (YEARS.contains(&year) && (1..=last).contains(&day)).then_some(())?;
+    Some(Timestamp(days_from_civil(year, month, day) * MILLIS_PER_DAY + millis_of_day))
+}
+
+/// Days since 1970-01-01 of a date in the Gregorian calendar; years begin in March,
+/// so that the leap day is the last one.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+struct Date {
+    year: i64,
+    month: i64,
+    day: i64,
+    weekday: usize,
+    second_of_day: i64,
+}
+
+impl Date {
+    fn of(moment: Timestamp) -> Self {
+        let days = moment.0.div_euclid(MILLIS_PER_DAY);
+        let z = days + 719_468;
+        let era = z.div_euclid(146_097);
+        let day_of_era = z.rem_euclid(146_097);
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let march_month = (5 * day_of_year + 2) / 153;
+        let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+        Date {
+            year: year_of_era + era * 400 + i64::from(month <= 2),
+            month,
+            day: day_of_year - (153 * march_month + 2) / 5 + 1,
+            weekday: days.rem_euclid(7) as usize,
+            second_of_day: moment.0.rem_euclid(MILLIS_PER_DAY) / 1000,
+        }
+    }
+
+    fn push_clock(&self, out: &mut String) {
+        push_padded(out, self.second_of_day / 3600, 2);
+        out.push(':');
+        push_padded(out, self.second_of_day / 60 % 60, 2);
+        out.push(':');
+        push_padded(out, self.second_of_day % 60, 2);
+    }
+}
+
+fn push_padded(out: &mut String, number: i64, width: u32) {
+    for place in (0..width).rev() {
+        let digit = number / 10_i64.pow(place) % 10;
+        out.push(char::from(b'0' + digit as u8));
+    }
+}
+
+/// The rest of the text, consumed from the front.
+struct Cursor<'a>(&'a str);
+
+impl<'a> Cursor<'a> {
+    fn take(&mut self, length: usize) -> Option<&'a str> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn number(&mut self, digits: usize) -> Option<i64> {
+        self.take(digits)?
+            .bytes()
+            .try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0')))
+    }
+
+    fn expect(&mut self, wanted: char) -> Option<()> {
+        self.one_of(&[wanted]).map(drop)
+    }
+
+    fn one_of(&mut self, wanted: &[char]) -> Option<char> {
+        let found = self.0.chars().next().filter(|found| wanted.contains(found))?;
+        self.0 = self.0.get(found.len_utf8()..)?;
+        Some(found)
+    }
+
+    /// `hh:mm` or `hh:mm:ss`, in seconds.
+    fn clock(&mut self) -> Option<i64> {
+        let hours = self.number(2)?;
+        self.expect(':')?;
+        let minutes = self.number(2)?;
+        let seconds = if self.expect(':').is_some() { self.number(2)? } else { 0 };
+        // 60 is a leap second.
+        (hours < 24 && minutes < 60 && seconds <= 60).then_some(hours * 3600 + minutes * 60 + seconds)
+    }
+
+    /// The digits after the point, cut to milliseconds.
+    fn decimals(&mut self) -> Option<i64> {
+        let length = self.0.bytes().take_while(u8::is_ascii_digit).count();
+        let digits = self.take(length).filter(|digits| !digits.is_empty())?;
+        let padded = digits.bytes().chain([b'0', b'0']).take(3);
+        Some(padded.fold(0, |value, byte| value * 10 + i64::from(byte - b'0')))
+    }
+
+    /// `Z`, `+hh:mm`, `-hh:mm`, `+hhmm` or nothing, in minutes east of UTC.
+    fn offset_minutes(&mut self) -> Option<i64> {
+        if self.0.is_empty() || self.one_of(&['Z', 'z']).is_some() {
+            return Some(0);
+        }
+        let sign = if self.one_of(&['+', '-'])? == '-' { -1 } else { 1 };
+        let hours = self.number(2)?;
+        let _ = self.expect(':');
+        let minutes = self.number(2)?;
+        (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc1123_of_known_moments() {
+        for (millis, text) in [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (1_767_323_045_000, "Fri, 02 Jan 2026 03:04:05 GMT"),
+            (951_782_400_000, "Tue, 29 Feb 2000 00:00:00 GMT"),
+            (253_402_300_799_000, "Fri, 31 Dec 9999 23:59:59 GMT"),
+            (-1_000, "Wed, 31 Dec 1969 23:59:59 GMT"),
+        ] {
+            assert_eq!(Timestamp(millis).to_rfc1123(), text);
+            assert_eq!(Timestamp::from_rfc1123(text), Some(Timestamp(millis)));
+        }
+    }
+
+    #[test]
+    fn iso8601_in_every_shape_the_service_writes() {
+        let whole = Timestamp::from_millis(1_767_323_045_000);
+        for (text, moment) in [
+            ("2026-01-02T03:04:05Z", whole),
+            ("2026-01-02T03:04:05.0000000Z", whole),
+            ("2026-01-02T03:04:05.1234567Z", Timestamp(whole.0 + 123)),
+            ("2026-01-02T03:04:05.5Z", Timestamp(whole.0 + 500)),
+            ("2026-01-02T05:04:05+02:00", whole),
+            ("2026-01-01T22:04:05-0500", whole),
+            ("2026-01-02 03:04:05", whole),
+            ("2026-01-02T03:04Z", Timestamp(whole.0 - 5_000)),
+            ("2026-01-02", Timestamp(1_767_312_000_000)),
+        ] {
+            assert_eq!(Timestamp::from_iso8601(text), Some(moment), "{text}");
+        }
+        assert_eq!(Timestamp(whole.0 + 999).to_iso8601(), "2026-01-02T03:04:05Z");
+    }
+
+    #[test]
+    fn dates_that_are_no_dates() {
+        for text in [
+            "",
+            "tomorrow",
+            "2026-02-30",
+            "2026-13-01",
+            "2025-02-29",
+            "0000-01-01",
+            "2026-01-02T",
+            "2026-01-02T24:00Z",
+            "2026-01-02T03:04:05.Z",
+            "2026-01-02T03:04:05X",
+            "2026-01-02T03:04:05+99:00",
+            "2026-01-02T03:04:05Zz",
+            "20260102",
+            "2026-é1-02",
+        ] {
+            assert_eq!(Timestamp::from_iso8601(text), None, "{text}");
+        }
+        for text in [
+            "",
+            "Fri, 02 Foo 2026 03:04:05 GMT",
+            "Fri, 2 Jan 2026 03:04:05 GMT",
+            "Fri, 02 Jan 2026 03:04:05 CET",
+            "éééé",
+        ] {
+            assert_eq!(Timestamp::from_rfc1123(text), None, "{text}");
+        }
+    }
+}

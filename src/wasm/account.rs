@@ -1,0 +1,162 @@
+//! An account: made from what JavaScript gives, shared by its clients.
+
+use std::rc::Rc;
+
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
+use crate::credential::{Credential, SasToken, SharedKey};
+use crate::endpoint::{ConnectionString, Endpoint};
+use crate::error::{Error, Result};
+use crate::http::Location;
+use crate::limits::{self, Quoted};
+use crate::pipeline::{ClientOptions, Pipeline};
+use crate::retry::{RetryMode, RetryPolicy};
+
+use super::credential::{self, TokenFailure};
+use super::fetch::{Hooks, object};
+use super::values_in::{flag, function, headers, integer, millis, plain_object, property, required_text, text};
+
+/// What all clients of an account share.
+#[derive(Clone)]
+pub struct Account {
+    pub(super) pipeline: Rc<Pipeline>,
+    pub(super) fetch: Option<Function>,
+    pub(super) hooks: Hooks,
+    pub(super) token_failure: TokenFailure,
+}
+
+impl Account {
+    /// From an account URL.
+    pub fn from_url(url: &JsValue, credential: &JsValue, options: &JsValue) -> Result<Self> {
+        let (endpoint, sas) = Endpoint::from_account_url(&required_text("account_url", url)?)?;
+        Account::open(endpoint, sas, None, credential, options)
+    }
+
+    /// From a queue URL, and the queue's name in it.
+    pub fn from_queue_url(url: &JsValue, credential: &JsValue, options: &JsValue) -> Result<(Self, String)> {
+        let (endpoint, name, sas) = Endpoint::from_queue_url(&required_text("queue_url", url)?)?;
+        Ok((Account::open(endpoint, sas, None, credential, options)?, name))
+    }
+
+    /// From a connection string; the option `credential` wins over what it says.
+    pub fn from_connection_string(connection_string: &JsValue, options: &JsValue) -> Result<Self> {
+        let parsed = ConnectionString::parse(&required_secret("connection_string", connection_string)?)?;
+        let key = parsed.account.map(|(name, key)| SharedKey::new(&name, &key)).transpose()?;
+        let credential = property(options, "options", "credential")?;
+        Account::open(parsed.endpoint, parsed.sas, key, &credential, options)
+    }
+
+    fn open(
+        endpoint: Endpoint,
+        sas: Option<SasToken>,
+        key: Option<SharedKey>,
+        given: &JsValue,
+        options: &JsValue,
+    ) -> Result<Self> {
+        let option = |name: &str| property(options, "options", name);
+        let token_failure = TokenFailure::default();
+        let audience = text("audience", &option("audience")?)?;
+        let (credential, mut endpoint) = credential::read(given, endpoint, audience.as_deref(), &token_failure)?;
+        let credential = match key {
+            Some(key) if given.is_undefined() => Credential::from(key),
+            _ => credential,
+        };
+        if let Some(secondary) = text("secondary_hostname", &option("secondaryHostname")?)? {
+            endpoint = endpoint.with_secondary(&secondary)?;
+        }
+        let defaults = ClientOptions::default();
+        let client_options = ClientOptions {
+            service_version: text("service_version", &option("serviceVersion")?)?,
+            headers: headers(&option("headers")?)?,
+            retry: retry_policy(&option("retry")?)?,
+            try_timeout: millis(&limits::TRY_TIMEOUT, &option("tryTimeout")?)?.unwrap_or(defaults.try_timeout),
+            deadline: millis(&limits::DEADLINE, &option("deadline")?)?.unwrap_or(defaults.deadline),
+        };
+        let hooks = Hooks {
+            on_request: function("on_request", &option("onRequest")?)?.into_iter().collect(),
+            on_response: function("on_response", &option("onResponse")?)?.into_iter().collect(),
+            on_retry: function("on_retry", &option("onRetry")?)?.into_iter().collect(),
+        };
+        let fetch = function("fetch", &option("fetch")?)?;
+        let pipeline = Rc::new(Pipeline::new(endpoint, credential.or_sas(sas), client_options)?);
+        Ok(Account { pipeline, fetch, hooks, token_failure })
+    }
+
+    /// The same account for another client, whose location mode can be set apart.
+    pub fn fork(&self) -> Self {
+        Account { pipeline: Rc::new(self.pipeline.fork()), ..self.clone() }
+    }
+
+    /// What can be told of a client without secrets; `path` is that of its resource.
+    pub fn describe(&self, path: &str) -> JsValue {
+        let endpoint = self.pipeline.endpoint();
+        let url = |location| {
+            endpoint.url(location, path).ok().map(|mut url| {
+                if let Some(sas) = self.pipeline.credential().sas() {
+                    sas.append_redacted_to(&mut url);
+                }
+                JsValue::from(url)
+            })
+        };
+        let mode = self.pipeline.location();
+        object(&[
+            ("url", url(mode).unwrap_or_default()),
+            ("accountName", endpoint.account_name.as_deref().map(JsValue::from).unwrap_or_default()),
+            ("apiVersion", self.pipeline.service_version().into()),
+            ("locationMode", if mode == Location::Primary { "primary" } else { "secondary" }.into()),
+            ("primaryEndpoint", url(Location::Primary).unwrap_or_default()),
+            ("primaryHostname", endpoint.primary.as_str().into()),
+            ("secondaryEndpoint", url(Location::Secondary).unwrap_or_default()),
+            ("secondaryHostname", endpoint.secondary.as_deref().map(JsValue::from).unwrap_or_default()),
+        ])
+        .into()
+    }
+
+    /// The URL of a resource with its SAS: a secret.
+    pub fn url_with_sas(&self, path: &str) -> Result<String> {
+        let mut url = self.pipeline.endpoint().url(self.pipeline.location(), path)?;
+        if let Some(sas) = self.pipeline.credential().sas() {
+            sas.append_to(&mut url);
+        }
+        Ok(url)
+    }
+
+    /// Switches between the endpoints.
+    pub fn set_location_mode(&self, mode: &JsValue) -> Result<()> {
+        match required_text("location_mode", mode)?.as_str() {
+            "primary" => self.pipeline.set_location(Location::Primary),
+            "secondary" => self.pipeline.set_location(Location::Secondary),
+            other => Err(Error::value("location_mode", Quoted(other), "\"primary\" or \"secondary\"")),
+        }
+    }
+}
+
+/// Text that is not shown when it is none.
+fn required_secret(argument: &'static str, value: &JsValue) -> Result<String> {
+    let kind = || value.js_typeof().as_string().unwrap_or_default();
+    value.as_string().ok_or_else(|| Error::of_type(argument, format!("a value of type {}", kind()), "text (a string)"))
+}
+
+fn retry_policy(value: &JsValue) -> Result<RetryPolicy> {
+    let defaults = RetryPolicy::default();
+    if value.is_undefined() {
+        return Ok(defaults);
+    }
+    let object = plain_object("retry", value, "an object such as { mode: \"exponential\", maxTries: 4 }")?;
+    let option = |name: &str| property(object, "retry", name);
+    let mode = match text("retry.mode", &option("mode")?)?.as_deref() {
+        None | Some("exponential") => RetryMode::Exponential,
+        Some("fixed") => RetryMode::Fixed,
+        Some("none") => RetryMode::None,
+        Some(other) => return Err(Error::value("retry.mode", Quoted(other), "\"exponential\", \"fixed\" or \"none\"")),
+    };
+    let max_tries = integer(&limits::MAX_TRIES, &option("maxTries")?)?;
+    Ok(RetryPolicy {
+        mode,
+        max_tries: max_tries.map_or(defaults.max_tries, |tries| tries as u32),
+        delay: millis(&limits::RETRY_DELAY, &option("delay")?)?.unwrap_or(defaults.delay),
+        max_delay: millis(&limits::RETRY_MAX_DELAY, &option("maxDelay")?)?.unwrap_or(defaults.max_delay),
+        repeat_unsafe: flag("retry.unsafe", &option("unsafe")?)?.unwrap_or_default(),
+    })
+}

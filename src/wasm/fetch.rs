@@ -1,0 +1,234 @@
+//! The transport over the platform's `fetch`, and the platform's clock.
+
+use std::cell::RefCell;
+
+use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortSignal;
+
+use crate::credential::{redacted_headers, redacted_url};
+use crate::error::Error;
+use crate::http::{Clock, Fault, FaultKind, Headers, Response, Transport, WireRequest, header};
+use crate::time::Timestamp;
+
+#[wasm_bindgen(module = "/src/wasm/transport.js")]
+extern "C" {
+    /// Either a response or a fault.
+    type Exchange;
+    #[wasm_bindgen(method, getter, structural)]
+    fn fault(this: &Exchange) -> Option<String>;
+    #[wasm_bindgen(method, getter, structural)]
+    fn cause(this: &Exchange) -> JsValue;
+    #[wasm_bindgen(method, getter, structural)]
+    fn status(this: &Exchange) -> u16;
+    #[wasm_bindgen(method, getter, structural)]
+    fn response(this: &Exchange) -> JsResponse;
+    #[wasm_bindgen(method, getter, structural)]
+    fn body(this: &Exchange) -> Uint8Array;
+
+    /// The response of a `fetch`, or of what the caller put in its place.
+    type JsResponse;
+    #[wasm_bindgen(method, getter, structural, js_name = statusText)]
+    fn status_text(this: &JsResponse) -> Option<String>;
+
+    fn exchange(
+        fetch: Option<&Function>,
+        method: &str,
+        url: &str,
+        headers: &str,
+        body: &[u8],
+        timeout: u32,
+        signal: Option<&AbortSignal>,
+    ) -> Promise;
+    #[wasm_bindgen(js_name = headersOf)]
+    fn headers_of(response: &JsResponse) -> String;
+    #[wasm_bindgen(js_name = wordsOf)]
+    fn words_of(cause: &JsValue) -> String;
+    fn pause(millis: u32, signal: Option<&AbortSignal>) -> Promise;
+}
+
+/// Functions of the caller's that are told what goes on; a secret never reaches them.
+#[derive(Clone, Debug, Default)]
+pub struct Hooks {
+    /// Told of each request before it goes out.
+    pub on_request: Vec<Function>,
+    /// Told of each response.
+    pub on_response: Vec<Function>,
+    /// Told of each retry before its wait.
+    pub on_retry: Vec<Function>,
+}
+
+/// The platform's `fetch`, for one call or for many.
+#[derive(Debug, Default)]
+pub struct Fetch {
+    /// What to call in place of the global `fetch`.
+    pub fetch: Option<Function>,
+    /// What aborts the call.
+    pub signal: Option<AbortSignal>,
+    /// Whom to tell.
+    pub hooks: Hooks,
+    /// The JavaScript value behind the latest fault.
+    cause: RefCell<Option<JsValue>>,
+}
+
+impl Fetch {
+    /// Calls this function in place of the global `fetch`, when there is one.
+    pub fn new(fetch: Option<Function>, hooks: Hooks) -> Self {
+        Fetch { fetch, hooks, ..Fetch::default() }
+    }
+
+    /// Takes the JavaScript value behind the latest fault.
+    pub fn take_cause(&self) -> Option<JsValue> {
+        self.cause.take()
+    }
+
+    /// Calls every hook; what one of them throws ends the call and is what the caller gets.
+    fn tell(&self, hooks: &[Function], event: &dyn Fn() -> Object) -> Result<(), Fault> {
+        for hook in hooks {
+            if let Err(thrown) = hook.call1(&JsValue::UNDEFINED, &event()) {
+                self.cause.replace(Some(thrown));
+                return Err(Fault { kind: FaultKind::Aborted, message: "a hook threw".to_owned() });
+            }
+        }
+        Ok(())
+    }
+
+    fn fault(&self, name: &str, cause: JsValue) -> Fault {
+        let kind = match name {
+            "aborted" => FaultKind::Aborted,
+            "timedOut" => FaultKind::TimedOut,
+            "unsent" => FaultKind::Unsent,
+            "redirected" => FaultKind::Redirected,
+            _ => FaultKind::Lost,
+        };
+        let message = redacted_url(&words_of(&cause));
+        self.cause.replace(Some(cause).filter(|cause| !cause.is_undefined()));
+        Fault { kind, message }
+    }
+}
+
+impl Transport for Fetch {
+    async fn send(&self, request: &WireRequest) -> Result<Response, Fault> {
+        let url = || redacted_url(&request.url);
+        let request_id = || header(&request.headers, "x-ms-client-request-id").map(JsValue::from).unwrap_or_default();
+        self.tell(&self.hooks.on_request, &|| {
+            object(&[
+                ("method", request.method.as_str().into()),
+                ("url", url().into()),
+                ("headers", headers_object(&redacted_headers(&request.headers)).into()),
+                ("clientRequestId", request_id()),
+                ("attempt", request.attempt.into()),
+            ])
+        })?;
+        let promise = exchange(
+            self.fetch.as_ref(),
+            request.method.as_str(),
+            &request.url,
+            &headers_text(&request.headers),
+            request.body.as_bytes(),
+            request.timeout,
+            self.signal.as_ref(),
+        );
+        let exchange: Exchange = match JsFuture::from(promise).await {
+            Ok(exchange) => exchange.unchecked_into(),
+            Err(thrown) => return Err(self.fault("lost", thrown)),
+        };
+        if let Some(name) = exchange.fault() {
+            return Err(self.fault(&name, exchange.cause()));
+        }
+        let status = exchange.status();
+        let mut response = Response { status, body: exchange.body().to_vec(), ..Response::default() };
+        let js_response = exchange.response();
+        let accepted = request.accepts.contains(&status);
+        // Reading headers costs as much as reading a small body, and most results need none.
+        if !accepted || request.reads_headers || !self.hooks.on_response.is_empty() {
+            response.headers = headers_from_text(&headers_of(&js_response));
+            response.reason = js_response.status_text().unwrap_or_default();
+        }
+        self.tell(&self.hooks.on_response, &|| {
+            object(&[
+                ("method", request.method.as_str().into()),
+                ("url", url().into()),
+                ("statusCode", status.into()),
+                ("headers", headers_object(&response.headers).into()),
+                ("requestId", response.header("x-ms-request-id").map(JsValue::from).unwrap_or_default()),
+                ("clientRequestId", request_id()),
+                ("attempt", request.attempt.into()),
+            ])
+        })?;
+        if (300..400).contains(&status) && !accepted {
+            let to = response.header("location").map(redacted_url).unwrap_or_default();
+            return Err(Fault { kind: FaultKind::Redirected, message: format!("status {status} to {to}") });
+        }
+        Ok(response)
+    }
+}
+
+impl Clock for Fetch {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(js_sys::Date::now() as i64)
+    }
+
+    fn random(&self) -> f64 {
+        js_sys::Math::random()
+    }
+
+    async fn pause(&self, millis: u32, attempt: u32, because: &Error) -> Result<(), Fault> {
+        self.tell(&self.hooks.on_retry, &|| {
+            object(&[
+                ("attempt", attempt.into()),
+                ("delay", (f64::from(millis) / 1000.0).into()),
+                ("error", because.kind().name().into()),
+                ("message", because.message().into()),
+                ("code", because.code().map(JsValue::from).unwrap_or_default()),
+                ("statusCode", because.status_code().map(JsValue::from).unwrap_or_default()),
+            ])
+        })?;
+        match JsFuture::from(pause(millis, self.signal.as_ref())).await {
+            Ok(fault) if !fault.is_undefined() => {
+                let fault: Exchange = fault.unchecked_into();
+                Err(self.fault("aborted", fault.cause()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A plain object with these properties.
+pub(super) fn object(properties: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in properties {
+        // Fails for frozen objects and setters that throw; this one is new and plain.
+        let _ = Reflect::set(&object, &(*name).into(), value);
+    }
+    object
+}
+
+fn headers_object(headers: &Headers) -> Object {
+    let object = Object::new();
+    for (name, value) in headers {
+        let _ = Reflect::set(&object, &name.as_ref().into(), &value.into());
+    }
+    object
+}
+
+fn headers_text(headers: &Headers) -> String {
+    let mut text = String::with_capacity(256);
+    for (name, value) in headers {
+        text.push_str(name);
+        text.push('\n');
+        text.push_str(value);
+        text.push('\n');
+    }
+    text
+}
+
+fn headers_from_text(text: &str) -> Headers {
+    let mut lines = text.split('\n');
+    let mut headers = Headers::new();
+    while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
+        headers.push((name.to_owned().into(), value.to_owned()));
+    }
+    headers
+}

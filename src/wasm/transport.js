@@ -1,0 +1,101 @@
+// The one place that calls `fetch`. It is JavaScript because each promise awaited in Rust
+// costs two closures and some 2 kB: here a whole exchange is one promise.
+
+/** Codes by which Node, Deno and Bun say that a connection was never made. */
+const NEVER_CONNECTED = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "ConnectionRefused",
+]);
+
+/**
+ * Sends one request and reads the whole response. Never rejects: resolves to what came, or
+ * to `{ fault, cause }` with the name of what went wrong.
+ *
+ * @param headers names and values in turn, each ended by a line feed
+ * @param body bytes in wasm memory, copied before anything else can move them
+ * @param timeout milliseconds
+ */
+export async function exchange(customFetch, method, url, headers, body, timeout, signal) {
+  if (signal?.aborted) return { fault: "aborted", cause: signal.reason };
+  const init = {
+    method,
+    headers: pairs(headers),
+    body: body.length > 0 ? body.slice() : undefined,
+    // A credential goes to the account's own host only.
+    redirect: "manual",
+    credentials: "omit",
+    cache: "no-store",
+    referrerPolicy: "no-referrer",
+  };
+  const controller = new AbortController();
+  init.signal = controller.signal;
+  const abort = () => controller.abort(signal.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    controller.abort();
+  }, timeout);
+  try {
+    // Called without a receiver: a window's `fetch` takes no other one.
+    const response = await (customFetch ?? fetch)(url, init);
+    if (response.type === "opaqueredirect") return { fault: "redirected", cause: undefined };
+    return { status: response.status, response, body: new Uint8Array(await response.arrayBuffer()) };
+  } catch (cause) {
+    if (signal?.aborted) return { fault: "aborted", cause: signal.reason };
+    if (timedOut) return { fault: "timedOut", cause };
+    const code = cause?.cause?.code ?? cause?.code;
+    return { fault: NEVER_CONNECTED.has(code) ? "unsent" : "lost", cause };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+function pairs(text) {
+  const parts = text.split("\n");
+  const headers = {};
+  for (let i = 0; i + 1 < parts.length; i += 2) headers[parts[i]] = parts[i + 1];
+  return headers;
+}
+
+/** The headers of a response, written as those of a request. */
+export function headersOf(response) {
+  let text = "";
+  response.headers.forEach((value, name) => {
+    text += `${name}\n${value}\n`;
+  });
+  return text;
+}
+
+/** What a failed `fetch` says of itself; the reason stands in the cause, where there is one. */
+export function wordsOf(cause) {
+  try {
+    const reason = cause?.cause?.message ?? cause?.cause?.code;
+    const words = cause?.message ?? String(cause);
+    return reason ? `${words} (${reason})` : String(words);
+  } catch {
+    return "";
+  }
+}
+
+/** Waits; resolves to `undefined`, or to `{ fault, cause }` when the signal aborts. */
+export function pause(millis, signal) {
+  return new Promise((resolve) => {
+    const abort = () => {
+      clearTimeout(timer);
+      resolve({ fault: "aborted", cause: signal.reason });
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", abort);
+      resolve(undefined);
+    }, millis);
+    if (signal?.aborted) abort();
+    else signal?.addEventListener("abort", abort, { once: true });
+  });
+}

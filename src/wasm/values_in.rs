@@ -1,0 +1,194 @@
+//! From JavaScript values to Rust ones. Every refusal names the argument, what was given
+//! and what is allowed.
+
+use js_sys::{Array, ArrayBuffer, Date, Function, JsString, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use crate::codec::Content;
+use crate::error::{Error, Result};
+use crate::http::Headers;
+use crate::limits::{Quoted, Range};
+use crate::time::Timestamp;
+
+/// What was given, in words that fit in an error; never used for secrets.
+pub fn described(value: &JsValue) -> String {
+    if let Some(text) = value.as_string() {
+        return format!("the text {}", Quoted(&text));
+    }
+    if value.is_null() {
+        return "null".to_owned();
+    }
+    if Array::is_array(value) {
+        return "an array".to_owned();
+    }
+    if value.is_object() {
+        return "an object".to_owned();
+    }
+    if value.as_f64().is_some() || value.is_undefined() || value.as_bool().is_some() {
+        // None of these runs code of the caller's.
+        return js_sys::JsString::from(value.clone()).as_string().unwrap_or_else(|| format!("{value:?}"));
+    }
+    let kind = value.js_typeof().as_string().unwrap_or_default();
+    format!("a {kind}")
+}
+
+/// The property of an object; a getter that throws makes it an error.
+pub fn property(object: &JsValue, argument: &'static str, name: &str) -> Result<JsValue> {
+    Reflect::get(object, &name.into())
+        .map_err(|_| Error::of_type(argument, "an object that cannot be read", "a plain object"))
+}
+
+fn given(value: &JsValue) -> Option<&JsValue> {
+    (!value.is_undefined()).then_some(value)
+}
+
+/// A whole number in a range.
+pub fn integer(range: &Range, value: &JsValue) -> Result<Option<i64>> {
+    let Some(value) = given(value) else { return Ok(None) };
+    let number = value.as_f64().ok_or_else(|| Error::of_type(range.argument, described(value), range.allowed))?;
+    if number.fract() != 0.0 || !number.is_finite() {
+        return Err(Error::value(range.argument, number, range.allowed));
+    }
+    // Casts saturate, and what saturates is out of every range.
+    range.check(number as i64).map(Some)
+}
+
+/// Seconds, with decimals, as milliseconds.
+pub fn millis(range: &Range, value: &JsValue) -> Result<Option<u32>> {
+    let Some(value) = given(value) else { return Ok(None) };
+    let seconds = value.as_f64().ok_or_else(|| Error::of_type(range.argument, described(value), range.allowed))?;
+    let millis = (seconds * 1000.0).ceil();
+    if millis.is_nan() || range.check(millis as i64).is_err() {
+        return Err(Error::value(range.argument, seconds, range.allowed));
+    }
+    Ok(Some(millis as u32))
+}
+
+/// Text.
+pub fn text(argument: &'static str, value: &JsValue) -> Result<Option<String>> {
+    let Some(value) = given(value) else { return Ok(None) };
+    let text = value.as_string().ok_or_else(|| Error::of_type(argument, described(value), "text (a string)"))?;
+    well_formed(argument, &text, value)?;
+    Ok(Some(text))
+}
+
+/// Text that must be there.
+pub fn required_text(argument: &'static str, value: &JsValue) -> Result<String> {
+    text(argument, value)?.ok_or_else(|| Error::of_type(argument, "undefined", "text (a string)"))
+}
+
+/// Half a surrogate pair would silently become U+FFFD on its way here.
+fn well_formed(argument: &'static str, text: &str, value: &JsValue) -> Result<()> {
+    let suspicious = text.contains('\u{fffd}');
+    if suspicious && value.dyn_ref::<JsString>().is_some_and(|string| !string.is_valid_utf16()) {
+        return Err(Error::value(argument, "text with half of a surrogate pair", "well-formed text"));
+    }
+    Ok(())
+}
+
+/// `true` or `false`.
+pub fn flag(argument: &'static str, value: &JsValue) -> Result<Option<bool>> {
+    let Some(value) = given(value) else { return Ok(None) };
+    value.as_bool().map(Some).ok_or_else(|| Error::of_type(argument, described(value), "true or false"))
+}
+
+/// A `Date`, or text in ISO 8601.
+pub fn moment(argument: &'static str, value: &JsValue) -> Result<Option<Timestamp>> {
+    const ALLOWED: &str = "a valid Date between the years 1 and 9999, or text such as 2030-01-02T03:04:05Z";
+    const MILLIS: std::ops::RangeInclusive<f64> = -62_135_596_800_000.0..=253_402_300_799_999.0;
+    let Some(value) = given(value) else { return Ok(None) };
+    if let Some(text) = value.as_string() {
+        let moment = Timestamp::from_iso8601(&text);
+        return moment.map(Some).ok_or_else(|| Error::value(argument, Quoted(&text), ALLOWED));
+    }
+    let Some(date) = value.dyn_ref::<Date>() else {
+        return Err(Error::of_type(argument, described(value), ALLOWED));
+    };
+    let millis = date.get_time();
+    if !MILLIS.contains(&millis) {
+        return Err(Error::value(
+            argument,
+            if millis.is_nan() { "an invalid Date" } else { "a Date beyond that" },
+            ALLOWED,
+        ));
+    }
+    Ok(Some(Timestamp::from_millis(millis as i64)))
+}
+
+/// A function.
+pub fn function(argument: &'static str, value: &JsValue) -> Result<Option<Function>> {
+    let Some(value) = given(value) else { return Ok(None) };
+    value
+        .dyn_ref::<Function>()
+        .cloned()
+        .map(Some)
+        .ok_or_else(|| Error::of_type(argument, described(value), "a function"))
+}
+
+/// An object's own properties, all of them text.
+pub fn pairs(argument: &'static str, value: &JsValue) -> Result<Vec<(String, String)>> {
+    const ALLOWED: &str = "an object whose values are text";
+    let Some(value) = given(value) else { return Ok(Vec::new()) };
+    let object = plain_object(argument, value, ALLOWED)?;
+    let mut pairs = Vec::new();
+    for entry in Object::keys(object).iter() {
+        let name = required_text(argument, &entry)?;
+        let value = property(object, argument, &name)?;
+        let Some(text) = value.as_string() else {
+            return Err(Error::of_type(argument, format!("{} for {}", described(&value), Quoted(&name)), ALLOWED));
+        };
+        well_formed(argument, &text, &value)?;
+        pairs.push((name, text));
+    }
+    Ok(pairs)
+}
+
+/// An object's own properties as headers; values are not shown in errors.
+pub fn headers(value: &JsValue) -> Result<Headers> {
+    const ALLOWED: &str = "an object whose values are text";
+    let Some(value) = given(value) else { return Ok(Headers::new()) };
+    let object = plain_object("headers", value, ALLOWED)?;
+    let mut headers = Headers::new();
+    for entry in Object::keys(object).iter() {
+        let name = required_text("headers", &entry)?;
+        let value = property(object, "headers", &name)?.as_string();
+        let value =
+            value.ok_or_else(|| Error::of_type("headers", format!("another value for {}", Quoted(&name)), ALLOWED))?;
+        headers.push((name.to_ascii_lowercase().into(), value));
+    }
+    Ok(headers)
+}
+
+/// An object that is neither an array nor a function. One without a prototype is no
+/// `instanceof Object`, so that is not what is asked.
+pub fn plain_object<'a>(argument: &'static str, value: &'a JsValue, allowed: &str) -> Result<&'a Object> {
+    if value.is_object() && !Array::is_array(value) {
+        return Ok(value.unchecked_ref());
+    }
+    Err(Error::of_type(argument, described(value), allowed))
+}
+
+/// A list of texts.
+pub fn texts(argument: &'static str, value: &JsValue) -> Result<Option<Vec<String>>> {
+    let Some(value) = given(value) else { return Ok(None) };
+    if !Array::is_array(value) {
+        return Err(Error::of_type(argument, described(value), "an array of texts"));
+    }
+    Array::from(value).iter().map(|item| required_text(argument, &item)).collect::<Result<_>>().map(Some)
+}
+
+/// What is to become a message: text, or bytes in any of the usual containers.
+pub fn content(value: &JsValue) -> Result<Content> {
+    const ALLOWED: &str = "text (a string) or bytes (a Uint8Array or an ArrayBuffer)";
+    if let Some(text) = value.as_string() {
+        well_formed("content", &text, value)?;
+        return Ok(Content::Text(text));
+    }
+    if let Some(bytes) = value.dyn_ref::<Uint8Array>() {
+        return Ok(Content::Bytes(bytes.to_vec()));
+    }
+    if value.is_instance_of::<ArrayBuffer>() {
+        return Ok(Content::Bytes(Uint8Array::new(value).to_vec()));
+    }
+    Err(Error::of_type("content", described(value), ALLOWED))
+}

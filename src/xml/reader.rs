@@ -1,0 +1,195 @@
+//! Reading a response body, element by element, in one pass.
+
+use std::borrow::Cow;
+
+use quick_xml::events::{BytesStart, Event};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::limits::Quoted;
+
+/// A cursor that stands inside an element. The shape of the document is the shape of the
+/// code that reads it: [`child`](Self::child) enters elements, and each one entered is
+/// left by `child` saying `None`, by [`text`](Self::text) or by [`skip`](Self::skip).
+pub(crate) struct Reader<'a>(quick_xml::Reader<&'a [u8]>);
+
+/// The start of an element.
+pub(crate) struct Element<'a>(BytesStart<'a>);
+
+impl Element<'_> {
+    /// The name of the element, a prefix included.
+    pub fn name(&self) -> &str {
+        self.0.name().into_inner()
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// Enters the root element, which must have this name.
+    pub fn open(body: &'a [u8], root: &str) -> Result<Self> {
+        // The service begins its answers with a byte order mark.
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let mut xml = quick_xml::Reader::from_reader(body);
+        xml.config_mut().expand_empty_elements = true;
+        let mut reader = Reader(xml);
+        match reader.child()? {
+            Some(element) if element.name() == root => Ok(reader),
+            Some(element) => Err(broken(&format!("it begins with {}, not with \"{root}\"", Quoted(element.name())))),
+            None => Err(broken("it has an end without a start")),
+        }
+    }
+
+    /// Enters the next child element; `None` leaves the parent, at its end.
+    pub fn child(&mut self) -> Result<Option<Element<'a>>> {
+        loop {
+            match self.next()? {
+                Event::Start(start) => return Ok(Some(Element(start))),
+                Event::End(_) => return Ok(None),
+                _ => {}
+            }
+        }
+    }
+
+    /// The text of the element, which is thereby left. Elements inside it are passed over;
+    /// nothing is trimmed and no line end is changed.
+    pub fn text(&mut self) -> Result<Cow<'a, str>> {
+        let mut text = Cow::Borrowed("");
+        loop {
+            match self.next()? {
+                Event::Text(piece) => append(&mut text, piece.into_inner()),
+                Event::CData(piece) => append(&mut text, piece.into_inner()),
+                Event::GeneralRef(reference) => match reference.resolve_char_ref() {
+                    Ok(Some(character)) => text.to_mut().push(character),
+                    Ok(None) => text.to_mut().push(named_entity(&reference)?),
+                    Err(_) => return Err(broken("it has a reference to no character")),
+                },
+                Event::Start(_) => self.skip()?,
+                Event::End(_) => return Ok(text),
+                _ => {}
+            }
+        }
+    }
+
+    /// Leaves the element with everything in it. Counts instead of calling itself: a
+    /// hostile body may nest as deep as it is long.
+    pub fn skip(&mut self) -> Result<()> {
+        let mut depth = 1_usize;
+        while depth > 0 {
+            match self.next()? {
+                Event::Start(_) => depth += 1,
+                Event::End(_) => depth -= 1,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn next(&mut self) -> Result<Event<'a>> {
+        match self.0.read_event() {
+            Ok(Event::Eof) => Err(broken("it ends too early")),
+            Ok(Event::DocType(_)) => Err(broken("it has a document type")),
+            Ok(event) => Ok(event),
+            Err(error) => Err(broken(&error.to_string())),
+        }
+    }
+}
+
+fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
+    if text.is_empty() { *text = piece } else { text.to_mut().push_str(&piece) }
+}
+
+fn named_entity(name: &str) -> Result<char> {
+    match name {
+        "lt" => Ok('<'),
+        "gt" => Ok('>'),
+        "amp" => Ok('&'),
+        "quot" => Ok('"'),
+        "apos" => Ok('\''),
+        _ => Err(broken(&format!("it has the unknown entity {}", Quoted(name)))),
+    }
+}
+
+/// A body that cannot be read: the service, or something in between, did not say what it
+/// should.
+pub(crate) fn broken(why: &str) -> Error {
+    Error::new(ErrorKind::ServiceResponse, format!("The response is not the XML that this operation returns: {why}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text_of(xml: &str) -> Result<String> {
+        Reader::open(xml.as_bytes(), "A")?.text().map(Cow::into_owned)
+    }
+
+    fn refused(xml: &[u8]) -> String {
+        let mut reader = match Reader::open(xml, "A") {
+            Ok(reader) => reader,
+            Err(error) => return error.to_string(),
+        };
+        reader.skip().expect_err("should be refused").to_string()
+    }
+
+    #[test]
+    fn text_in_all_its_notations() {
+        for (xml, text) in [
+            ("<A>plain</A>", "plain"),
+            ("\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><A>mark</A>", "mark"),
+            ("<A/>", ""),
+            ("<A />", ""),
+            ("<A></A>", ""),
+            ("<A>  blanks \t\n </A>", "  blanks \t\n "),
+            ("<A>a\r\nb&#xD;&#xd;&#13;&#10;c</A>", "a\r\nb\r\r\r\nc"),
+            ("<A>&lt;&gt;&amp;&quot;&apos;&#128512;&#x1F600;</A>", "<>&\"'😀😀"),
+            ("<A>a<![CDATA[<b>&amp;]]>c</A>", "a<b>&amp;c"),
+            ("<A>a<!-- no -->b<?no no?>c</A>", "abc"),
+            ("<A>a<Unknown>no<A>no</A></Unknown>b</A>", "ab"),
+            ("<A attribute=\"x\">é漢😀</A>", "é漢😀"),
+        ] {
+            assert_eq!(text_of(xml).as_deref(), Ok(text), "{xml}");
+        }
+    }
+
+    #[test]
+    fn children_in_any_order_and_unknown_ones() {
+        let mut xml = Reader::open(b"<A> <B>1</B> <X><B>no</B></X> <C/> </A>", "A").expect("opens");
+        let mut seen = Vec::new();
+        while let Some(element) = xml.child().expect("child") {
+            match element.name() {
+                "B" => seen.push(xml.text().expect("text").into_owned()),
+                "C" => seen.push(format!("C{}", xml.text().expect("text"))),
+                _ => xml.skip().expect("skips"),
+            }
+        }
+        assert_eq!(seen, ["1", "C"]);
+    }
+
+    #[test]
+    fn bodies_that_are_broken() {
+        for (xml, why) in [
+            (&b""[..], "ends too early"),
+            (b"not xml", "ends too early"),
+            (b"<html><body>proxy</body></html>", "begins with \"html\""),
+            (b"<A>", "ends too early"),
+            (b"<A><B></A>", "expected"),
+            (b"<A>&unknown;</B>", "expected"),
+            (b"<A>\xff</A>", "utf-8"),
+            (b"<!DOCTYPE A [<!ENTITY a \"b\">]><A>&a;</A>", "document type"),
+            (b"</A>", ""),
+        ] {
+            let message = refused(xml);
+            assert!(message.contains("not the XML"), "{message}");
+            assert!(message.to_lowercase().contains(why), "{message} / {why}");
+        }
+        for xml in ["<A>&unknown;</A>", "<A>&#0;</A>", "<A>&#xD800;</A>", "<A>&#99999999;</A>"] {
+            assert!(text_of(xml).is_err(), "{xml}");
+        }
+    }
+
+    #[test]
+    fn hostile_nesting_costs_no_stack() {
+        let depth = 200_000;
+        let xml = format!("<A>{}{}</A>", "<B>".repeat(depth), "</B>".repeat(depth));
+        assert_eq!(text_of(&xml).as_deref(), Ok(""));
+        assert!(refused(&xml.as_bytes()[..xml.len() / 2]).contains("too early"));
+    }
+}
