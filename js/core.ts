@@ -7,6 +7,7 @@ let ready = false;
 /**
  * The core, instantiated at its first use and never before: importing this package has no effect. A failure is not
  * remembered, so that a later use can succeed.
+ * @internal
  */
 export function core(): typeof glue {
   if (!ready) {
@@ -24,7 +25,10 @@ function bytes(base64: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Runs something of the core, throwing errors in place of the core's records. */
+/**
+ * Runs something of the core, throwing errors in place of the core's records.
+ * @internal
+ */
 export function sync<Result>(use: () => Result): Result {
   try {
     return use();
@@ -33,7 +37,10 @@ export function sync<Result>(use: () => Result): Result {
   }
 }
 
-/** Awaits something of the core; rejects with an error whose stack leads to the caller. */
+/**
+ * Awaits something of the core; rejects with an error whose stack leads to the caller.
+ * @internal
+ */
 export async function call<Result>(use: () => Promise<unknown>): Promise<Result> {
   try {
     return (await use()) as Result;

@@ -78,7 +78,11 @@ export class Description {
   get secondaryEndpoint(): string {
     const endpoint = this.#described.secondaryEndpoint;
     if (endpoint === undefined) {
-      throw argumentError(RangeError, "secondaryHostname must be given: this account has no secondary endpoint", "secondaryHostname");
+      throw argumentError(
+        RangeError,
+        "secondaryHostname must be given: this account has no secondary endpoint",
+        "secondaryHostname",
+      );
     }
     return endpoint;
   }

@@ -17,7 +17,7 @@ export interface MessageCodec<Content> {
  * - `"base64-bytes"`: a `Uint8Array`, in Base64.
  * - an object with `encode` and `decode`.
  */
-export type MessageEncoding = "text" | "base64" | "base64-bytes" | MessageCodec<any>;
+export type MessageEncoding = "text" | "base64" | "base64-bytes" | MessageCodec<unknown>;
 
 /** What a program handles with an encoding: text, bytes, or what its own codec makes. */
 export type ContentOf<Encoding extends MessageEncoding> =

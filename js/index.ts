@@ -34,7 +34,12 @@ export type {
   RetryOptions,
 } from "./options.js";
 export { PagedAsyncIterable, type PageSettings } from "./paged.js";
-export { type MessageReference, QueueClient, type QueueClientOptions, type QueueConnectionOptions } from "./queue-client.js";
+export {
+  type MessageReference,
+  QueueClient,
+  type QueueClientOptions,
+  type QueueConnectionOptions,
+} from "./queue-client.js";
 export {
   type GetQueueClientOptions,
   QueueServiceClient,

@@ -179,7 +179,11 @@ export function own<Options extends object>(
   for (const name of Object.keys(copy)) {
     if (!Object.hasOwn(known, name)) {
       const allowed = Object.keys(known).join(", ");
-      throw argumentError(TypeError, `${argument} has no property "${name.slice(0, 80)}"; there are ${allowed}`, argument);
+      throw argumentError(
+        TypeError,
+        `${argument} has no property "${name.slice(0, 80)}"; there are ${allowed}`,
+        argument,
+      );
     }
   }
   return copy;

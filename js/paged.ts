@@ -1,5 +1,5 @@
-import { type Known, own } from "./options.js";
 import type { Page } from "./models.js";
+import { type Known, own } from "./options.js";
 
 /** Where `byPage` begins. */
 export interface PageSettings {

@@ -1,5 +1,6 @@
 import type { QueueCore } from "../build/core.js";
 import { call, core, sync } from "./core.js";
+import { Description } from "./description.js";
 import { decodeBy, type EncodingOf, encodeBy, type MessageCodec, splitEncoding } from "./encoding.js";
 import { argumentError } from "./errors.js";
 import { type RawPage, readMessages } from "./messages.js";
@@ -23,10 +24,17 @@ import type {
   UpdatedMessage,
   UpdateMessageOptions,
 } from "./models.js";
-import { type CallOptions, type ClientOptions, callOptions, clientOptions, type Known, own, ownClientOptions } from "./options.js";
+import {
+  type CallOptions,
+  type ClientOptions,
+  callOptions,
+  clientOptions,
+  type Known,
+  own,
+  ownClientOptions,
+} from "./options.js";
 import { PagedAsyncIterable } from "./paged.js";
 import { letters, queuePermissions } from "./permissions.js";
-import { Description, type LocationMode } from "./description.js";
 
 /** Options of a queue client. */
 export interface QueueClientOptions<Content = string> extends ClientOptions {
@@ -48,7 +56,11 @@ const queueConnectionOptions: Known<QueueConnectionOptions> = { ...queueOptions,
 const createOptions: Known<CreateQueueOptions> = { ...callOptions, metadata: true };
 const sendOptions: Known<SendMessageOptions> = { ...callOptions, visibilityTimeout: true, timeToLive: true };
 const receiveOneOptions: Known<ReceiveMessageOptions> = { ...callOptions, visibilityTimeout: true };
-const receiveOptions: Known<ReceiveMessagesOptions> = { ...receiveOneOptions, messagesPerPage: true, maxMessages: true };
+const receiveOptions: Known<ReceiveMessagesOptions> = {
+  ...receiveOneOptions,
+  messagesPerPage: true,
+  maxMessages: true,
+};
 const peekOptions: Known<PeekMessagesOptions> = { ...callOptions, maxMessages: true };
 const messageOptions: Known<MessageOptions> = { ...callOptions, popReceipt: true };
 const updateOptions: Known<UpdateMessageOptions> = { ...messageOptions, content: true, visibilityTimeout: true };
@@ -125,9 +137,7 @@ export class QueueClient<Content = string> extends Description {
     options?: QueueConnectionOptions<Content>,
   ): QueueClient<Content> {
     const known = queueConnectionOptions as Known<QueueConnectionOptions<Content>>;
-    return fromMade(
-      make(options, known, (Core, init) => Core.fromConnectionString(connectionString, queueName, init)),
-    );
+    return fromMade(make(options, known, (Core, init) => Core.fromConnectionString(connectionString, queueName, init)));
   }
 
   /** The queue's name. */
@@ -262,7 +272,11 @@ export class QueueClient<Content = string> extends Description {
 
     async function* pages(token: string | undefined): AsyncGenerator<Page<ReceivedMessage<Content>>, undefined> {
       if (token !== undefined) {
-        throw argumentError(TypeError, "continuationToken must be left out: messages have no pages to go on from", "continuationToken");
+        throw argumentError(
+          TypeError,
+          "continuationToken must be left out: messages have no pages to go on from",
+          "continuationToken",
+        );
       }
       let left = maxMessages ?? Number.POSITIVE_INFINITY;
       while (left > 0) {
@@ -369,7 +383,7 @@ export class QueueClient<Content = string> extends Description {
 type Made = { core: QueueCore; codec: MessageCodec<unknown> | undefined };
 
 /** Makes a core from options of which one part, a codec of the caller's, stays on this side. */
-function make<Options extends QueueClientOptions<any>>(
+function make<Options extends QueueClientOptions<unknown>>(
   options: Options | undefined,
   known: Known<Options> | Known<QueueClientOptions>,
   from: (Core: typeof QueueCore, init: Options) => QueueCore,
@@ -380,12 +394,18 @@ function make<Options extends QueueClientOptions<any>>(
   return { core: sync(() => from(core().QueueCore, coreInit)), codec };
 }
 
-/** A client around a core that is made already; for the service client. */
+/**
+ * A client around a core that is made already; for the service client.
+ * @internal
+ */
 export function fromMade<Content>(parts: Made): QueueClient<Content> {
   return new QueueClient<Content>(made as unknown as string, parts as unknown as string);
 }
 
-function referenceOf(message: MessageReference | string, popReceipt: string | undefined): { id: unknown; popReceipt: unknown } {
+function referenceOf(
+  message: MessageReference | string,
+  popReceipt: string | undefined,
+): { id: unknown; popReceipt: unknown } {
   if (typeof message !== "object" || message === null) return { id: message, popReceipt };
   return { id: message.id, popReceipt: popReceipt ?? message.popReceipt };
 }
@@ -401,5 +421,3 @@ function ownPolicies(policies: Record<string, AccessPolicy>): unknown {
   }
   return copy;
 }
-
-export type { LocationMode };

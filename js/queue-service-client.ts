@@ -20,7 +20,15 @@ import type {
   UserDelegationKey,
   UserDelegationKeyOptions,
 } from "./models.js";
-import { type CallOptions, type ClientOptions, callOptions, clientOptions, type Known, own, ownClientOptions } from "./options.js";
+import {
+  type CallOptions,
+  type ClientOptions,
+  callOptions,
+  clientOptions,
+  type Known,
+  own,
+  ownClientOptions,
+} from "./options.js";
 import { PagedAsyncIterable } from "./paged.js";
 import { fromMade, type QueueClient } from "./queue-client.js";
 
@@ -38,11 +46,32 @@ export interface GetQueueClientOptions<Encoding extends MessageEncoding = "text"
 
 const connectionOptions: Known<ServiceConnectionOptions> = { ...clientOptions, credential: true };
 const getQueueOptions: Known<GetQueueClientOptions> = { messageEncoding: true };
-const listOptions: Known<ListQueuesOptions> = { ...callOptions, nameStartsWith: true, includeMetadata: true, resultsPerPage: true };
-const keyOptions: Known<UserDelegationKeyOptions> = { ...callOptions, expiry: true, start: true, delegatedUserTenantId: true };
-const properties: Known<QueueServiceProperties> = { analyticsLogging: true, hourMetrics: true, minuteMetrics: true, cors: true };
+const listOptions: Known<ListQueuesOptions> = {
+  ...callOptions,
+  nameStartsWith: true,
+  includeMetadata: true,
+  resultsPerPage: true,
+};
+const keyOptions: Known<UserDelegationKeyOptions> = {
+  ...callOptions,
+  expiry: true,
+  start: true,
+  delegatedUserTenantId: true,
+};
+const properties: Known<QueueServiceProperties> = {
+  analyticsLogging: true,
+  hourMetrics: true,
+  minuteMetrics: true,
+  cors: true,
+};
 const retentionFields: Known<RetentionPolicy> = { enabled: true, days: true };
-const loggingFields: Known<AnalyticsLogging> = { version: true, delete: true, read: true, write: true, retentionPolicy: true };
+const loggingFields: Known<AnalyticsLogging> = {
+  version: true,
+  delete: true,
+  read: true,
+  write: true,
+  retentionPolicy: true,
+};
 const metricsFields: Known<Metrics> = { version: true, enabled: true, includeApis: true, retentionPolicy: true };
 const corsFields: Known<CorsRule> = {
   allowedOrigins: true,
@@ -137,7 +166,10 @@ export class QueueServiceClient extends Description {
    * Deletes a queue if it exists.
    * REST: [Delete Queue](https://learn.microsoft.com/rest/api/storageservices/delete-queue3)
    */
-  async deleteQueueIfExists(queue: string | { readonly name: string }, options?: CallOptions): Promise<{ deleted: boolean }> {
+  async deleteQueueIfExists(
+    queue: string | { readonly name: string },
+    options?: CallOptions,
+  ): Promise<{ deleted: boolean }> {
     return await this.getQueueClient(queue).deleteQueueIfExists(options);
   }
 
@@ -240,15 +272,22 @@ function readQueues([text, ends, numbers]: [string, Uint32Array, Float64Array]):
 /** The settings, property names checked at every depth. */
 function ownSettings(settings: QueueServiceProperties): QueueServiceProperties {
   const copy = own("properties", settings, properties);
-  if (copy.analyticsLogging !== undefined) copy.analyticsLogging = withRetention("analyticsLogging", copy.analyticsLogging, loggingFields);
+  if (copy.analyticsLogging !== undefined)
+    copy.analyticsLogging = withRetention("analyticsLogging", copy.analyticsLogging, loggingFields);
   if (copy.hourMetrics !== undefined) copy.hourMetrics = withRetention("hourMetrics", copy.hourMetrics, metricsFields);
-  if (copy.minuteMetrics !== undefined) copy.minuteMetrics = withRetention("minuteMetrics", copy.minuteMetrics, metricsFields);
+  if (copy.minuteMetrics !== undefined)
+    copy.minuteMetrics = withRetention("minuteMetrics", copy.minuteMetrics, metricsFields);
   if (Array.isArray(copy.cors)) copy.cors = copy.cors.map((rule, index) => own(`cors[${index}]`, rule, corsFields));
   return copy;
 }
 
-function withRetention<Part extends { retentionPolicy?: RetentionPolicy }>(argument: string, part: Part, known: Known<Part>): Part {
+function withRetention<Part extends { retentionPolicy?: RetentionPolicy }>(
+  argument: string,
+  part: Part,
+  known: Known<Part>,
+): Part {
   const copy = own(argument, part, known);
-  if (copy.retentionPolicy !== undefined) copy.retentionPolicy = own(`${argument}.retentionPolicy`, copy.retentionPolicy, retentionFields);
+  if (copy.retentionPolicy !== undefined)
+    copy.retentionPolicy = own(`${argument}.retentionPolicy`, copy.retentionPolicy, retentionFields);
   return copy;
 }

@@ -36,6 +36,8 @@ async function convert() {
   const converted = stamp(join(intermediate, "core.stamp"), [compiled, ...madeBy]);
   if (converted.isCurrent()) return "already done";
 
+  // Its name has a hash, so an old one would stay.
+  rmSync(join(intermediate, "snippets"), { recursive: true, force: true });
   mkdirSync(intermediate, { recursive: true });
   const names = ["--out-dir", intermediate, "--out-name", "core"];
   // No default path: bundlers would follow it and ship the .wasm a second time.

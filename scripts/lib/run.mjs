@@ -1,6 +1,7 @@
 // How every script here starts a program and tells what it is doing.
 
 import { spawn, spawnSync } from "node:child_process";
+import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -59,7 +60,8 @@ export const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`
 
 /** Calls `main` when the module with this URL is the program itself and not imported by another. */
 export async function runAsProgram(url, main) {
-  if (fileURLToPath(url) !== process.argv[1]) return;
+  // Node resolves links in a module's URL, but not in its argument.
+  if (fileURLToPath(url) !== realpathSync(process.argv[1])) return;
   try {
     await main();
   } catch (error) {

@@ -58,7 +58,7 @@ pub fn put(
             return Err(Error::value(
                 "visibility_timeout",
                 visibility_timeout.unwrap_or_default(),
-                &format!("less than time_to_live, which is {seconds}"),
+                &format!("less than the time to live, which is {seconds}"),
             ));
         }
     }
@@ -87,6 +87,19 @@ pub fn get(queue: &str, number: Option<i64>, visibility_timeout: Option<i64>) ->
         .optional_query("visibilitytimeout", visibility_timeout)
         .returns_xml();
     Ok(request.unsafe_to_repeat())
+}
+
+/// A receive of many delivers whole pages, so it cannot be asked for less than one.
+pub fn check_max_messages(per_page: Option<i64>, max: Option<i64>) -> Result<()> {
+    let max = max.map(|max| limits::MAX_MESSAGES.check(max)).transpose()?;
+    match (per_page, max) {
+        (Some(per_page), Some(max)) if max < per_page => Err(Error::value(
+            limits::MAX_MESSAGES.argument,
+            max,
+            &format!("at least the number of messages per page, which is {per_page}"),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// [Peek Messages](https://learn.microsoft.com/rest/api/storageservices/peek-messages).

@@ -22,3 +22,5 @@ mod values_in;
 mod values_out;
 
 pub use fetch::{Fetch, Hooks};
+#[cfg(feature = "npm")]
+pub use {queue_core::QueueCore, service_core::ServiceCore};

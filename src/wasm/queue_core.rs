@@ -164,14 +164,7 @@ impl QueueCore {
             let per_page = integer(&limits::MESSAGES_PER_PAGE, &per_page)?;
             let max = integer(&limits::MAX_MESSAGES, &max)?;
             integer(&limits::RECEIVE_VISIBILITY_TIMEOUT, &visibility_timeout)?;
-            match (per_page, max) {
-                (Some(per_page), Some(max)) if max < per_page => Err(Error::value(
-                    limits::MAX_MESSAGES.argument,
-                    max,
-                    &format!("at least the messages per page, which are {per_page}"),
-                )),
-                _ => Ok(()),
-            }
+            message::check_max_messages(per_page, max)
         })())
     }
 

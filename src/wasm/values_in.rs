@@ -10,26 +10,27 @@ use crate::http::Headers;
 use crate::limits::{Quoted, Range};
 use crate::time::Timestamp;
 
+#[wasm_bindgen]
+extern "C" {
+    /// JavaScript's own notation, for numbers above all: Rust's formatting of floats is
+    /// 10 kB of wasm.
+    #[wasm_bindgen(js_name = String)]
+    fn notation(value: &JsValue) -> String;
+}
+
 /// What was given, in words that fit in an error; never used for secrets.
 pub fn described(value: &JsValue) -> String {
     if let Some(text) = value.as_string() {
         return format!("the text {}", Quoted(&text));
     }
-    if value.is_null() {
-        return "null".to_owned();
+    if value.is_function() {
+        return "a function".to_owned();
     }
     if Array::is_array(value) {
         return "an array".to_owned();
     }
-    if value.is_object() {
-        return "an object".to_owned();
-    }
-    if value.as_f64().is_some() || value.is_undefined() || value.as_bool().is_some() {
-        // None of these runs code of the caller's.
-        return js_sys::JsString::from(value.clone()).as_string().unwrap_or_else(|| format!("{value:?}"));
-    }
-    let kind = value.js_typeof().as_string().unwrap_or_default();
-    format!("a {kind}")
+    // The notation of an object would call a function of the caller's.
+    if value.is_object() { "an object".to_owned() } else { notation(value) }
 }
 
 /// The property of an object; a getter that throws makes it an error.
@@ -47,10 +48,11 @@ pub fn integer(range: &Range, value: &JsValue) -> Result<Option<i64>> {
     let Some(value) = given(value) else { return Ok(None) };
     let number = value.as_f64().ok_or_else(|| Error::of_type(range.argument, described(value), range.allowed))?;
     if number.fract() != 0.0 || !number.is_finite() {
-        return Err(Error::value(range.argument, number, range.allowed));
+        return Err(Error::value(range.argument, described(value), range.allowed));
     }
-    // Casts saturate, and what saturates is out of every range.
-    range.check(number as i64).map(Some)
+    // The cast saturates, and what saturates is out of every range.
+    let whole = range.check(number as i64);
+    whole.map(Some).map_err(|_| Error::value(range.argument, described(value), range.allowed))
 }
 
 /// Seconds, with decimals, as milliseconds.
@@ -59,7 +61,7 @@ pub fn millis(range: &Range, value: &JsValue) -> Result<Option<u32>> {
     let seconds = value.as_f64().ok_or_else(|| Error::of_type(range.argument, described(value), range.allowed))?;
     let millis = (seconds * 1000.0).ceil();
     if millis.is_nan() || range.check(millis as i64).is_err() {
-        return Err(Error::value(range.argument, seconds, range.allowed));
+        return Err(Error::value(range.argument, described(value), range.allowed));
     }
     Ok(Some(millis as u32))
 }

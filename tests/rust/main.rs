@@ -1,0 +1,9 @@
+//! The core on the host: known answers, every operation's request and response, and the
+//! pipeline with a scripted transport and a clock that the test turns.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod endpoints;
+mod operations;
+mod pipeline;
+mod sas;
+mod script;

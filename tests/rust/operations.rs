@@ -1,0 +1,508 @@
+//! What each operation puts on the wire and what it reads from it.
+
+use azure_queue_wasm::client::{
+    MessageReceipt, PeekOptions, QueueClient, QueueServiceClient, ReceiveOptions, SendOptions, UpdateOptions,
+};
+use azure_queue_wasm::codec::{Content, MessageEncoding};
+use azure_queue_wasm::credential::{AccessToken, Bearer, Credential, TokenFuture, TokenSource};
+use azure_queue_wasm::error::ErrorKind;
+use azure_queue_wasm::http::Method;
+use azure_queue_wasm::operations::queue::AccessPolicy;
+use azure_queue_wasm::operations::service::{
+    AnalyticsLogging, CorsRule, ListOptions, Metrics, RetentionPolicy, ServiceProperties,
+};
+use azure_queue_wasm::pipeline::CallOptions;
+use azure_queue_wasm::time::Timestamp;
+
+use crate::script::{Script, Sent, headers, ready, status, xml};
+
+const URL: &str = "https://myacct.queue.core.windows.net";
+const PROLOG: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>";
+
+fn queue(script: &Script) -> QueueClient<Script> {
+    QueueClient::new(URL, "orders", Credential::default(), Default::default(), script.clone()).expect("client")
+}
+
+fn service(script: &Script) -> QueueServiceClient<Script> {
+    QueueServiceClient::new(URL, Credential::default(), Default::default(), script.clone()).expect("client")
+}
+
+fn call() -> CallOptions {
+    CallOptions::default()
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// Method, path with query, and body of the one request; the content type must fit the body.
+fn wire(script: &Script) -> (Method, String, String) {
+    let Sent { method, url, body, .. } = script.only();
+    let content_type = script.only().header("content-type").map(str::to_owned);
+    assert_eq!(content_type.is_some(), !body.is_empty(), "a content type if and only if there is a body");
+    (method, url.strip_prefix(URL).expect("our account").to_owned(), body)
+}
+
+fn at(text: &str) -> Timestamp {
+    Timestamp::from_iso8601(text).expect("moment")
+}
+
+#[test]
+fn create_queue() {
+    let script = Script::new([status(201)]);
+    ready(queue(&script).create_queue(&pairs(&[("a", "1"), ("B_2", " x ")]), &call())).expect("created");
+    assert_eq!(wire(&script), (Method::Put, "/orders".into(), String::new()));
+    let sent = script.only();
+    assert_eq!((sent.header("x-ms-meta-a"), sent.header("x-ms-meta-B_2")), (Some("1"), Some("x")));
+    assert_eq!(sent.header("x-ms-version"), Some("2020-12-06"));
+    assert_eq!(sent.header("x-ms-date"), Some("Fri, 02 Jan 2026 03:04:05 GMT"));
+    assert_eq!(sent.header("authorization"), None);
+}
+
+#[test]
+fn a_queue_that_is_there_already_is_an_error_or_an_answer() {
+    let exists = "<Error><Code>QueueAlreadyExists</Code></Error>";
+    let deleted = "<Error><Code>QueueBeingDeleted</Code></Error>";
+    for answer in [status(204), xml(409, exists)] {
+        let error = ready(queue(&Script::new([answer])).create_queue(&Vec::new(), &call())).expect_err("exists");
+        assert_eq!((error.kind(), error.code()), (ErrorKind::ResourceExists, Some("QueueAlreadyExists")));
+    }
+    let created = |answer| ready(queue(&Script::new([answer])).create_queue_if_not_exists(&Vec::new(), &call()));
+    assert_eq!(created(status(201)), Ok(true));
+    assert_eq!(created(status(204)), Ok(false));
+    assert_eq!(created(xml(409, exists)), Ok(false));
+    assert_eq!(created(xml(409, deleted)).expect_err("not yet").code(), Some("QueueBeingDeleted"));
+}
+
+#[test]
+fn delete_queue() {
+    let script = Script::new([status(204)]);
+    ready(queue(&script).delete_queue(&call())).expect("deleted");
+    assert_eq!(wire(&script), (Method::Delete, "/orders".into(), String::new()));
+    let missing = || headers(404, &[("x-ms-error-code", "QueueNotFound")]);
+    let deleted = |answer| ready(queue(&Script::new([answer])).delete_queue_if_exists(&call()));
+    assert_eq!(deleted(status(204)), Ok(true));
+    assert_eq!(deleted(missing()), Ok(false));
+    assert_eq!(
+        deleted(headers(404, &[("x-ms-error-code", "Other")])).expect_err("other").kind(),
+        ErrorKind::ResourceNotFound
+    );
+    let exists = |answer| ready(queue(&Script::new([answer])).exists(&call()));
+    assert_eq!(exists(status(200)), Ok(true));
+    assert_eq!(exists(missing()), Ok(false));
+    assert!(exists(status(403)).is_err());
+}
+
+#[test]
+fn queue_properties_and_metadata() {
+    let script = Script::new([headers(
+        200,
+        &[("x-ms-approximate-messages-count", "42"), ("x-ms-meta-a", "1"), ("X-Ms-Meta-b_c", ""), ("etag", "no")],
+    )]);
+    let properties = ready(queue(&script).get_queue_properties(&call())).expect("properties");
+    assert_eq!(wire(&script), (Method::Get, "/orders?comp=metadata".into(), String::new()));
+    assert_eq!(properties.approximate_message_count, 42);
+    assert_eq!(properties.metadata, pairs(&[("a", "1"), ("b_c", "")]));
+    for answer in [status(200), headers(200, &[("x-ms-approximate-messages-count", "many")])] {
+        let error = ready(queue(&Script::new([answer])).get_queue_properties(&call())).expect_err("no count");
+        assert_eq!(error.kind(), ErrorKind::ServiceResponse);
+    }
+    let script = Script::new([status(204)]);
+    ready(queue(&script).set_queue_metadata(&pairs(&[("k", "v")]), &call())).expect("set");
+    assert_eq!(wire(&script), (Method::Put, "/orders?comp=metadata".into(), String::new()));
+    assert_eq!(script.only().header("x-ms-meta-k"), Some("v"));
+}
+
+#[test]
+fn access_policies() {
+    let script = Script::new([status(204), status(204)]);
+    let client = queue(&script);
+    let policy = AccessPolicy {
+        start: Some(at("2030-01-02T03:04:05.678Z")),
+        expiry: Some(at("2031-01-01")),
+        permission: "pr".into(),
+    };
+    ready(client.set_queue_access_policy(&[("a&b".into(), policy), ("none".into(), AccessPolicy::default())], &call()))
+        .expect("set");
+    ready(client.set_queue_access_policy(&[], &call())).expect("cleared");
+    let [set, clear] = <[Sent; 2]>::try_from(script.sent()).expect("two requests");
+    assert_eq!((set.method, set.url.as_str()), (Method::Put, "https://myacct.queue.core.windows.net/orders?comp=acl"));
+    assert_eq!(set.header("content-type"), Some("application/xml"));
+    assert_eq!(
+        set.body,
+        format!(
+            "{PROLOG}<SignedIdentifiers><SignedIdentifier><Id>a&amp;b</Id><AccessPolicy>\
+        <Start>2030-01-02T03:04:05Z</Start><Expiry>2031-01-01T00:00:00Z</Expiry><Permission>rp</Permission></AccessPolicy></SignedIdentifier>\
+        <SignedIdentifier><Id>none</Id><AccessPolicy></AccessPolicy></SignedIdentifier></SignedIdentifiers>"
+        )
+    );
+    assert_eq!((clear.body.as_str(), clear.header("content-type")), ("", None));
+
+    let body = "\u{feff}<SignedIdentifiers><SignedIdentifier><Id>x</Id><AccessPolicy><Start>2030-01-02T03:04:05.0000000Z</Start>\
+        <Expiry>2030-01-03</Expiry><Permission>raup</Permission></AccessPolicy></SignedIdentifier>\
+        <SignedIdentifier><Id>y</Id><AccessPolicy /></SignedIdentifier></SignedIdentifiers>";
+    let read = ready(queue(&Script::new([xml(200, body)])).get_queue_access_policy(&call())).expect("read");
+    let policy = AccessPolicy {
+        start: Some(at("2030-01-02T03:04:05Z")),
+        expiry: Some(at("2030-01-03")),
+        permission: "raup".into(),
+    };
+    assert_eq!(read, [("x".to_owned(), policy), ("y".to_owned(), AccessPolicy::default())]);
+    assert_eq!(
+        ready(queue(&Script::new([xml(200, "<SignedIdentifiers />")])).get_queue_access_policy(&call())),
+        Ok(Vec::new())
+    );
+
+    let refused = |policies: &[(String, AccessPolicy)]| {
+        ready(queue(&Script::new([])).set_queue_access_policy(policies, &call())).expect_err("refused").to_string()
+    };
+    assert!(refused(&vec![("p".to_owned(), AccessPolicy::default()); 6]).contains("6 policies"));
+    assert!(refused(&[("x".repeat(65), AccessPolicy::default())]).contains("1 to 64 characters"));
+    assert!(
+        refused(&[("x".into(), AccessPolicy { permission: "q".into(), ..AccessPolicy::default() })])
+            .contains("permission")
+    );
+}
+
+#[test]
+fn send_message() {
+    let body = "<?xml version=\"1.0\" encoding=\"utf-8\"?><QueueMessagesList><QueueMessage><MessageId>id-1</MessageId>\
+        <InsertionTime>Fri, 02 Jan 2026 03:04:05 GMT</InsertionTime><ExpirationTime>Fri, 31 Dec 9999 23:59:59 GMT</ExpirationTime>\
+        <PopReceipt>a+b/c=</PopReceipt><TimeNextVisible>Fri, 02 Jan 2026 03:04:35 GMT</TimeNextVisible></QueueMessage></QueueMessagesList>";
+    let script = Script::new([xml(201, body)]);
+    let options = SendOptions { visibility_timeout: Some(30), time_to_live: Some(-1), call: call() };
+    let sent = ready(queue(&script).send_message("<&>\r é", &options)).expect("sent");
+    let expected = format!("{PROLOG}<QueueMessage><MessageText>&lt;&amp;&gt;&#xD; é</MessageText></QueueMessage>");
+    assert_eq!(wire(&script), (Method::Post, "/orders/messages?visibilitytimeout=30&messagettl=-1".into(), expected));
+    assert_eq!((sent.id.as_str(), sent.pop_receipt.as_deref(), sent.dequeue_count), ("id-1", Some("a+b/c="), None));
+    assert_eq!(sent.content, Some(Ok(Content::from("<&>\r é"))));
+    assert_eq!(sent.inserted_on, Some(at("2026-01-02T03:04:05Z")));
+    assert_eq!(sent.next_visible_on, Some(at("2026-01-02T03:04:35Z")));
+    assert_eq!(sent.expires_on, Some(at("9999-12-31T23:59:59Z")));
+}
+
+#[test]
+fn what_cannot_be_sent() {
+    let refused = |content: &str, hidden: Option<i64>, lives: Option<i64>| {
+        let options = SendOptions { visibility_timeout: hidden, time_to_live: lives, call: call() };
+        ready(queue(&Script::new([])).send_message(content, &options)).expect_err("refused").to_string()
+    };
+    assert!(refused(&"漢".repeat(21_846), None, None).contains("65538 bytes"));
+    assert!(refused("a\u{0}", None, None).contains("U+0000 at position 1"));
+    assert!(refused("x", Some(-1), None).starts_with("visibility_timeout"));
+    assert!(refused("x", Some(604_801), None).contains("604800"));
+    assert!(refused("x", None, Some(0)).starts_with("time_to_live"));
+    assert!(refused("x", None, Some(-2)).starts_with("time_to_live"));
+    assert!(refused("x", Some(60), Some(60)).contains("less than the time to live"));
+    let script = Script::new([xml(201, "<QueueMessagesList/>")]);
+    assert_eq!(
+        ready(queue(&script).send_message("漢".repeat(21_845), &SendOptions::default()))
+            .expect_err("no message")
+            .kind(),
+        ErrorKind::ServiceResponse
+    );
+}
+
+const TWO: &str = "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><QueueMessagesList><QueueMessage>\
+    <DequeueCount>3</DequeueCount><MessageText>aGk=</MessageText><Unknown><MessageText>no</MessageText></Unknown>\
+    <TimeNextVisible>Fri, 02 Jan 2026 03:04:35 GMT</TimeNextVisible><PopReceipt>r1</PopReceipt><MessageId>m1</MessageId>\
+    <ExpirationTime>Fri, 09 Jan 2026 03:04:05 GMT</ExpirationTime><InsertionTime>Fri, 02 Jan 2026 03:04:05 GMT</InsertionTime>\
+    </QueueMessage><QueueMessage><MessageId>m2</MessageId><MessageText>not base64!</MessageText></QueueMessage></QueueMessagesList>";
+
+#[test]
+fn receive_messages() {
+    let script = Script::new([xml(200, TWO), xml(200, TWO), xml(200, "<QueueMessagesList></QueueMessagesList>")]);
+    let client = queue(&script).with_encoding(MessageEncoding::Base64);
+    let options =
+        ReceiveOptions { visibility_timeout: Some(60), messages_per_page: Some(3), max_messages: None, call: call() };
+    let mut pages = client.receive_messages(options).expect("pages");
+    let page = ready(pages.next_page()).expect("page").expect("messages");
+    assert_eq!(page.len(), 2);
+    assert_eq!(
+        (page[0].id.as_str(), page[0].dequeue_count, page[0].pop_receipt.as_deref()),
+        ("m1", Some(3), Some("r1"))
+    );
+    assert_eq!(page[0].content, Some(Ok(Content::from("hi"))));
+    let bad = page[1].content.clone().expect("content").expect_err("not base64");
+    assert_eq!((bad.raw.as_str(), bad.error.kind()), ("not base64!", ErrorKind::Decode));
+    assert!(ready(pages.next_page()).expect("page").is_some());
+    assert!(ready(pages.next_page()).expect("end").is_none());
+    let urls: Vec<_> = script.sent().into_iter().map(|sent| sent.url).collect();
+    assert!(urls.iter().all(|url| url.ends_with("/orders/messages?numofmessages=3&visibilitytimeout=60")), "{urls:?}");
+}
+
+#[test]
+fn a_receive_stops_when_enough_came() {
+    let script = Script::new([xml(200, TWO), xml(200, TWO)]);
+    let client = queue(&script);
+    let options = ReceiveOptions { messages_per_page: Some(2), max_messages: Some(3), ..ReceiveOptions::default() };
+    let mut pages = client.receive_messages(options).expect("pages");
+    while ready(pages.next_page()).expect("page").is_some() {}
+    let urls: Vec<_> =
+        script.sent().into_iter().map(|sent| sent.url.rsplit('?').next().unwrap_or_default().to_owned()).collect();
+    assert_eq!(urls, ["numofmessages=2", "numofmessages=1"]);
+    let refused = |per_page, max| {
+        queue(&Script::new([]))
+            .receive_messages(ReceiveOptions {
+                messages_per_page: per_page,
+                max_messages: max,
+                ..ReceiveOptions::default()
+            })
+            .err()
+            .expect("refused")
+            .to_string()
+    };
+    assert!(refused(Some(5), Some(4)).starts_with("max_messages"));
+    assert!(refused(Some(33), None).starts_with("messages_per_page"));
+    assert!(refused(None, Some(-1)).starts_with("max_messages"));
+}
+
+#[test]
+fn receive_one_and_peek() {
+    let script = Script::new([xml(200, "<QueueMessagesList/>")]);
+    assert_eq!(ready(queue(&script).receive_message(None, &call())), Ok(None));
+    assert_eq!(wire(&script).1, "/orders/messages?numofmessages=1");
+    assert_eq!(script.only().header("accept"), Some("application/xml"));
+    let script = Script::new([xml(200, TWO)]);
+    let peeked =
+        ready(queue(&script).peek_messages(&PeekOptions { max_messages: Some(32), call: call() })).expect("peeked");
+    assert_eq!(wire(&script).1, "/orders/messages?peekonly=true&numofmessages=32");
+    assert_eq!(peeked.len(), 2);
+    for number in [0, 33] {
+        assert!(
+            ready(queue(&Script::new([])).peek_messages(&PeekOptions { max_messages: Some(number), call: call() }))
+                .is_err()
+        );
+    }
+}
+
+#[test]
+fn update_message() {
+    let updated =
+        || headers(204, &[("x-ms-popreceipt", "new"), ("x-ms-time-next-visible", "Fri, 02 Jan 2026 03:04:15 GMT")]);
+    let receipt = MessageReceipt { id: "m-1", pop_receipt: "a+b/c= d" };
+    let script = Script::new([updated()]);
+    let options = UpdateOptions { content: Some("<new>".into()), visibility_timeout: Some(10), call: call() };
+    let update = ready(queue(&script).update_message(receipt, &options)).expect("updated");
+    let body = format!("{PROLOG}<QueueMessage><MessageText>&lt;new&gt;</MessageText></QueueMessage>");
+    assert_eq!(
+        wire(&script),
+        (Method::Put, "/orders/messages/m-1?popreceipt=a%2Bb%2Fc%3D%20d&visibilitytimeout=10".into(), body)
+    );
+    assert_eq!((update.pop_receipt.as_str(), update.next_visible_on), ("new", at("2026-01-02T03:04:15Z")));
+    let script = Script::new([updated()]);
+    ready(queue(&script).update_message(receipt, &UpdateOptions::default())).expect("updated");
+    assert!(wire(&script).1.ends_with("&visibilitytimeout=0"));
+    assert_eq!(wire(&script).2, "");
+    // A browser that may not see the header must be told which rule to set.
+    let error = ready(queue(&Script::new([status(204)])).update_message(receipt, &UpdateOptions::default()))
+        .expect_err("hidden");
+    assert!(error.message().contains("CORS rule") && error.message().contains("x-ms-popreceipt"), "{error}");
+}
+
+#[test]
+fn delete_and_clear() {
+    let script = Script::new([status(204)]);
+    ready(queue(&script).delete_message(MessageReceipt { id: "m1", pop_receipt: "r" }, &call())).expect("deleted");
+    assert_eq!(wire(&script), (Method::Delete, "/orders/messages/m1?popreceipt=r".into(), String::new()));
+    let script = Script::new([status(204)]);
+    ready(queue(&script).clear_messages(&call())).expect("cleared");
+    assert_eq!(wire(&script), (Method::Delete, "/orders/messages".into(), String::new()));
+}
+
+/// With these ids the request would clear the queue, delete it, or reach something else.
+#[test]
+fn ids_that_would_change_the_request_are_refused() {
+    for id in ["", ".", "..", "../..", "a/b", "a?b", "a#b", "a b", "%2e%2e", "é"] {
+        let script = Script::new([]);
+        let receipt = MessageReceipt { id, pop_receipt: "r" };
+        assert!(ready(queue(&script).delete_message(receipt, &call())).is_err(), "{id}");
+        assert!(ready(queue(&script).update_message(receipt, &UpdateOptions::default())).is_err(), "{id}");
+    }
+    let receipt = MessageReceipt { id: "m", pop_receipt: "" };
+    assert!(
+        ready(queue(&Script::new([])).delete_message(receipt, &call()))
+            .expect_err("refused")
+            .to_string()
+            .starts_with("pop_receipt")
+    );
+}
+
+#[test]
+fn list_queues() {
+    let body = "<EnumerationResults ServiceEndpoint=\"x\"><Prefix>a</Prefix><MaxResults>2</MaxResults><Queues>\
+        <Queue><Name>a1</Name><Metadata><Key>v&amp;1</Key><empty/></Metadata></Queue><Queue><Name>a2</Name></Queue></Queues>\
+        <NextMarker>/acct/a3</NextMarker></EnumerationResults>";
+    let script = Script::new([xml(200, body)]);
+    let client = service(&script);
+    let options =
+        ListOptions { name_starts_with: Some("a b".into()), include_metadata: true, results_per_page: Some(2) };
+    let mut pages = client.list_queues(options, Some("m".into()), call()).expect("pages");
+    let queues = ready(pages.next_page()).expect("page").expect("queues");
+    assert_eq!(
+        wire(&script),
+        (Method::Get, "/?comp=list&prefix=a%20b&marker=m&include=metadata&maxresults=2".into(), String::new())
+    );
+    assert_eq!(queues[0].metadata, Some(pairs(&[("Key", "v&1"), ("empty", "")])));
+    assert_eq!((queues[1].name.as_str(), &queues[1].metadata), ("a2", &None));
+    assert_eq!(pages.marker(), Some("/acct/a3"));
+    assert!(
+        client
+            .list_queues(ListOptions { results_per_page: Some(5_001), ..ListOptions::default() }, None, call())
+            .is_err()
+    );
+}
+
+#[test]
+fn service_properties() {
+    let retention = RetentionPolicy { enabled: true, days: Some(7) };
+    let settings = ServiceProperties {
+        analytics_logging: Some(AnalyticsLogging {
+            version: "1.0".into(),
+            delete: true,
+            read: false,
+            write: true,
+            retention_policy: retention.clone(),
+        }),
+        hour_metrics: Some(Metrics {
+            version: "1.0".into(),
+            enabled: true,
+            include_apis: Some(true),
+            retention_policy: retention,
+        }),
+        minute_metrics: Some(Metrics {
+            version: "1.0".into(),
+            enabled: false,
+            include_apis: None,
+            retention_policy: RetentionPolicy::default(),
+        }),
+        cors: Some(vec![CorsRule {
+            allowed_origins: vec!["https://a.example".into(), "https://b.example".into()],
+            allowed_methods: vec!["GET".into(), "PUT".into()],
+            allowed_headers: vec!["x-ms-*".into()],
+            exposed_headers: vec!["x-ms-popreceipt".into()],
+            max_age_in_seconds: 60,
+        }]),
+    };
+    let inner = "<StorageServiceProperties><Logging><Version>1.0</Version><Delete>true</Delete><Read>false</Read><Write>true</Write>\
+        <RetentionPolicy><Enabled>true</Enabled><Days>7</Days></RetentionPolicy></Logging>\
+        <HourMetrics><Version>1.0</Version><Enabled>true</Enabled><IncludeAPIs>true</IncludeAPIs><RetentionPolicy><Enabled>true</Enabled><Days>7</Days></RetentionPolicy></HourMetrics>\
+        <MinuteMetrics><Version>1.0</Version><Enabled>false</Enabled><RetentionPolicy><Enabled>false</Enabled></RetentionPolicy></MinuteMetrics>\
+        <Cors><CorsRule><AllowedOrigins>https://a.example,https://b.example</AllowedOrigins><AllowedMethods>GET,PUT</AllowedMethods>\
+        <AllowedHeaders>x-ms-*</AllowedHeaders><ExposedHeaders>x-ms-popreceipt</ExposedHeaders><MaxAgeInSeconds>60</MaxAgeInSeconds></CorsRule></Cors></StorageServiceProperties>";
+    let script = Script::new([status(202)]);
+    ready(service(&script).set_service_properties(&settings, &call())).expect("set");
+    assert_eq!(wire(&script), (Method::Put, "/?restype=service&comp=properties".into(), format!("{PROLOG}{inner}")));
+    let script = Script::new([xml(200, inner)]);
+    assert_eq!(ready(service(&script).get_service_properties(&call())), Ok(settings));
+    assert_eq!(wire(&script).1, "/?restype=service&comp=properties");
+
+    let script = Script::new([status(202)]);
+    ready(service(&script).set_service_properties(
+        &ServiceProperties { cors: Some(Vec::new()), ..ServiceProperties::default() },
+        &call(),
+    ))
+    .expect("cleared");
+    assert_eq!(wire(&script).2, format!("{PROLOG}<StorageServiceProperties><Cors></Cors></StorageServiceProperties>"));
+}
+
+#[test]
+fn service_properties_that_are_refused() {
+    let refused = |settings: ServiceProperties| {
+        ready(service(&Script::new([])).set_service_properties(&settings, &call())).expect_err("refused").to_string()
+    };
+    assert!(refused(ServiceProperties::default()).contains("at least one of"));
+    let logging = |retention_policy| ServiceProperties {
+        analytics_logging: Some(AnalyticsLogging { retention_policy, ..AnalyticsLogging::default() }),
+        ..ServiceProperties::default()
+    };
+    assert!(refused(logging(RetentionPolicy { enabled: true, days: None })).starts_with("retention_policy.days"));
+    assert!(refused(logging(RetentionPolicy { enabled: true, days: Some(366) })).contains("1 to 365"));
+    let rule =
+        CorsRule { allowed_origins: vec!["*".into()], allowed_methods: vec!["GET".into()], ..CorsRule::default() };
+    let cors = |rules: Vec<CorsRule>| refused(ServiceProperties { cors: Some(rules), ..ServiceProperties::default() });
+    assert!(cors(vec![rule.clone(); 6]).contains("6 rules"));
+    assert!(cors(vec![CorsRule { allowed_origins: Vec::new(), ..rule.clone() }]).starts_with("cors.allowed_origins"));
+    assert!(cors(vec![CorsRule { allowed_methods: vec!["FETCH".into()], ..rule.clone() }]).contains("\"FETCH\""));
+    assert!(cors(vec![CorsRule { exposed_headers: vec!["a,b".into()], ..rule.clone() }]).contains("comma"));
+    assert!(cors(vec![CorsRule { max_age_in_seconds: -1, ..rule }]).starts_with("cors.max_age_in_seconds"));
+}
+
+#[test]
+fn service_stats_come_from_the_secondary_endpoint() {
+    let body = "<StorageServiceStats><GeoReplication><Status>live</Status><LastSyncTime>Fri, 02 Jan 2026 03:04:05 GMT</LastSyncTime></GeoReplication></StorageServiceStats>";
+    let script = Script::new([
+        xml(200, body),
+        xml(
+            200,
+            "<StorageServiceStats><GeoReplication><Status>bootstrap</Status><LastSyncTime/></GeoReplication></StorageServiceStats>",
+        ),
+    ]);
+    let client = service(&script);
+    let stats = ready(client.get_service_stats(&call())).expect("stats");
+    assert_eq!((stats.status.as_str(), stats.last_sync_time), ("live", Some(at("2026-01-02T03:04:05Z"))));
+    assert_eq!(ready(client.get_service_stats(&call())).expect("stats").last_sync_time, None);
+    assert_eq!(script.sent()[0].url, "https://myacct-secondary.queue.core.windows.net/?restype=service&comp=stats");
+    let emulator =
+        QueueServiceClient::new("http://127.0.0.1/dev", Credential::default(), Default::default(), Script::new([]))
+            .expect("client");
+    assert!(
+        ready(emulator.get_service_stats(&call())).expect_err("none").to_string().starts_with("secondary_hostname")
+    );
+}
+
+struct FixedToken;
+
+impl TokenSource for FixedToken {
+    fn token(&self, _scope: &str) -> TokenFuture<'_> {
+        Box::pin(async { Ok(AccessToken::new("t0k3n".into(), Timestamp::from_millis(i64::MAX))) })
+    }
+}
+
+#[test]
+fn a_user_delegation_key_is_asked_for_with_an_access_token() {
+    let body = "<UserDelegationKey><SignedOid>oid</SignedOid><SignedTid>tid</SignedTid><SignedStart>2026-01-01T00:00:00Z</SignedStart>\
+        <SignedExpiry>2026-01-02T00:00:00Z</SignedExpiry><SignedService>q</SignedService><SignedVersion>2026-02-06</SignedVersion>\
+        <SignedDelegatedUserTid>dtid</SignedDelegatedUserTid><Value>c2VjcmV0</Value></UserDelegationKey>";
+    let bearer = || Credential::from(Bearer::new(Box::new(FixedToken), "https://storage.azure.com"));
+    let script = Script::new([xml(200, body), xml(200, body)]);
+    let client = QueueServiceClient::new(URL, bearer(), Default::default(), script.clone()).expect("client");
+    let key =
+        ready(client.get_user_delegation_key(Some(at("2026-01-01")), at("2026-01-02"), None, &call())).expect("key");
+    ready(client.get_user_delegation_key(None, at("2026-01-02"), Some("dtid"), &call())).expect("key");
+    let [plain, tenant] = <[Sent; 2]>::try_from(script.sent()).expect("two requests");
+    assert_eq!(
+        (plain.method, plain.url.as_str()),
+        (Method::Post, "https://myacct.queue.core.windows.net/?restype=service&comp=userdelegationkey")
+    );
+    assert_eq!(
+        plain.body,
+        format!("{PROLOG}<KeyInfo><Start>2026-01-01T00:00:00Z</Start><Expiry>2026-01-02T00:00:00Z</Expiry></KeyInfo>")
+    );
+    assert_eq!(
+        (plain.header("authorization"), plain.header("x-ms-version")),
+        (Some("Bearer t0k3n"), Some("2026-02-06"))
+    );
+    assert_eq!(
+        tenant.body,
+        format!(
+            "{PROLOG}<KeyInfo><Expiry>2026-01-02T00:00:00Z</Expiry><DelegatedUserTid>dtid</DelegatedUserTid></KeyInfo>"
+        )
+    );
+    assert_eq!(tenant.header("x-ms-version"), Some("2026-04-06"));
+    assert_eq!(
+        (key.signed_oid.as_str(), key.signed_delegated_user_tid.as_deref(), key.expose_value()),
+        ("oid", Some("dtid"), "c2VjcmV0")
+    );
+    assert!(!format!("{key:?}").contains("c2VjcmV0"));
+    assert!(
+        ready(client.get_user_delegation_key(Some(at("2026-01-02")), at("2026-01-01"), None, &call()))
+            .expect_err("refused")
+            .to_string()
+            .starts_with("expiry")
+    );
+    assert!(
+        QueueServiceClient::new("http://myacct.queue.core.windows.net", bearer(), Default::default(), Script::new([]))
+            .is_err()
+    );
+}

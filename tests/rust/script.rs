@@ -1,0 +1,129 @@
+//! A transport that answers from a script and writes down what it was sent.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use azure_queue_wasm::error::Error;
+use azure_queue_wasm::http::{Clock, Fault, FaultKind, Method, Response, Transport, WireRequest};
+use azure_queue_wasm::time::Timestamp;
+
+/// 2026-01-02T03:04:05Z
+pub const NOW: i64 = 1_767_323_045_000;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sent {
+    pub method: Method,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+    pub timeout: u32,
+}
+
+impl Sent {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+#[derive(Default)]
+struct State {
+    answers: RefCell<VecDeque<Result<Response, Fault>>>,
+    sent: RefCell<Vec<Sent>>,
+    pauses: RefCell<Vec<u32>>,
+    millis: Cell<i64>,
+    /// How long each attempt takes.
+    takes: Cell<i64>,
+    random: Cell<f64>,
+}
+
+#[derive(Clone, Default)]
+pub struct Script(Rc<State>);
+
+impl Script {
+    pub fn new(answers: impl IntoIterator<Item = Result<Response, Fault>>) -> Self {
+        let script = Script::default();
+        script.0.answers.borrow_mut().extend(answers);
+        script.0.millis.set(NOW);
+        script.0.random.set(0.5);
+        script
+    }
+
+    pub fn each_attempt_takes(self, millis: i64) -> Self {
+        self.0.takes.set(millis);
+        self
+    }
+
+    pub fn sent(&self) -> Vec<Sent> {
+        self.0.sent.borrow().clone()
+    }
+
+    pub fn only(&self) -> Sent {
+        let sent = self.sent();
+        assert_eq!(sent.len(), 1, "one request");
+        sent[0].clone()
+    }
+
+    pub fn pauses(&self) -> Vec<u32> {
+        self.0.pauses.borrow().clone()
+    }
+}
+
+impl Transport for Script {
+    async fn send(&self, request: &WireRequest) -> Result<Response, Fault> {
+        let headers = request.headers.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
+        let WireRequest { method, url, body, timeout, .. } = request;
+        let sent = Sent { method: *method, url: url.clone(), headers, body: body.clone(), timeout: *timeout };
+        self.0.sent.borrow_mut().push(sent);
+        self.0.millis.set(self.0.millis.get() + self.0.takes.get());
+        self.0.answers.borrow_mut().pop_front().expect("the script has an answer for each request")
+    }
+}
+
+impl Clock for Script {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.millis.get())
+    }
+
+    fn random(&self) -> f64 {
+        self.0.random.get()
+    }
+
+    async fn pause(&self, millis: u32, _attempt: u32, _because: &Error) -> Result<(), Fault> {
+        self.0.pauses.borrow_mut().push(millis);
+        self.0.millis.set(self.0.millis.get() + i64::from(millis));
+        Ok(())
+    }
+}
+
+pub fn status(status: u16) -> Result<Response, Fault> {
+    Ok(Response { status, ..Response::default() })
+}
+
+pub fn xml(status: u16, body: &str) -> Result<Response, Fault> {
+    Ok(Response { status, body: body.into(), ..Response::default() })
+}
+
+pub fn headers(status: u16, headers: &[(&'static str, &str)]) -> Result<Response, Fault> {
+    let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).to_owned())).collect();
+    Ok(Response { status, headers, ..Response::default() })
+}
+
+pub fn fault(kind: FaultKind) -> Result<Response, Fault> {
+    Err(Fault { kind, message: "scripted".to_owned() })
+}
+
+/// The result of a future that never waits.
+pub fn ready<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the future waits"),
+    }
+}
+
+pub fn vectors() -> serde_json::Value {
+    serde_json::from_str(include_str!("../vectors/vectors.json")).expect("vectors.json")
+}
