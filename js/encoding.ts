@@ -1,3 +1,5 @@
+import { core, sync } from "./core.js";
+import type { Encryption } from "./encryption.js";
 import { argumentError } from "./errors.js";
 import { undecodable } from "./messages.js";
 import type { QueueMessage } from "./models.js";
@@ -29,38 +31,74 @@ export type EncodingOf<Content> =
   | (string extends Content ? "text" | "base64" : never)
   | (Uint8Array extends Content ? "base64-bytes" : never);
 
-/** Splits an encoding into the core's part and a codec of the caller's. */
-export function splitEncoding(encoding: unknown): { core: unknown; codec: MessageCodec<unknown> | undefined } {
-  if (typeof encoding !== "object" || encoding === null) return { core: encoding, codec: undefined };
-  const codec = encoding as MessageCodec<unknown>;
-  if (typeof codec.encode !== "function" || typeof codec.decode !== "function") {
-    const allowed = `"text", "base64", "base64-bytes" or an object with the functions encode and decode`;
-    throw argumentError(TypeError, `messageEncoding must be ${allowed}; got an object without them`, "messageEncoding");
+/**
+ * What content goes through on this side of the core. Without a codec of the caller's and without encryption there is
+ * nothing to do here: the core encodes and decodes by itself.
+ */
+export class ContentSteps {
+  readonly #codec: MessageCodec<unknown>;
+  readonly #encryption: Encryption | undefined;
+
+  constructor(codec: MessageCodec<unknown>, encryption: Encryption | undefined) {
+    this.#codec = codec;
+    this.#encryption = encryption;
   }
-  return { core: "text", codec };
+
+  /** Encodes, then encrypts. */
+  async toText(content: unknown): Promise<string> {
+    const text = await this.#codec.encode(content);
+    if (typeof text !== "string") {
+      throw argumentError(
+        TypeError,
+        `messageEncoding.encode must return text; got a ${typeof text}`,
+        "messageEncoding",
+      );
+    }
+    return this.#encryption ? await this.#encryption.encrypt(text) : text;
+  }
+
+  /** Decrypts, then decodes: all messages of a page at once, each on its own. */
+  toContents<Message extends QueueMessage<unknown>>(messages: Message[]): Promise<Message[]> {
+    return Promise.all(
+      messages.map(async (message) => {
+        const raw = message.content as string;
+        let problem = "The message could not be decrypted";
+        try {
+          const text = this.#encryption ? await this.#encryption.decrypt(raw) : raw;
+          problem = "The message could not be decoded";
+          return { ...message, content: await this.#codec.decode(text) };
+        } catch (cause) {
+          const why = cause instanceof Error ? `: ${cause.message}` : ".";
+          return undecodable(message, problem + why, cause) as Message;
+        }
+      }),
+    );
+  }
 }
 
-/** Encodes by the caller's codec. */
-export async function encodeBy(codec: MessageCodec<unknown>, content: unknown): Promise<string> {
-  const text = await codec.encode(content);
-  if (typeof text !== "string") {
-    throw argumentError(TypeError, `messageEncoding.encode must return text; got a ${typeof text}`, "messageEncoding");
+/** Splits what a client is set to into the core's encoding and the steps on this side. */
+export function contentSteps(
+  encoding: unknown,
+  encryption: Encryption | undefined,
+): { encoding: unknown; steps: ContentSteps | undefined } {
+  if (typeof encoding === "object" && encoding !== null) {
+    const codec = encoding as MessageCodec<unknown>;
+    if (typeof codec.encode !== "function" || typeof codec.decode !== "function") {
+      const allowed = `"text", "base64", "base64-bytes" or an object with the functions encode and decode`;
+      throw argumentError(
+        TypeError,
+        `messageEncoding must be ${allowed}; got an object without them`,
+        "messageEncoding",
+      );
+    }
+    return { encoding: "text", steps: new ContentSteps(codec, encryption) };
   }
-  return text;
-}
-
-/** Decodes a page by the caller's codec: all messages at once, each on its own. */
-export function decodeBy<Message extends QueueMessage<unknown>>(
-  codec: MessageCodec<unknown>,
-  messages: Message[],
-): Promise<Message[]> {
-  return Promise.all(
-    messages.map(async (message) => {
-      try {
-        return { ...message, content: await codec.decode(message.content as string) };
-      } catch (cause) {
-        return undecodable(message, "The messageEncoding's decode failed.", cause) as Message;
-      }
-    }),
-  );
+  if (encryption === undefined) return { encoding, steps: undefined };
+  // Encryption stands between encoding and sending, so the core encodes apart.
+  const codec = sync(() => new (core().Codec)(encoding));
+  const ofCore: MessageCodec<unknown> = {
+    encode: (content) => sync(() => codec.encode(content)),
+    decode: (text) => sync(() => codec.decode(text)),
+  };
+  return { encoding: "text", steps: new ContentSteps(ofCore, encryption) };
 }

@@ -5,6 +5,7 @@
 
 export type { LocationMode } from "./description.js";
 export type { ContentOf, EncodingOf, MessageCodec, MessageEncoding } from "./encoding.js";
+export type { EncryptionOptions, KeyEncryptionKey } from "./encryption.js";
 export {
   type Attempt,
   AzureError,

@@ -1,3 +1,4 @@
+import type { EncryptionOptions } from "./encryption.js";
 import { argumentError } from "./errors.js";
 
 /** What a hook is told of a request, each time one goes out. Secrets are replaced by `REDACTED`. */
@@ -122,6 +123,8 @@ export interface ClientOptions extends Hooks {
   serviceVersion?: string;
   /** Host of the secondary endpoint. Default: `{account}-secondary` beside the primary one, where that is known. */
   secondaryHostname?: string;
+  /** Encrypts contents on this side. Default: none. Queue clients made by a service client inherit it. */
+  encryption?: EncryptionOptions;
   /** Audience for which a token credential is asked. Default: `https://storage.azure.com`. */
   audience?: string;
 }
@@ -156,6 +159,7 @@ export const clientOptions: Known<ClientOptions> = {
   deadline: true,
   serviceVersion: true,
   secondaryHostname: true,
+  encryption: true,
   audience: true,
 };
 

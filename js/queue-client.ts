@@ -1,7 +1,8 @@
 import type { QueueCore } from "../build/core.js";
 import { call, core, sync } from "./core.js";
 import { Description } from "./description.js";
-import { decodeBy, type EncodingOf, encodeBy, type MessageCodec, splitEncoding } from "./encoding.js";
+import { type ContentSteps, contentSteps, type EncodingOf } from "./encoding.js";
+import { Encryption } from "./encryption.js";
 import { argumentError } from "./errors.js";
 import { type RawPage, readMessages } from "./messages.js";
 import type {
@@ -95,7 +96,7 @@ const made = Symbol("made");
  */
 export class QueueClient<Content = string> extends Description {
   readonly #core: QueueCore;
-  readonly #codec: MessageCodec<unknown> | undefined;
+  readonly #steps: ContentSteps | undefined;
 
   /**
    * @param accountUrl URL of the account's queue service, such as `https://myaccount.queue.core.windows.net`, with or
@@ -111,7 +112,7 @@ export class QueueClient<Content = string> extends Description {
         : make(options, queueOptions, (Core, init) => Core.fromUrl(accountUrl, queueName, credential, init));
     super(parts.core);
     this.#core = parts.core;
-    this.#codec = parts.codec;
+    this.#steps = parts.steps;
   }
 
   /**
@@ -136,8 +137,11 @@ export class QueueClient<Content = string> extends Description {
     queueName: string,
     options?: QueueConnectionOptions<Content>,
   ): QueueClient<Content> {
-    const known = queueConnectionOptions as Known<QueueConnectionOptions<Content>>;
-    return fromMade(make(options, known, (Core, init) => Core.fromConnectionString(connectionString, queueName, init)));
+    return fromMade(
+      make(options, queueConnectionOptions, (Core, init) =>
+        Core.fromConnectionString(connectionString, queueName, init),
+      ),
+    );
   }
 
   /** The queue's name. */
@@ -238,7 +242,7 @@ export class QueueClient<Content = string> extends Description {
    */
   async sendMessage(content: Content, options?: SendMessageOptions): Promise<SentMessage<Content>> {
     const init = own("options", options, sendOptions);
-    const encoded = this.#codec ? await encodeBy(this.#codec, content) : content;
+    const encoded = this.#steps ? await this.#steps.toText(content) : content;
     const page = await call<RawPage>(() =>
       this.#core.send(encoded, init.visibilityTimeout, init.timeToLive, options && init),
     );
@@ -361,7 +365,7 @@ export class QueueClient<Content = string> extends Description {
 
   async #decode<Message extends QueueMessage<Content>>(page: RawPage): Promise<Message[]> {
     const messages = readMessages(page);
-    return (this.#codec ? await decodeBy(this.#codec, messages) : messages) as unknown[] as Message[];
+    return (this.#steps ? await this.#steps.toContents(messages) : messages) as unknown[] as Message[];
   }
 
   async #update(
@@ -371,7 +375,7 @@ export class QueueClient<Content = string> extends Description {
   ): Promise<UpdatedMessage<Content>> {
     const { id, popReceipt } = referenceOf(message, change.popReceipt);
     const { content, visibilityTimeout } = change;
-    const encoded = this.#codec && content !== undefined ? await encodeBy(this.#codec, content) : content;
+    const encoded = this.#steps && content !== undefined ? await this.#steps.toText(content) : content;
     const receipt = await call<{ popReceipt: string; nextVisibleOn: Date }>(() =>
       this.#core.update(id, popReceipt, encoded, visibilityTimeout, init),
     );
@@ -380,18 +384,19 @@ export class QueueClient<Content = string> extends Description {
   }
 }
 
-type Made = { core: QueueCore; codec: MessageCodec<unknown> | undefined };
+type Made = { core: QueueCore; steps: ContentSteps | undefined };
 
-/** Makes a core from options of which one part, a codec of the caller's, stays on this side. */
-function make<Options extends QueueClientOptions<unknown>>(
-  options: Options | undefined,
-  known: Known<Options> | Known<QueueClientOptions>,
-  from: (Core: typeof QueueCore, init: Options) => QueueCore,
+/** Makes a core, and the steps that content goes through on this side of it. */
+function make(
+  options: object | undefined,
+  known: Known<QueueClientOptions>,
+  from: (Core: typeof QueueCore, init: unknown) => QueueCore,
 ): Made {
-  const init = ownClientOptions(options, known as Known<Options>);
-  const { core: encoding, codec } = splitEncoding(init.messageEncoding);
+  const init = ownClientOptions(options as QueueClientOptions | undefined, known);
+  const encryption = init.encryption && new Encryption(init.encryption);
+  const { encoding, steps } = contentSteps(init.messageEncoding, encryption);
   const coreInit = Object.assign(Object.create(null), init, { messageEncoding: encoding });
-  return { core: sync(() => from(core().QueueCore, coreInit)), codec };
+  return { core: sync(() => from(core().QueueCore, coreInit)), steps };
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { ServiceCore } from "../build/core.js";
 import { call, core, sync } from "./core.js";
 import { Description } from "./description.js";
-import { type ContentOf, type MessageEncoding, splitEncoding } from "./encoding.js";
+import { type ContentOf, contentSteps, type MessageEncoding } from "./encoding.js";
+import { Encryption } from "./encryption.js";
 import { isAzureError } from "./errors.js";
 import { cutText } from "./messages.js";
 import type {
@@ -94,6 +95,7 @@ const made = Symbol("made");
  */
 export class QueueServiceClient extends Description {
   readonly #core: ServiceCore;
+  readonly #encryption: Encryption | undefined;
 
   /**
    * @param accountUrl URL of the account's queue service, such as `https://myaccount.queue.core.windows.net`, with or
@@ -102,12 +104,13 @@ export class QueueServiceClient extends Description {
    * @throws TypeError, RangeError when an argument is not allowed
    */
   constructor(accountUrl: string, credential?: Credential, options?: ClientOptions) {
-    const opened =
+    const parts =
       (accountUrl as unknown) === made
-        ? (credential as unknown as ServiceCore)
-        : sync(() => core().ServiceCore.fromUrl(accountUrl, credential, ownClientOptions(options, clientOptions)));
-    super(opened);
-    this.#core = opened;
+        ? (credential as unknown as Made)
+        : make(options, clientOptions, (Core, init) => Core.fromUrl(accountUrl, credential, init));
+    super(parts.core);
+    this.#core = parts.core;
+    this.#encryption = parts.encryption;
   }
 
   /**
@@ -116,8 +119,8 @@ export class QueueServiceClient extends Description {
    * @throws TypeError, RangeError when an argument is not allowed
    */
   static fromConnectionString(connectionString: string, options?: ServiceConnectionOptions): QueueServiceClient {
-    const init = ownClientOptions(options, connectionOptions);
-    return fromCore(sync(() => core().ServiceCore.fromConnectionString(connectionString, init)));
+    const parts = make(options, connectionOptions, (Core, init) => Core.fromConnectionString(connectionString, init));
+    return new QueueServiceClient(made as unknown as string, parts as unknown as string);
   }
 
   /**
@@ -130,8 +133,8 @@ export class QueueServiceClient extends Description {
     options?: GetQueueClientOptions<Encoding>,
   ): QueueClient<ContentOf<Encoding>> {
     const init = own("options", options, getQueueOptions as unknown as Known<GetQueueClientOptions<Encoding>>);
-    const { core: encoding, codec } = splitEncoding(init.messageEncoding);
-    return fromMade({ core: sync(() => this.#core.queue(nameOf(queue), encoding)), codec });
+    const { encoding, steps } = contentSteps(init.messageEncoding, this.#encryption);
+    return fromMade({ core: sync(() => this.#core.queue(nameOf(queue), encoding)), steps });
   }
 
   /**
@@ -244,8 +247,18 @@ export class QueueServiceClient extends Description {
   }
 }
 
-function fromCore(core: ServiceCore): QueueServiceClient {
-  return new QueueServiceClient(made as unknown as string, core as unknown as string);
+type Made = { core: ServiceCore; encryption: Encryption | undefined };
+
+function make(
+  options: ClientOptions | undefined,
+  known: Known<ClientOptions>,
+  from: (Core: typeof ServiceCore, init: unknown) => ServiceCore,
+): Made {
+  const init = ownClientOptions(options, known);
+  return {
+    core: sync(() => from(core().ServiceCore, init)),
+    encryption: init.encryption && new Encryption(init.encryption),
+  };
 }
 
 function nameOf(queue: string | { readonly name: string }): unknown {

@@ -7,6 +7,8 @@ mod account;
 #[cfg(feature = "npm")]
 mod call;
 #[cfg(feature = "npm")]
+mod codec;
+#[cfg(feature = "npm")]
 mod credential;
 #[cfg(feature = "npm")]
 mod queue_core;

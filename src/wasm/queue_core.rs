@@ -7,11 +7,12 @@ use wasm_bindgen::prelude::*;
 use crate::codec::{MessageEncoding, encode};
 use crate::error::{Error, Result};
 use crate::http::Request;
-use crate::limits::{self, Quoted};
+use crate::limits;
 use crate::operations::{message, queue};
 
 use super::account::Account;
 use super::call::{CallInit, Read, Thrown, nothing, thrown};
+use super::codec::read_encoding;
 use super::fetch::object;
 use super::settings;
 use super::values_in::{content, integer, pairs, property, required_text, text};
@@ -239,15 +240,7 @@ impl QueueCore {
     pub(super) fn new(account: Account, name: &JsValue, encoding: &JsValue) -> Result<Self> {
         let name = required_text("queue_name", name)?;
         limits::queue_name(&name)?;
-        let encoding = match text("message_encoding", encoding)?.as_deref() {
-            None | Some("text") => MessageEncoding::Text,
-            Some("base64") => MessageEncoding::Base64,
-            Some("base64-bytes") => MessageEncoding::Base64Bytes,
-            Some(other) => {
-                const ALLOWED: &str = "\"text\", \"base64\", \"base64-bytes\" or { encode, decode }";
-                return Err(Error::value("message_encoding", Quoted(other), ALLOWED));
-            }
-        };
+        let encoding = read_encoding(encoding)?;
         Ok(QueueCore { account, name, encoding })
     }
 

@@ -1,0 +1,242 @@
+import { argumentError } from "./errors.js";
+import { type Known, own } from "./options.js";
+
+/**
+ * A key that encrypts the keys of messages: one of a key vault, or a small object around a `CryptoKey`. Its functions
+ * may be asynchronous.
+ */
+export interface KeyEncryptionKey {
+  /** Names the key in every message that it encrypts, so that readers find it. */
+  readonly keyId: string;
+  /** Names the way of wrapping: `A256KW` or `RSA-OAEP`, for example. */
+  readonly algorithm: string;
+  /** Encrypts a message's key. */
+  wrapKey(key: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  /** Decrypts a message's key that was wrapped by this algorithm. */
+  unwrapKey(wrappedKey: Uint8Array, algorithm: string): Uint8Array | Promise<Uint8Array>;
+}
+
+/** Client-side encryption: contents are encrypted before they are sent and decrypted when they are received. */
+export interface EncryptionOptions {
+  /** Encrypts what is sent, and decrypts what names its `keyId`. Without it nothing is encrypted. */
+  keyEncryptionKey?: KeyEncryptionKey;
+  /** Finds the key for a message by its `keyId`; wins over `keyEncryptionKey` when reading. May be asynchronous. */
+  keyResolver?: (keyId: string) => KeyEncryptionKey | undefined | Promise<KeyEncryptionKey | undefined>;
+  /** Whether sending without a key and reading what is not encrypted are errors. Default: `false`. */
+  required?: boolean;
+  /** How to encrypt: `"1.0"` is AES-256-CBC, for old readers, `"2.0"` is AES-256-GCM. Both are read. Default: `"2.0"`. */
+  version?: "1.0" | "2.0";
+}
+
+const encryptionOptions: Known<EncryptionOptions> = {
+  keyEncryptionKey: true,
+  keyResolver: true,
+  required: true,
+  version: true,
+};
+
+/** What an encrypted message holds: the field names are those that every client of the service reads. */
+interface Envelope {
+  EncryptedMessageContents: string;
+  EncryptionData: {
+    WrappedContentKey: { KeyId: string; EncryptedKey: string; Algorithm: string };
+    EncryptionAgent: { Protocol: string; EncryptionAlgorithm: string };
+    ContentEncryptionIV?: string;
+    EncryptedRegionInfo?: { DataLength: number; NonceLength: number };
+    KeyWrappingMetadata?: Record<string, string>;
+  };
+}
+
+/** Which cipher goes with which protocol. */
+const algorithms: Record<string, string> = { "1.0": "AES_CBC_256", "2.0": "AES_GCM_256", "2.1": "AES_GCM_256" };
+/** The protocol stands before the key inside the wrapping, so that nobody can make a reader take 2.0 for 1.0. */
+const PREFIX_LENGTH = 8;
+const NONCE_LENGTH = 12;
+const TAG_LENGTH = 16;
+
+/**
+ * Encrypts and decrypts message texts. It is JavaScript because all that it uses is the platform's: ciphers, random
+ * numbers, JSON, and the caller's keys; in the core nearly every line would cross over.
+ */
+export class Encryption {
+  readonly #options: EncryptionOptions;
+  readonly #version: "1.0" | "2.0";
+
+  constructor(options: EncryptionOptions) {
+    this.#options = own("encryption", options, encryptionOptions);
+    const { keyEncryptionKey, keyResolver, required, version = "2.0" } = this.#options;
+    if (version !== "1.0" && version !== "2.0") refuse("version", `"1.0" or "2.0"`, RangeError);
+    if (required !== undefined && typeof required !== "boolean") refuse("required", "true or false");
+    if (keyResolver !== undefined && typeof keyResolver !== "function") refuse("keyResolver", "a function");
+    if (keyEncryptionKey !== undefined) checkKey("keyEncryptionKey", keyEncryptionKey);
+    if (keyEncryptionKey === undefined && keyResolver === undefined) {
+      refuse("keyEncryptionKey", "given, or keyResolver in its place");
+    }
+    this.#version = version;
+  }
+
+  /** Encrypts a text, if there is a key to do it with. */
+  async encrypt(text: string): Promise<string> {
+    const { keyEncryptionKey: key, required } = this.#options;
+    if (key === undefined) {
+      if (required) refuse("keyEncryptionKey", "given to send, since encryption is required");
+      return text;
+    }
+    const contentKey = crypto.getRandomValues(new Uint8Array(32));
+    const iv = crypto.getRandomValues(new Uint8Array(this.#version === "1.0" ? 16 : NONCE_LENGTH));
+    const plain = new TextEncoder().encode(text);
+    const cipher = await subtle().encrypt(
+      parameters(this.#version, iv),
+      await importKey(this.#version, contentKey),
+      plain,
+    );
+    const wrapped = await key.wrapKey(this.#version === "1.0" ? contentKey : joined(prefix(this.#version), contentKey));
+    const contents = new Uint8Array(cipher);
+    const envelope: Envelope = {
+      EncryptedMessageContents: toBase64(this.#version === "1.0" ? contents : joined(iv, contents)),
+      EncryptionData: {
+        WrappedContentKey: { KeyId: key.keyId, EncryptedKey: toBase64(wrapped), Algorithm: key.algorithm },
+        EncryptionAgent: { Protocol: this.#version, EncryptionAlgorithm: algorithms[this.#version] as string },
+        ...(this.#version === "1.0"
+          ? { ContentEncryptionIV: toBase64(iv) }
+          : { EncryptedRegionInfo: { DataLength: 4 * 1024 * 1024, NonceLength: NONCE_LENGTH } }),
+        KeyWrappingMetadata: { EncryptionLibrary: "azure-queue-wasm" },
+      },
+    };
+    return JSON.stringify(envelope);
+  }
+
+  /** Decrypts a text; one that is not encrypted comes back as it is, unless encryption is required. */
+  async decrypt(text: string): Promise<string> {
+    const envelope = readEnvelope(text);
+    if (envelope === undefined) {
+      if (this.#options.required) throw new Error("Encryption is required, but this message is not encrypted.");
+      return text;
+    }
+    const { WrappedContentKey: wrapped, EncryptionAgent: agent, ContentEncryptionIV: iv } = envelope.EncryptionData;
+    const key = await this.#keyFor(wrapped.KeyId);
+    const unwrapped = await key.unwrapKey(fromBase64(wrapped.EncryptedKey), wrapped.Algorithm);
+    const contents = fromBase64(envelope.EncryptedMessageContents);
+    const protocol = agent.Protocol;
+    if (protocol === "1.0") {
+      if (iv === undefined) throw new Error("The message has no initialisation vector.");
+      return decipher(protocol, fromBase64(iv), unwrapped, contents);
+    }
+    const nonceLength = envelope.EncryptionData.EncryptedRegionInfo?.NonceLength ?? NONCE_LENGTH;
+    if (nonceLength !== NONCE_LENGTH || contents.length < NONCE_LENGTH + TAG_LENGTH) {
+      throw new Error("The message's encrypted contents are not what its protocol says.");
+    }
+    const expected = prefix(protocol);
+    if (!expected.every((byte, index) => unwrapped[index] === byte)) {
+      throw new Error("The message's protocol is not the one that it was encrypted by.");
+    }
+    return decipher(
+      protocol,
+      contents.slice(0, nonceLength),
+      unwrapped.slice(PREFIX_LENGTH),
+      contents.slice(nonceLength),
+    );
+  }
+
+  async #keyFor(keyId: string): Promise<KeyEncryptionKey> {
+    const { keyEncryptionKey, keyResolver } = this.#options;
+    const key = keyResolver ? await keyResolver(keyId) : keyEncryptionKey;
+    if (key === undefined || key === null) throw new Error(`There is no key for the keyId "${keyId}".`);
+    checkKey("keyResolver's key", key);
+    if (key.keyId !== keyId) throw new Error(`The key "${key.keyId}" is not the one of the message, "${keyId}".`);
+    return key;
+  }
+}
+
+/** An encrypted message, or `undefined` when a text is something else. */
+function readEnvelope(text: string): Envelope | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const { EncryptedMessageContents: contents, EncryptionData: data } = fields(value);
+  const { WrappedContentKey, EncryptionAgent, ContentEncryptionIV: iv, EncryptedRegionInfo: region } = fields(data);
+  const { KeyId, EncryptedKey, Algorithm } = fields(WrappedContentKey);
+  const { Protocol, EncryptionAlgorithm } = fields(EncryptionAgent);
+  const texts = [contents, KeyId, EncryptedKey, Algorithm, Protocol];
+  const isEncrypted =
+    texts.every((text) => typeof text === "string") &&
+    Object.hasOwn(algorithms, Protocol as string) &&
+    Object.values(algorithms).includes(EncryptionAlgorithm as string) &&
+    (typeof iv === "string" || (typeof region === "object" && region !== null));
+  return isEncrypted ? (value as Envelope) : undefined;
+}
+
+function fields(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+async function decipher(
+  protocol: string,
+  iv: Uint8Array<ArrayBuffer>,
+  contentKey: Uint8Array,
+  contents: Uint8Array<ArrayBuffer>,
+): Promise<string> {
+  const plain = await subtle().decrypt(parameters(protocol, iv), await importKey(protocol, contentKey), contents);
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(plain);
+}
+
+function parameters(protocol: string, iv: Uint8Array<ArrayBuffer>): AesCbcParams | AesGcmParams {
+  return { name: protocol === "1.0" ? "AES-CBC" : "AES-GCM", iv };
+}
+
+function importKey(protocol: string, key: Uint8Array): Promise<CryptoKey> {
+  const name = protocol === "1.0" ? "AES-CBC" : "AES-GCM";
+  if (key.length !== 32) throw new Error("The message's key does not have 256 bits.");
+  return subtle().importKey("raw", new Uint8Array(key), name, false, ["encrypt", "decrypt"]);
+}
+
+/** A page that was not loaded over https has no ciphers. */
+function subtle(): SubtleCrypto {
+  const found = globalThis.crypto?.subtle;
+  if (found === undefined) throw new Error("There is no WebCrypto here: encryption needs a secure context (https).");
+  return found;
+}
+
+function checkKey(argument: string, key: KeyEncryptionKey): void {
+  if (typeof key !== "object" || key === null) refuse(argument, "an object");
+  for (const name of ["keyId", "algorithm"] as const) {
+    if (typeof key[name] !== "string") refuse(`${argument}.${name}`, "text (a string)");
+  }
+  for (const name of ["wrapKey", "unwrapKey"] as const) {
+    if (typeof key[name] !== "function") refuse(`${argument}.${name}`, "a function");
+  }
+}
+
+function refuse(name: string, allowed: string, Class: typeof TypeError | typeof RangeError = TypeError): never {
+  throw argumentError(Class, `encryption.${name} must be ${allowed}`, `encryption.${name}`);
+}
+
+function prefix(protocol: string): Uint8Array {
+  const bytes = new Uint8Array(PREFIX_LENGTH);
+  new TextEncoder().encodeInto(protocol, bytes);
+  return bytes;
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  // In pieces: arguments are limited in number.
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return btoa(text);
+}
+
+function fromBase64(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
