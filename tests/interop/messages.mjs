@@ -3,45 +3,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-const allBytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
-
-/** `length` characters of ASCII without blanks, of which no two stretches are the same. */
-const long = (length) =>
-  Array.from({ length: Math.ceil(length / 6) }, (_, i) => `${i}`.padStart(6, "-"))
-    .join("")
-    .slice(0, length);
-
-export const texts = {
-  empty: "",
-  "XML specials": `<a b="1" c='2'>&amp; & ]]> <![CDATA[x]]> &#65;</a>`,
-  "line feeds": "\none\n\ntwo\n",
-  tabs: "\tone\t",
-  "carriage returns": "\rone\r\rtwo\r",
-  "carriage returns and line feeds": "\r\none\r\n\n\rtwo\r\n",
-  "blanks at the ends": "  both  ends   ",
-  "blanks alone": "   ",
-  "many scripts": "é ß Ω Ж 漢 한 שלום",
-  "beyond the first 65,536 characters": "😀 𝒳 👩‍👩‍👧 \u{10FFFD}",
-  "byte order mark": "\uFEFFtext\uFEFF",
-  JSON: `{"id": 7, "text": "a \\"b\\" \\u0000"}`,
-};
-
-export const plainTexts = { ...texts, "65,536 bytes": long(65_536) };
-
-export const base64Texts = {
-  ...texts,
-  "characters that XML forbids": "\0 \u0008 \u001F \uFFFE \uFFFF",
-  "65,536 bytes in Base64": long(49_152),
-};
-
-export const bytes = {
-  "one byte": Uint8Array.of(0),
-  "two bytes": Uint8Array.of(255, 254),
-  "no UTF-8": Uint8Array.of(0xc3, 0x28, 0xff),
-  "every byte": allBytes,
-  "65,536 bytes in Base64": Uint8Array.from({ length: 49_152 }, (_, i) => (i * i) % 251),
-};
-
 /** What `from` sends and what it writes over that, `to` peeks and receives. */
 export function contentTests(contents, { encoding, from, to, newQueue }) {
   for (const [name, content] of Object.entries(contents)) {

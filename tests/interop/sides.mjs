@@ -12,7 +12,7 @@
 // Without a credential it is the account's key. Messages are
 // `{ id, content, insertedOn, expiresOn, dequeueCount, popReceipt, nextVisibleOn }`, none is `undefined`.
 
-import { generateAccountSas, generateQueueSas, QueueClient, QueueServiceClient } from "azure-queue-wasm";
+import { generateAccountSas, generateQueueSas, QueueClient, QueueServiceClient } from "../../dist/index.js";
 
 /** This package's side. */
 export function ourSide({ url, accountName, accountKey }) {
