@@ -1,0 +1,125 @@
+// What the compiler tells a user: these lines are checked and never run.
+
+import {
+  type AzureError,
+  generateAccountSas,
+  generateQueueSas,
+  isAzureError,
+  type MessageCodec,
+  type Page,
+  type PeekedMessage,
+  QueueClient,
+  type QueueItem,
+  type QueueProperties,
+  QueueServiceClient,
+  type QueueServiceStats,
+  type ReceivedMessage,
+  type ResourceNotFoundError,
+  type SentMessage,
+  type StoredAccessPolicy,
+  type UpdatedMessage,
+  type UserDelegationKey,
+} from "azure-queue-wasm";
+import { expectTypeOf } from "expect-type";
+
+declare const service: QueueServiceClient;
+declare const queue: QueueClient;
+declare const message: ReceivedMessage;
+
+// Clients.
+expectTypeOf(new QueueClient("https://a", "q")).toEqualTypeOf<QueueClient<string>>();
+expectTypeOf(new QueueClient<Uint8Array>("https://a", "q", "sas", { messageEncoding: "base64-bytes" })).toEqualTypeOf<
+  QueueClient<Uint8Array>
+>();
+expectTypeOf(QueueClient.fromQueueUrl("https://a/q")).toEqualTypeOf<QueueClient<string>>();
+expectTypeOf(QueueServiceClient.fromConnectionString("UseDevelopmentStorage=true")).toEqualTypeOf<QueueServiceClient>();
+new QueueServiceClient("https://a", { accountName: "a", accountKey: "k" });
+new QueueServiceClient("https://a", { getToken: async () => ({ token: "t", expiresOnTimestamp: 0 }) });
+// @ts-expect-error a number is no credential
+new QueueServiceClient("https://a", 5);
+// @ts-expect-error a misspelt option
+new QueueServiceClient("https://a", undefined, { tryTimeOut: 5 });
+// @ts-expect-error bytes are not what a client of text handles
+new QueueClient<string>("https://a", "q", "sas", { messageEncoding: "base64-bytes" });
+// @ts-expect-error an encoding that does not exist
+service.getQueueClient("q", { messageEncoding: "rot13" });
+
+// Contents follow the encoding.
+declare const orders: MessageCodec<{ order: number }>;
+expectTypeOf(service.getQueueClient("q")).toEqualTypeOf<QueueClient<string>>();
+expectTypeOf(service.getQueueClient("q", { messageEncoding: "base64" })).toEqualTypeOf<QueueClient<string>>();
+expectTypeOf(service.getQueueClient("q", { messageEncoding: "base64-bytes" })).toEqualTypeOf<QueueClient<Uint8Array>>();
+expectTypeOf(service.getQueueClient({ name: "q" }, { messageEncoding: orders })).toEqualTypeOf<
+  QueueClient<{ order: number }>
+>();
+expectTypeOf(new QueueClient("https://a", "q", "sas", { messageEncoding: orders })).toEqualTypeOf<
+  QueueClient<{ order: number }>
+>();
+// @ts-expect-error text for a client of bytes
+service.getQueueClient("q", { messageEncoding: "base64-bytes" }).sendMessage("text");
+// @ts-expect-error a number is no content
+queue.sendMessage(5);
+
+// Results.
+expectTypeOf(queue.sendMessage("x")).resolves.toEqualTypeOf<SentMessage<string>>();
+expectTypeOf(queue.receiveMessage()).resolves.toEqualTypeOf<ReceivedMessage<string> | undefined>();
+expectTypeOf(queue.peekMessages({ maxMessages: 5 })).resolves.toEqualTypeOf<PeekedMessage<string>[]>();
+expectTypeOf(queue.updateMessage(message, { content: "x" })).resolves.toEqualTypeOf<UpdatedMessage<string>>();
+expectTypeOf(queue.deleteMessage("id", { popReceipt: "r" })).resolves.toEqualTypeOf<void>();
+expectTypeOf(queue.getQueueProperties()).resolves.toEqualTypeOf<QueueProperties>();
+expectTypeOf(queue.getQueueAccessPolicy()).resolves.toEqualTypeOf<Record<string, StoredAccessPolicy>>();
+expectTypeOf(queue.createQueueIfNotExists()).resolves.toEqualTypeOf<{ created: boolean }>();
+expectTypeOf(queue.deleteQueueIfExists()).resolves.toEqualTypeOf<{ deleted: boolean }>();
+expectTypeOf(queue.exists()).resolves.toEqualTypeOf<boolean>();
+expectTypeOf(service.createQueue("q")).resolves.toEqualTypeOf<QueueClient>();
+expectTypeOf(service.getServiceStats()).resolves.toEqualTypeOf<QueueServiceStats>();
+expectTypeOf(service.getUserDelegationKey({ expiry: new Date() })).resolves.toEqualTypeOf<UserDelegationKey>();
+expectTypeOf(message.popReceipt).toEqualTypeOf<string>();
+expectTypeOf(message.insertedOn).toEqualTypeOf<Date>();
+// @ts-expect-error a peeked message may have no pop receipt
+((peeked: PeekedMessage): string => peeked.popReceipt)(message);
+// @ts-expect-error an option of another call
+queue.receiveMessage({ timeToLive: 5 });
+// @ts-expect-error a number, not a text
+queue.sendMessage("x", { visibilityTimeout: "30" });
+// @ts-expect-error required
+service.getUserDelegationKey({});
+
+// Iterables.
+export async function iterate(): Promise<void> {
+  for await (const each of service.listQueues({ includeMetadata: true })) expectTypeOf(each).toEqualTypeOf<QueueItem>();
+  for await (const page of service.listQueues().byPage({ continuationToken: "m" })) {
+    expectTypeOf(page).toEqualTypeOf<Page<QueueItem>>();
+    expectTypeOf(page.continuationToken).toEqualTypeOf<string | undefined>();
+  }
+  for await (const each of queue.receiveMessages({ messagesPerPage: 32 })) {
+    expectTypeOf(each).toEqualTypeOf<ReceivedMessage<string>>();
+    await queue.deleteMessage(each);
+  }
+}
+
+// Location mode.
+queue.locationMode = "secondary";
+// @ts-expect-error there are two
+queue.locationMode = "tertiary";
+
+// Errors.
+export function handle(error: unknown): void {
+  if (isAzureError(error)) expectTypeOf(error).toEqualTypeOf<AzureError>();
+  if (isAzureError(error, "ResourceNotFoundError")) expectTypeOf(error).toEqualTypeOf<ResourceNotFoundError>();
+  // @ts-expect-error a class that does not exist
+  isAzureError(error, "QueueError");
+}
+
+// Signatures.
+expectTypeOf(
+  generateQueueSas({
+    accountName: "a",
+    queueName: "q",
+    accountKey: "k",
+    permission: { read: true },
+    expiry: new Date(),
+  }),
+).toEqualTypeOf<string>();
+// @ts-expect-error an account SAS needs an expiry
+generateAccountSas({ accountName: "a", accountKey: "k", resourceTypes: "sco", permission: "r" });
