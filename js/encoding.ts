@@ -34,6 +34,7 @@ export type EncodingOf<Content> =
 /**
  * What content goes through on this side of the core. Without a codec of the caller's and without encryption there is
  * nothing to do here: the core encodes and decodes by itself.
+ * @internal
  */
 export class ContentSteps {
   readonly #codec: MessageCodec<unknown>;
@@ -76,7 +77,10 @@ export class ContentSteps {
   }
 }
 
-/** Splits what a client is set to into the core's encoding and the steps on this side. */
+/**
+ * Splits what a client is set to into the core's encoding and the steps on this side.
+ * @internal
+ */
 export function contentSteps(
   encoding: unknown,
   encryption: Encryption | undefined,

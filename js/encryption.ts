@@ -57,6 +57,7 @@ const TAG_LENGTH = 16;
 /**
  * Encrypts and decrypts message texts. It is JavaScript because all that it uses is the platform's: ciphers, random
  * numbers, JSON, and the caller's keys; in the core nearly every line would cross over.
+ * @internal
  */
 export class Encryption {
   readonly #options: EncryptionOptions;

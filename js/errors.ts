@@ -19,7 +19,7 @@ export interface Attempt {
 
 /** What the core throws: plain, without secrets. */
 interface ErrorRecord {
-  azureQueueError: string;
+  azureQueueError: AzureErrorName;
   message: string;
   argument?: string;
   code?: string;
@@ -40,7 +40,8 @@ const brand = Symbol.for("azure-queue-wasm.error");
  * Bad arguments are reported with a plain `TypeError` or `RangeError`, before anything is sent.
  */
 export class AzureError extends Error {
-  override readonly name: string = "AzureError";
+  /** The class by its name, such as `ResourceNotFoundError`; it outlives bundlers that shorten the names of classes. */
+  override readonly name: AzureErrorName;
   /** The service's error code, such as `QueueNotFound`; missing when the service did not give one.
    * Source: https://learn.microsoft.com/rest/api/storageservices/queue-service-error-codes */
   readonly code: string | undefined;
@@ -60,6 +61,7 @@ export class AzureError extends Error {
   /** @internal */
   constructor(record: ErrorRecord) {
     super(record.message, record.cause === undefined ? undefined : { cause: record.cause });
+    this.name = record.azureQueueError;
     this.code = record.code;
     this.statusCode = record.statusCode;
     this.requestId = record.requestId;
@@ -76,64 +78,40 @@ export class AzureError extends Error {
 }
 
 /** The request never reached the service: the name was not found, the connection refused. */
-export class ServiceRequestError extends AzureError {
-  override readonly name: string = "ServiceRequestError";
-}
+export class ServiceRequestError extends AzureError {}
 
 /** The time for the call was over before a request could be sent. */
-export class ServiceRequestTimeoutError extends ServiceRequestError {
-  override readonly name: string = "ServiceRequestTimeoutError";
-}
+export class ServiceRequestTimeoutError extends ServiceRequestError {}
 
 /** The request may have reached the service, but no usable response came back: what it was to do may be done. */
-export class ServiceResponseError extends AzureError {
-  override readonly name: string = "ServiceResponseError";
-}
+export class ServiceResponseError extends AzureError {}
 
 /** The request may have reached the service, but no response came in time (`tryTimeout`, `deadline`). */
-export class ServiceResponseTimeoutError extends ServiceResponseError {
-  override readonly name: string = "ServiceResponseTimeoutError";
-}
+export class ServiceResponseTimeoutError extends ServiceResponseError {}
 
 /** The service answered with an error that has no class of its own: see `code` and `statusCode`. */
-export class HttpResponseError extends AzureError {
-  override readonly name: string = "HttpResponseError";
-}
+export class HttpResponseError extends AzureError {}
 
 /** The credential was refused (401, `AuthenticationFailed`), or no access token could be obtained. */
-export class ClientAuthenticationError extends HttpResponseError {
-  override readonly name: string = "ClientAuthenticationError";
-}
+export class ClientAuthenticationError extends HttpResponseError {}
 
 /** The queue or message does not exist (404). */
-export class ResourceNotFoundError extends HttpResponseError {
-  override readonly name: string = "ResourceNotFoundError";
-}
+export class ResourceNotFoundError extends HttpResponseError {}
 
 /** The queue exists already, is being deleted, or is otherwise in conflict (409). */
-export class ResourceExistsError extends HttpResponseError {
-  override readonly name: string = "ResourceExistsError";
-}
+export class ResourceExistsError extends HttpResponseError {}
 
 /** A condition of the request was not met (412). */
-export class ResourceModifiedError extends HttpResponseError {
-  override readonly name: string = "ResourceModifiedError";
-}
+export class ResourceModifiedError extends HttpResponseError {}
 
 /** The resource has not changed (304). */
-export class ResourceNotModifiedError extends HttpResponseError {
-  override readonly name: string = "ResourceNotModifiedError";
-}
+export class ResourceNotModifiedError extends HttpResponseError {}
 
 /** A message's content could not be decoded. Found in `contentError` of that message. */
-export class DecodeError extends HttpResponseError {
-  override readonly name: string = "DecodeError";
-}
+export class DecodeError extends HttpResponseError {}
 
 /** The service answered with a redirect. None is followed, since the credential would go with it. */
-export class TooManyRedirectsError extends HttpResponseError {
-  override readonly name: string = "TooManyRedirectsError";
-}
+export class TooManyRedirectsError extends HttpResponseError {}
 
 const classes = {
   AzureError,
@@ -167,7 +145,7 @@ export function isAzureError<Name extends AzureErrorName = "AzureError">(
 ): value is InstanceType<(typeof classes)[Name]> {
   if (typeof value !== "object" || value === null || (value as { [brand]?: true })[brand] !== true) return false;
   if (name === undefined) return true;
-  const own = classes[(value as AzureError).name as AzureErrorName];
+  const own = classes[(value as AzureError).name];
   const wanted = classes[name];
   return own !== undefined && (own === wanted || own.prototype instanceof wanted);
 }
@@ -176,9 +154,10 @@ export function isAzureError<Name extends AzureErrorName = "AzureError">(
 export function toError(thrown: unknown): unknown {
   if (typeof thrown !== "object" || thrown === null || !("azureQueueError" in thrown)) return thrown;
   const record = thrown as ErrorRecord;
-  if (record.azureQueueError === "TypeError") return argumentError(TypeError, record.message, record.argument);
-  if (record.azureQueueError === "RangeError") return argumentError(RangeError, record.message, record.argument);
-  return new (classes[record.azureQueueError as AzureErrorName] ?? AzureError)(record);
+  const name: string = record.azureQueueError;
+  if (name === "TypeError") return argumentError(TypeError, record.message, record.argument);
+  if (name === "RangeError") return argumentError(RangeError, record.message, record.argument);
+  return new classes[record.azureQueueError](record);
 }
 
 /** A bad argument, reported with the platform's own class. */

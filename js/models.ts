@@ -71,27 +71,35 @@ export interface QueueMessage<Content = string> {
 
 /** A message that was sent. With its pop receipt it can be updated or deleted before anybody received it. */
 export interface SentMessage<Content = string> extends QueueMessage<Content> {
+  /** What updating and deleting need. */
   readonly popReceipt: string;
+  /** When it becomes visible to receivers. */
   readonly nextVisibleOn: Date;
 }
 
 /** A message that was received and is hidden from others until `nextVisibleOn`. */
 export interface ReceivedMessage<Content = string> extends QueueMessage<Content> {
+  /** How often it was received, this time included. */
   readonly dequeueCount: number;
+  /** What updating and deleting need, until the message is received again. */
   readonly popReceipt: string;
+  /** When it becomes visible to others again. */
   readonly nextVisibleOn: Date;
 }
 
 /** A message that was looked at and not received. */
 export interface PeekedMessage<Content = string> extends QueueMessage<Content> {
+  /** How often it was received. */
   readonly dequeueCount: number;
 }
 
 /** A message that was updated: what was known of it, with its new pop receipt. */
 export interface UpdatedMessage<Content = string> extends Partial<QueueMessage<Content>> {
+  /** The message's id. */
   readonly id: string;
   /** The pop receipt that is valid from now on; the one before is not. */
   readonly popReceipt: string;
+  /** When it becomes visible to others again. */
   readonly nextVisibleOn: Date;
 }
 
@@ -119,7 +127,9 @@ export interface AccessPolicy {
 
 /** A stored access policy as the service returns it. */
 export interface StoredAccessPolicy {
+  /** When signatures begin to be valid; missing when the signature itself must tell. */
   readonly start?: Date;
+  /** When they end; missing when the signature itself must tell. */
   readonly expiry?: Date;
   /** Letters of `raup`: read, add, update, process. */
   readonly permission?: string;
@@ -190,6 +200,7 @@ export interface QueueServiceProperties {
 
 /** How far the secondary endpoint is behind. */
 export interface QueueServiceStats {
+  /** The replication to the secondary region. */
   readonly geoReplication: {
     /** `live`, `bootstrap` (the first copy is being made) or `unavailable`. */
     readonly status: "live" | "bootstrap" | "unavailable";

@@ -1,0 +1,47 @@
+// What a user reads: the declarations say what each member means, and the README's code runs.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { startAzurite } from "../support/azurite.mjs";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Lines that declare something: an export, or a member of a class or interface. */
+const declaration =
+  /^(export (declare )?(class|function|interface|type)| {4}(static |readonly |get |set )*[\w$]+\??[(<:])/;
+
+test("every exported declaration and member is documented", () => {
+  const undocumented = [];
+  let members = 0;
+  for (const file of readdirSync(`${root}/dist`).filter((file) => file.endsWith(".d.ts"))) {
+    const lines = readFileSync(`${root}/dist/${file}`, "utf8").split("\n");
+    for (const [i, line] of lines.entries()) {
+      // Re-exports, and the table of error classes, are documented where they come from.
+      if (!declaration.test(line) || /^export type [{*]|: typeof \w+;$/.test(line)) continue;
+      members++;
+      // A setter shares the words of its getter.
+      if (!lines[i - 1]?.trimEnd().endsWith("*/") && !/^\s+set /.test(line))
+        undocumented.push(`${file}: ${line.trim()}`);
+    }
+  }
+  assert.ok(members > 150, `${members} declarations found`);
+  assert.deepEqual(undocumented, []);
+});
+
+test("the README's code for Node runs", async () => {
+  const [, code] = /```js\n([\s\S]*?)```/.exec(readFileSync(`${root}/README.md`, "utf8"));
+  const azurite = await startAzurite();
+  try {
+    const output = execFileSync(process.execPath, ["--input-type=module", "--eval", code], {
+      cwd: root,
+      encoding: "utf8",
+      env: { ...process.env, AZURE_STORAGE_CONNECTION_STRING: azurite.connectionString },
+    });
+    assert.equal(output, "two cups of tea 1\n");
+  } finally {
+    await azurite.stop();
+  }
+});
