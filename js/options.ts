@@ -175,22 +175,31 @@ export function own<Options extends object>(
   known: Known<Options>,
 ): Options {
   if (options === undefined) return none;
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    const given = options === null ? "null" : Array.isArray(options) ? "an array" : `a ${typeof options}`;
-    throw argumentError(TypeError, `${argument} must be an object; got ${given}`, argument);
+  if (!isPlain(options)) {
+    throw argumentError(TypeError, `${argument} must be a plain object; got ${kindOf(options)}`, argument);
   }
   const copy = Object.assign(Object.create(null), options);
   for (const name of Object.keys(copy)) {
     if (!Object.hasOwn(known, name)) {
+      const given = JSON.stringify(name.slice(0, 80));
       const allowed = Object.keys(known).join(", ");
-      throw argumentError(
-        TypeError,
-        `${argument} has no property "${name.slice(0, 80)}"; there are ${allowed}`,
-        argument,
-      );
+      throw argumentError(TypeError, `${argument} has no property ${given}; there are ${allowed}`, argument);
     }
   }
   return copy;
+}
+
+/** No array, no `Map`, no `Headers`: their entries would silently be lost. Of any realm. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object of a class" : `a ${typeof value}`;
 }
 
 /** The options of a client, its retry options checked as well. */

@@ -1,3 +1,4 @@
+import { argumentError } from "./errors.js";
 import type { QueueSasPermissions } from "./models.js";
 import { type Known, own } from "./options.js";
 
@@ -9,7 +10,13 @@ export function letters<Flags extends object>(
 ): string | undefined {
   if (typeof value === "string" || value === undefined) return value;
   const flags = own(argument, value, letterOf as unknown as Known<Flags>);
-  const names = Object.keys(letterOf) as (keyof Flags)[];
+  const names = Object.keys(letterOf) as (keyof Flags & string)[];
+  for (const name of names) {
+    const flag: unknown = flags[name];
+    if (flag !== undefined && typeof flag !== "boolean") {
+      throw argumentError(TypeError, `${argument}.${name} must be true or false; got a ${typeof flag}`, argument);
+    }
+  }
   return names.map((name) => (flags[name] ? letterOf[name] : "")).join("");
 }
 

@@ -315,7 +315,13 @@ export class QueueClient<Content = string> extends Description {
     options?: UpdateMessageOptions<Content>,
   ): Promise<UpdatedMessage<Content>> {
     const init = own("options", options, updateOptions as Known<UpdateMessageOptions<Content>>);
-    return await this.#update(message, init, options && init);
+    const { id, popReceipt } = referenceOf(message, init.popReceipt);
+    const { content, visibilityTimeout } = init;
+    const encoded = this.#steps && content !== undefined ? await this.#steps.toText(content) : content;
+    const receipt = await call<Receipt>(() =>
+      this.#core.update(id, popReceipt, encoded, visibilityTimeout, options && init),
+    );
+    return updated<Content>(message, receipt, content);
   }
 
   /**
@@ -329,10 +335,11 @@ export class QueueClient<Content = string> extends Description {
     options?: MessageOptions,
   ): Promise<UpdatedMessage<Content>> {
     const init = own("options", options, messageOptions);
-    if (visibilityTimeout === undefined) {
-      throw argumentError(TypeError, "visibilityTimeout must be given", "visibilityTimeout");
-    }
-    return await this.#update(message, { popReceipt: init.popReceipt, visibilityTimeout }, options && init);
+    const { id, popReceipt } = referenceOf(message, init.popReceipt);
+    const receipt = await call<Receipt>(() =>
+      this.#core.updateVisibilityTimeout(id, popReceipt, visibilityTimeout, options && init),
+    );
+    return updated<Content>(message, receipt);
   }
 
   /**
@@ -367,21 +374,6 @@ export class QueueClient<Content = string> extends Description {
     const messages = readMessages(page);
     return (this.#steps ? await this.#steps.toContents(messages) : messages) as unknown[] as Message[];
   }
-
-  async #update(
-    message: MessageReference | string,
-    change: { popReceipt?: string | undefined; content?: Content; visibilityTimeout?: number },
-    init: CallOptions | undefined,
-  ): Promise<UpdatedMessage<Content>> {
-    const { id, popReceipt } = referenceOf(message, change.popReceipt);
-    const { content, visibilityTimeout } = change;
-    const encoded = this.#steps && content !== undefined ? await this.#steps.toText(content) : content;
-    const receipt = await call<{ popReceipt: string; nextVisibleOn: Date }>(() =>
-      this.#core.update(id, popReceipt, encoded, visibilityTimeout, init),
-    );
-    const known = typeof message === "object" ? message : undefined;
-    return { ...known, ...(content === undefined ? undefined : { content }), id: id as string, ...receipt };
-  }
 }
 
 type Made = { core: QueueCore; steps: ContentSteps | undefined };
@@ -407,12 +399,31 @@ export function fromMade<Content>(parts: Made): QueueClient<Content> {
   return new QueueClient<Content>(made as unknown as string, parts as unknown as string);
 }
 
+/** What an update returns. */
+type Receipt = { popReceipt: string; nextVisibleOn: Date };
+
+/** What is known of a message after an update; without new content, one that could not be decoded still cannot. */
+function updated<Content>(
+  message: MessageReference | string,
+  receipt: Receipt,
+  content?: Content,
+): UpdatedMessage<Content> {
+  if (typeof message === "string") return { id: message, ...receipt, ...(content === undefined ? {} : { content }) };
+  if (content === undefined) {
+    const properties = { ...Object.getOwnPropertyDescriptors(message), ...Object.getOwnPropertyDescriptors(receipt) };
+    return Object.defineProperties({}, properties) as UpdatedMessage<Content>;
+  }
+  const { rawContent, contentError, ...known } = message as UpdatedMessage<Content>;
+  return { ...known, content, ...receipt };
+}
+
 function referenceOf(
   message: MessageReference | string,
   popReceipt: string | undefined,
 ): { id: unknown; popReceipt: unknown } {
   if (typeof message !== "object" || message === null) return { id: message, popReceipt };
-  return { id: message.id, popReceipt: popReceipt ?? message.popReceipt };
+  // Without an id it is the object that the error tells of.
+  return { id: typeof message.id === "string" ? message.id : message, popReceipt: popReceipt ?? message.popReceipt };
 }
 
 /** The policies, property names checked and permissions in letters. */

@@ -276,10 +276,16 @@ function readQueues([text, ends, numbers]: [string, Uint32Array, Float64Array]):
       continue;
     }
     const metadata: Metadata = {};
-    for (let pair = 0; pair < pairs; pair++) metadata[next()] = next();
+    for (let pair = 0; pair < pairs; pair++) define(metadata, next(), next());
     queues.push({ name, metadata });
   }
   return queues;
+}
+
+/** Sets a property whose name comes from outside: `__proto__` is one like any other. */
+function define(metadata: Metadata, name: string, value: string): void {
+  if (name === "__proto__") Object.defineProperty(metadata, name, { value, enumerable: true, writable: true });
+  else metadata[name] = value;
 }
 
 /** The settings, property names checked at every depth. */

@@ -90,12 +90,23 @@ pub struct Attempt {
 #[derive(Clone, PartialEq)]
 pub struct Error(Box<Story>);
 
+/// Why an argument was refused, in parts: the bindings spell names as JavaScript does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// The argument, as the Rust API spells it.
+    pub argument: String,
+    /// What is allowed.
+    pub allowed: String,
+    /// What was given; never a secret.
+    pub given: String,
+}
+
 /// What an error tells; boxed, so that a `Result` stays small.
 #[derive(Clone, PartialEq)]
 struct Story {
     kind: ErrorKind,
     message: String,
-    argument: Option<&'static str>,
+    refusal: Option<Refusal>,
     code: Option<String>,
     status_code: Option<u16>,
     request_id: Option<String>,
@@ -108,7 +119,7 @@ impl Error {
         Error(Box::new(Story {
             kind,
             message: message.into(),
-            argument: None,
+            refusal: None,
             code: None,
             status_code: None,
             request_id: None,
@@ -118,19 +129,27 @@ impl Error {
     }
 
     /// An argument outside of what is allowed. `given` must not be a secret.
-    pub(crate) fn value(argument: &'static str, given: impl fmt::Display, allowed: &str) -> Self {
-        Error::new(ErrorKind::ArgumentValue, format!("must be {allowed}; got {given}")).about(argument)
+    pub(crate) fn value(argument: &str, given: impl fmt::Display, allowed: &str) -> Self {
+        Error::refused(ErrorKind::ArgumentValue, argument, given.to_string(), allowed)
     }
 
     /// An argument of the wrong type or shape. `given` must not be a secret.
-    pub(crate) fn of_type(argument: &'static str, given: impl fmt::Display, allowed: &str) -> Self {
-        Error::new(ErrorKind::ArgumentType, format!("must be {allowed}; got {given}")).about(argument)
+    pub(crate) fn of_type(argument: &str, given: impl fmt::Display, allowed: &str) -> Self {
+        Error::refused(ErrorKind::ArgumentType, argument, given.to_string(), allowed)
     }
 
-    /// Names the argument that the error is about, as the Rust API spells it.
-    pub(crate) fn about(mut self, argument: &'static str) -> Self {
-        self.0.argument = Some(argument);
-        self
+    fn refused(kind: ErrorKind, argument: &str, given: String, allowed: &str) -> Self {
+        let mut error = Error::new(kind, format!("{argument} must be {allowed}; got {given}"));
+        error.0.refusal = Some(Refusal { argument: argument.to_owned(), allowed: allowed.to_owned(), given });
+        error
+    }
+
+    /// The same refusal of another argument.
+    pub(crate) fn about(self, argument: &str) -> Self {
+        match &self.0.refusal {
+            Some(refusal) => Error::refused(self.kind(), argument, refusal.given.clone(), &refusal.allowed),
+            None => self,
+        }
     }
 
     pub(crate) fn with_code(mut self, code: Option<String>) -> Self {
@@ -163,14 +182,14 @@ impl Error {
         self.0.kind
     }
 
-    /// What happened, without the name of the argument.
+    /// What happened.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The argument at fault, as the Rust API spells it.
-    pub fn argument(&self) -> Option<&'static str> {
-        self.0.argument
+    /// Which argument was refused and why; `None` when it was the service that refused.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.0.refusal.as_ref()
     }
 
     /// The service's error code, for example `QueueNotFound`.
@@ -201,9 +220,6 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(argument) = self.0.argument {
-            write!(f, "{argument} ")?;
-        }
         f.write_str(&self.0.message)
     }
 }

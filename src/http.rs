@@ -74,6 +74,8 @@ pub struct Request {
     pub accepts: &'static [u16],
     /// Whether it may be sent again.
     pub repeat: Repeat,
+    /// Error codes which say that an earlier attempt, whose reply was lost, did it.
+    pub done_when: &'static [&'static str],
     /// The only endpoint that will do; `None` is the client's choice.
     pub location: Option<Location>,
     /// The oldest service version in which an access token may do this.

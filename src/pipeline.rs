@@ -72,6 +72,29 @@ impl CallOptions {
     }
 }
 
+/// A response that means success, and how it came.
+#[derive(Debug)]
+pub struct Answer {
+    response: Response,
+    attempts: Vec<Attempt>,
+}
+
+impl Answer {
+    /// What the response says. When it does not say what it should, the error tells of the
+    /// request all the same.
+    pub fn read<'a, T>(&'a self, read: impl FnOnce(&'a Response) -> Result<T>) -> Result<T> {
+        read(&self.response).map_err(|error| {
+            let request_id = self.response.header("x-ms-request-id").map(str::to_owned);
+            error.with_status(self.response.status).with_request_id(request_id).with_attempts(self.attempts.clone())
+        })
+    }
+
+    /// The endpoint that answered.
+    pub fn location(&self) -> Option<Location> {
+        self.response.location
+    }
+}
+
 /// An account, how to prove oneself to it, and how to talk to it. Clients of the same
 /// account share one.
 #[derive(Debug)]
@@ -134,11 +157,12 @@ impl Pipeline {
         transport: &T,
         request: &Request,
         call: &CallOptions,
-    ) -> Result<Response> {
+    ) -> Result<Answer> {
         call.check()?;
         let location = request.location.unwrap_or(self.location());
         let began = transport.now();
         let mut attempts = Vec::new();
+        let mut may_be_done = false;
         loop {
             let started_on = transport.now();
             let left = i64::from(self.options.deadline) - (started_on.millis() - began.millis());
@@ -153,11 +177,19 @@ impl Pipeline {
             let (error, outcome) = match result {
                 Ok(mut response) if request.accepts.contains(&response.status) => {
                     response.location = Some(location);
-                    return Ok(response);
+                    return Ok(Answer { response, attempts });
                 }
-                Ok(response) => (failure(&response), Outcome::Status(response.status, retry_after(&response))),
+                Ok(response) => {
+                    let error = failure(&response);
+                    // An earlier attempt did it, and its reply was lost.
+                    if may_be_done && error.code().is_some_and(|code| request.done_when.contains(&code)) {
+                        return Ok(Answer { response, attempts });
+                    }
+                    (error, Outcome::Status(response.status, retry_after(&response)))
+                }
                 Err(fault) => (no_response(&fault), Outcome::Fault(fault.kind)),
             };
+            may_be_done |= outcome.may_be_done();
             let wait = decide(&self.options.retry, wire.attempt, request.repeat, outcome, transport.random());
             let elapsed = transport.now().millis() - began.millis();
             // A wait that outlasts the deadline would only make the caller wait for the same error.
@@ -199,7 +231,8 @@ impl Pipeline {
         headers.extend_from_slice(&request.headers);
         for (name, value) in self.options.headers.iter().chain(&call.headers) {
             headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
-            headers.push((name.clone(), value.clone()));
+            // Blanks at the ends do not survive HTTP, and what is sent is what is signed.
+            headers.push((name.clone(), value.trim_matches(' ').to_owned()));
         }
         Ok(WireRequest {
             method: request.method,

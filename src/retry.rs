@@ -44,17 +44,26 @@ pub enum Outcome {
     Fault(FaultKind),
 }
 
+impl Outcome {
+    /// Whether the service may have done what it was asked for.
+    pub fn may_be_done(self) -> bool {
+        match self {
+            Outcome::Fault(FaultKind::Unsent) | Outcome::Status(429 | 503, _) => false,
+            Outcome::Fault(_) => true,
+            Outcome::Status(status, _) => status >= 500 || status == 408,
+        }
+    }
+}
+
 /// After attempt number `attempt` (1 is the first): the milliseconds to wait before the
 /// next one, or `None` to give up. `chance` is from 0 to below 1.
 pub fn decide(policy: &RetryPolicy, attempt: u32, repeat: Repeat, outcome: Outcome, chance: f64) -> Option<u32> {
     let repeatable = repeat == Repeat::Safe || policy.repeat_unsafe;
     let worthwhile = match outcome {
-        Outcome::Fault(FaultKind::Unsent) => true,
-        Outcome::Fault(FaultKind::Lost | FaultKind::TimedOut) => repeatable,
         Outcome::Fault(FaultKind::Redirected | FaultKind::Aborted) => false,
-        // The service did not take the request.
-        Outcome::Status(429 | 503, _) => true,
-        Outcome::Status(408 | 500 | 502 | 504, _) => repeatable,
+        Outcome::Fault(_) | Outcome::Status(408 | 429 | 500 | 502 | 503 | 504, _) => {
+            repeatable || !outcome.may_be_done()
+        }
         Outcome::Status(..) => false,
     };
     if !worthwhile || attempt >= policy.max_tries || policy.mode == RetryMode::None {

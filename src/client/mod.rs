@@ -32,8 +32,8 @@ pub use service::{ListPages, QueueServiceClient};
 use crate::credential::{Credential, SharedKey};
 use crate::endpoint::{ConnectionString, Endpoint};
 use crate::error::Result;
-use crate::http::{Clock, Request, Response, Transport};
-use crate::pipeline::{CallOptions, ClientOptions, Pipeline};
+use crate::http::{Clock, Request, Transport};
+use crate::pipeline::{Answer, CallOptions, ClientOptions, Pipeline};
 
 /// An account and what carries requests to it; clients of the same account share one.
 struct Account<T> {
@@ -59,7 +59,7 @@ impl<T: Transport + Clock> Account<T> {
         Account { pipeline: self.pipeline.fork(), transport: Rc::clone(&self.transport) }
     }
 
-    async fn run(&self, request: &Request, call: &CallOptions) -> Result<Response> {
+    async fn run(&self, request: &Request, call: &CallOptions) -> Result<Answer> {
         self.pipeline.execute(&*self.transport, request, call).await
     }
 }

@@ -168,14 +168,14 @@ impl<T: Transport + Clock> QueueClient<T> {
 
     /// Creates the queue.
     pub async fn create_queue(&self, metadata: &Metadata, call: &CallOptions) -> Result<()> {
-        let response = self.account.run(&queue::create(&self.name, metadata)?, call).await?;
-        queue::create_response(&response)
+        let answer = self.account.run(&queue::create(&self.name, metadata)?, call).await?;
+        answer.read(queue::create_response)
     }
 
     /// Creates the queue where there is none; tells whether it did.
     pub async fn create_queue_if_not_exists(&self, metadata: &Metadata, call: &CallOptions) -> Result<bool> {
-        let response = self.account.run(&queue::create_if_not_exists(&self.name, metadata)?, call).await?;
-        queue::create_if_not_exists_response(&response)
+        let answer = self.account.run(&queue::create_if_not_exists(&self.name, metadata)?, call).await?;
+        answer.read(queue::create_if_not_exists_response)
     }
 
     /// Deletes the queue with all its messages.
@@ -185,20 +185,20 @@ impl<T: Transport + Clock> QueueClient<T> {
 
     /// Deletes the queue if it exists; tells whether it did.
     pub async fn delete_queue_if_exists(&self, call: &CallOptions) -> Result<bool> {
-        let response = self.account.run(&queue::delete_if_exists(&self.name), call).await?;
-        queue::delete_if_exists_response(&response)
+        let answer = self.account.run(&queue::delete_if_exists(&self.name), call).await?;
+        answer.read(queue::delete_if_exists_response)
     }
 
     /// Whether the queue exists.
     pub async fn exists(&self, call: &CallOptions) -> Result<bool> {
-        let response = self.account.run(&queue::exists(&self.name), call).await?;
-        queue::exists_response(&response)
+        let answer = self.account.run(&queue::exists(&self.name), call).await?;
+        answer.read(queue::exists_response)
     }
 
     /// The queue's metadata, and how many messages it has about.
     pub async fn get_queue_properties(&self, call: &CallOptions) -> Result<QueueProperties> {
-        let response = self.account.run(&queue::get_properties(&self.name), call).await?;
-        queue::get_properties_response(&response)
+        let answer = self.account.run(&queue::get_properties(&self.name), call).await?;
+        answer.read(queue::get_properties_response)
     }
 
     /// Replaces the queue's metadata.
@@ -208,8 +208,8 @@ impl<T: Transport + Clock> QueueClient<T> {
 
     /// The queue's stored access policies, by their ids.
     pub async fn get_queue_access_policy(&self, call: &CallOptions) -> Result<Vec<(String, AccessPolicy)>> {
-        let response = self.account.run(&queue::get_access_policy(&self.name), call).await?;
-        queue::get_access_policy_response(&response)
+        let answer = self.account.run(&queue::get_access_policy(&self.name), call).await?;
+        answer.read(queue::get_access_policy_response)
     }
 
     /// Replaces the queue's stored access policies.
@@ -223,8 +223,8 @@ impl<T: Transport + Clock> QueueClient<T> {
         let text = encode(self.encoding, &content)?;
         let request =
             message::put(&self.name, &text, &content.described(), options.visibility_timeout, options.time_to_live)?;
-        let response = self.account.run(&request, &options.call).await?;
-        let sent = self.message(message::put_response(&response)?);
+        let answer = self.account.run(&request, &options.call).await?;
+        let sent = self.message(answer.read(message::put_response)?);
         Ok(QueueMessage { content: Some(Ok(content)), ..sent })
     }
 
@@ -234,8 +234,8 @@ impl<T: Transport + Clock> QueueClient<T> {
         visibility_timeout: Option<i64>,
         call: &CallOptions,
     ) -> Result<Option<QueueMessage>> {
-        let response = self.account.run(&message::get(&self.name, Some(1), visibility_timeout)?, call).await?;
-        Ok(message::read_messages(&response)?.into_iter().next().map(|message| self.message(message)))
+        let answer = self.account.run(&message::get(&self.name, Some(1), visibility_timeout)?, call).await?;
+        Ok(answer.read(message::read_messages)?.into_iter().next().map(|message| self.message(message)))
     }
 
     /// Receives messages page by page, until the queue has none to give or enough came.
@@ -247,8 +247,8 @@ impl<T: Transport + Clock> QueueClient<T> {
 
     /// Looks at messages at the front of the queue without hiding them.
     pub async fn peek_messages(&self, options: &PeekOptions) -> Result<Vec<QueueMessage>> {
-        let response = self.account.run(&message::peek(&self.name, options.max_messages)?, &options.call).await?;
-        Ok(message::read_messages(&response)?.into_iter().map(|message| self.message(message)).collect())
+        let answer = self.account.run(&message::peek(&self.name, options.max_messages)?, &options.call).await?;
+        Ok(answer.read(message::read_messages)?.into_iter().map(|message| self.message(message)).collect())
     }
 
     /// Changes a message's content, its visibility timeout, or both.
@@ -263,8 +263,8 @@ impl<T: Transport + Clock> QueueClient<T> {
         let text = text.as_ref().map(|text| (text.as_ref(), given.as_str()));
         let hidden = options.visibility_timeout.unwrap_or_default();
         let request = message::update(&self.name, id, pop_receipt, text, hidden)?;
-        let response = self.account.run(&request, &options.call).await?;
-        message::update_response(&response)
+        let answer = self.account.run(&request, &options.call).await?;
+        answer.read(message::update_response)
     }
 
     /// Deletes a message that was received.
@@ -311,8 +311,8 @@ impl<T: Transport + Clock> ReceivePages<'_, T> {
         }
         let number = self.options.messages_per_page.map(|number| number.min(self.left));
         let request = message::get(&self.queue.name, number, self.options.visibility_timeout)?;
-        let response = self.queue.account.run(&request, &self.options.call).await?;
-        let messages = message::read_messages(&response)?;
+        let answer = self.queue.account.run(&request, &self.options.call).await?;
+        let messages = answer.read(message::read_messages)?;
         self.left -= messages.len() as i64;
         let page: Vec<_> = messages.into_iter().map(|message| self.queue.message(message)).collect();
         Ok(Some(page).filter(|page| !page.is_empty()))

@@ -67,8 +67,8 @@ impl<T: Transport + Clock> QueueServiceClient<T> {
 
     /// The settings of the queue service.
     pub async fn get_service_properties(&self, call: &CallOptions) -> Result<ServiceProperties> {
-        let response = self.account.run(&service::get_properties(), call).await?;
-        service::get_properties_response(&response)
+        let answer = self.account.run(&service::get_properties(), call).await?;
+        answer.read(service::get_properties_response)
     }
 
     /// Changes settings of the queue service; a part that is `None` stays as it is.
@@ -78,8 +78,8 @@ impl<T: Transport + Clock> QueueServiceClient<T> {
 
     /// How far the secondary endpoint is behind.
     pub async fn get_service_stats(&self, call: &CallOptions) -> Result<ServiceStats> {
-        let response = self.account.run(&service::get_stats(), call).await?;
-        service::get_stats_response(&response)
+        let answer = self.account.run(&service::get_stats(), call).await?;
+        answer.read(service::get_stats_response)
     }
 
     /// A key with which shared access signatures can be signed in place of the account key.
@@ -91,8 +91,8 @@ impl<T: Transport + Clock> QueueServiceClient<T> {
         call: &CallOptions,
     ) -> Result<UserDelegationKey> {
         let request = service::get_user_delegation_key(start, expiry, delegated_user_tenant)?;
-        let response = self.account.run(&request, call).await?;
-        service::get_user_delegation_key_response(&response)
+        let answer = self.account.run(&request, call).await?;
+        answer.read(service::get_user_delegation_key_response)
     }
 }
 
@@ -111,9 +111,9 @@ impl<T: Transport + Clock> ListPages<'_, T> {
     pub async fn next_page(&mut self) -> Result<Option<Vec<QueueItem>>> {
         let Some(marker) = &self.next else { return Ok(None) };
         let request = service::list_queues(&self.options, marker.as_deref())?;
-        let response = self.account.run(&Request { location: self.location, ..request }, &self.call).await?;
-        let page = service::list_queues_response(&response)?;
-        self.location = response.location;
+        let answer = self.account.run(&Request { location: self.location, ..request }, &self.call).await?;
+        let page = answer.read(service::list_queues_response)?;
+        self.location = answer.location();
         self.next = page.next_marker.map(Some);
         Ok(Some(page.queues))
     }

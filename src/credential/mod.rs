@@ -86,7 +86,14 @@ impl Credential {
                 "account name and key together for this URL",
             ));
         };
-        SharedKey::new(account_name, text).map(Credential::from)
+        let key = SharedKey::new(account_name, text).map_err(|_| {
+            Error::value(
+                "credential",
+                "text that is neither",
+                "a shared access signature or an account key, which is Base64",
+            )
+        });
+        key.map(Credential::from)
     }
 
     /// Adds the SAS of the URL, unless there is one already.

@@ -19,6 +19,12 @@ pub(crate) fn failure(response: &Response) -> Error {
     let code = body.code.or_else(|| response.header("x-ms-error-code").map(str::to_owned));
     let mut message = match body.message {
         Some(message) => message,
+        None if REDIRECTS.contains(&response.status) => {
+            let to = response.header("location").and_then(|to| to.split('?').next()).unwrap_or_default();
+            format!(
+                "The service answered with a redirect to {to}, which is not followed: the credential would go with it"
+            )
+        }
         None => format!("Operation returned an invalid status '{}'", status_line(response)),
     };
     if code.as_deref() == Some("InvalidHeaderValue") && body.details.iter().any(|(_, text)| text == "x-ms-version") {
@@ -48,6 +54,9 @@ fn status_line(response: &Response) -> String {
     if response.reason.is_empty() { response.status.to_string() } else { response.reason.clone() }
 }
 
+/// Statuses that ask to go elsewhere.
+const REDIRECTS: [u16; 6] = [300, 301, 302, 303, 307, 308];
+
 /// The class of an error: the status counts before the code.
 fn kind(status: u16, code: &str) -> ErrorKind {
     match (status, code) {
@@ -55,6 +64,7 @@ fn kind(status: u16, code: &str) -> ErrorKind {
         (404, _) => ErrorKind::ResourceNotFound,
         (409, _) => ErrorKind::ResourceExists,
         (304, _) => ErrorKind::ResourceNotModified,
+        (status, _) if REDIRECTS.contains(&status) => ErrorKind::Redirect,
         (_, "InvalidAuthenticationInfo" | "AuthenticationFailed") => ErrorKind::ClientAuthentication,
         (_, "ResourceNotFound" | "QueueNotFound") => ErrorKind::ResourceNotFound,
         (_, "AccountAlreadyExists" | "AccountBeingCreated" | "ResourceAlreadyExists" | "ResourceTypeMismatch") => {

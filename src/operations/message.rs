@@ -157,7 +157,7 @@ pub fn update_response(response: &Response) -> Result<UpdateReceipt> {
 
 /// [Delete Message](https://learn.microsoft.com/rest/api/storageservices/delete-message2).
 pub fn delete(queue: &str, id: &str, pop_receipt: &str) -> Result<Request> {
-    let request = Request::new(Method::Delete, message_path(queue, id)?, &[204]);
+    let request = Request::new(Method::Delete, message_path(queue, id)?, &[204]).done_when(&["MessageNotFound"]);
     Ok(request.query("popreceipt", checked_pop_receipt(pop_receipt)?))
 }
 

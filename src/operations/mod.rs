@@ -34,6 +34,7 @@ impl Request {
             repeat,
             location: None,
             since_by_token: SERVICE_VERSION,
+            done_when: &[],
             reads_headers: false,
         }
     }
@@ -75,6 +76,11 @@ impl Request {
 
     fn returns_headers(mut self) -> Self {
         self.reads_headers = true;
+        self
+    }
+
+    fn done_when(mut self, codes: &'static [&'static str]) -> Self {
+        self.done_when = codes;
         self
     }
 

@@ -61,7 +61,7 @@ pub fn create_if_not_exists_response(response: &Response) -> Result<bool> {
 
 /// [Delete Queue](https://learn.microsoft.com/rest/api/storageservices/delete-queue3).
 pub fn delete(queue: &str) -> Request {
-    Request::new(Method::Delete, path(queue), &[204])
+    Request::new(Method::Delete, path(queue), &[204]).done_when(&["QueueNotFound", "QueueBeingDeleted"])
 }
 
 /// Delete Queue, for which a missing queue is no failure.

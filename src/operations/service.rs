@@ -183,9 +183,12 @@ pub fn set_properties(settings: &ServiceProperties) -> Result<Request> {
     if let Some(logging) = &settings.analytics_logging {
         write_logging(&mut xml, logging)?;
     }
-    for (name, metrics) in [("HourMetrics", &settings.hour_metrics), ("MinuteMetrics", &settings.minute_metrics)] {
+    for (name, days, metrics) in [
+        ("HourMetrics", "hour_metrics.retention_policy.days", &settings.hour_metrics),
+        ("MinuteMetrics", "minute_metrics.retention_policy.days", &settings.minute_metrics),
+    ] {
         if let Some(metrics) = metrics {
-            write_metrics(&mut xml, name, metrics)?;
+            write_metrics(&mut xml, name, days, metrics)?;
         }
     }
     if let Some(rules) = &settings.cors {
@@ -387,12 +390,12 @@ fn write_logging(xml: &mut Writer, logging: &AnalyticsLogging) -> Result<()> {
     write_bool(xml, "Delete", logging.delete);
     write_bool(xml, "Read", logging.read);
     write_bool(xml, "Write", logging.write);
-    write_retention(xml, &logging.retention_policy)?;
+    write_retention(xml, "analytics_logging.retention_policy.days", &logging.retention_policy)?;
     xml.end("Logging");
     Ok(())
 }
 
-fn write_metrics(xml: &mut Writer, name: &'static str, metrics: &Metrics) -> Result<()> {
+fn write_metrics(xml: &mut Writer, name: &'static str, days: &str, metrics: &Metrics) -> Result<()> {
     xml.start(name);
     xml.element("Version", &metrics.version);
     write_bool(xml, "Enabled", metrics.enabled);
@@ -400,19 +403,20 @@ fn write_metrics(xml: &mut Writer, name: &'static str, metrics: &Metrics) -> Res
     if metrics.enabled {
         write_bool(xml, "IncludeAPIs", metrics.include_apis.unwrap_or_default());
     }
-    write_retention(xml, &metrics.retention_policy)?;
+    write_retention(xml, days, &metrics.retention_policy)?;
     xml.end(name);
     Ok(())
 }
 
-fn write_retention(xml: &mut Writer, policy: &RetentionPolicy) -> Result<()> {
+/// `argument` names the days, for errors.
+fn write_retention(xml: &mut Writer, argument: &str, policy: &RetentionPolicy) -> Result<()> {
     xml.start("RetentionPolicy");
     write_bool(xml, "Enabled", policy.enabled);
     if policy.enabled {
-        let days = policy.days.ok_or_else(|| {
-            Error::of_type(limits::RETENTION_DAYS.argument, "nothing", "given when the retention policy is enabled")
-        })?;
-        xml.element("Days", &limits::RETENTION_DAYS.check(days)?.to_string());
+        let days =
+            policy.days.ok_or_else(|| Error::of_type(argument, "nothing", "given when the policy is enabled"))?;
+        let days = limits::RETENTION_DAYS.check(days).map_err(|error| error.about(argument))?;
+        xml.element("Days", &days.to_string());
     }
     xml.end("RetentionPolicy");
     Ok(())

@@ -15,7 +15,7 @@ use crate::retry::{RetryMode, RetryPolicy};
 
 use super::credential::{self, TokenFailure};
 use super::fetch::{Hooks, object};
-use super::values_in::{flag, function, headers, integer, millis, plain_object, property, required_text, text};
+use super::values_in::{flag, function, headers, integer, millis, plain_object, property, required_text, secret, text};
 
 /// What all clients of an account share.
 #[derive(Clone)]
@@ -41,7 +41,10 @@ impl Account {
 
     /// From a connection string; the option `credential` wins over what it says.
     pub fn from_connection_string(connection_string: &JsValue, options: &JsValue) -> Result<Self> {
-        let parsed = ConnectionString::parse(&required_secret("connection_string", connection_string)?)?;
+        let parsed = {
+            let text = secret("connection_string", connection_string)?;
+            ConnectionString::parse(&text.unwrap_or_default())?
+        };
         let key = parsed.account.map(|(name, key)| SharedKey::new(&name, &key)).transpose()?;
         let credential = property(options, "options", "credential")?;
         Account::open(parsed.endpoint, parsed.sas, key, &credential, options)
@@ -130,12 +133,6 @@ impl Account {
             other => Err(Error::value("location_mode", Quoted(other), "\"primary\" or \"secondary\"")),
         }
     }
-}
-
-/// Text that is not shown when it is none.
-fn required_secret(argument: &'static str, value: &JsValue) -> Result<String> {
-    let kind = || value.js_typeof().as_string().unwrap_or_default();
-    value.as_string().ok_or_else(|| Error::of_type(argument, format!("a value of type {}", kind()), "text (a string)"))
 }
 
 fn retry_policy(value: &JsValue) -> Result<RetryPolicy> {

@@ -42,7 +42,12 @@ pub type Thrown<T> = std::result::Result<T, JsValue>;
 
 /// Makes a record of an error.
 pub fn thrown<T>(result: Result<T>) -> Thrown<T> {
-    result.map_err(|error| error_record(&error, None))
+    result.map_err(|error| error_record(&error, None, None))
+}
+
+#[wasm_bindgen(module = "/src/wasm/transport.js")]
+extern "C" {
+    fn abortable(work: &Promise, signal: &AbortSignal) -> Promise;
 }
 
 /// What turns a response into the value of the promise.
@@ -59,11 +64,19 @@ impl Account {
     pub fn run(&self, request: Result<Request>, call: Option<CallInit>, read: Read) -> Thrown<Promise> {
         let request = thrown(request)?;
         let (transport, options) = thrown(self.call_options(call))?;
+        let signal = transport.signal.clone();
+        if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
+            return Ok(Promise::reject(&signal.reason()));
+        }
         let account = self.clone();
-        Ok(future_to_promise(async move {
-            let response = account.pipeline.execute(&transport, &request, &options).await;
-            response.and_then(|response| read(&response)).map_err(|error| account.rejection(&error, &transport))
-        }))
+        let work = future_to_promise(async move {
+            let answer = account.pipeline.execute(&transport, &request, &options).await;
+            answer.and_then(|answer| answer.read(read)).map_err(|error| account.rejection(&error, &transport))
+        });
+        Ok(match &signal {
+            Some(signal) => abortable(&work, signal),
+            None => work,
+        })
     }
 
     fn call_options(&self, call: Option<CallInit>) -> Result<(Fetch, CallOptions)> {
@@ -87,7 +100,8 @@ impl Account {
         if error.kind() == ErrorKind::Aborted {
             return cause.unwrap_or_default();
         }
-        error_record(error, cause.or_else(|| self.token_failure.take()))
+        let request_id = error.request_id().map(str::to_owned).or_else(|| transport.latest_request_id());
+        error_record(error, request_id, cause.or_else(|| self.token_failure.take()))
     }
 }
 
@@ -96,8 +110,8 @@ fn signal(value: JsValue) -> Result<Option<AbortSignal>> {
     if value.is_undefined() {
         return Ok(None);
     }
-    let listens = value.is_object() && js_sys::Reflect::has(&value, &"aborted".into()).unwrap_or_default();
-    if listens {
+    let has = |name: &str| js_sys::Reflect::has(&value, &name.into()).unwrap_or_default();
+    if value.is_object() && has("aborted") && has("addEventListener") && has("removeEventListener") {
         Ok(Some(value.unchecked_into()))
     } else {
         Err(Error::of_type("signal", described(&value), "an AbortSignal"))

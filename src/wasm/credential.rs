@@ -12,7 +12,7 @@ use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::time::Timestamp;
 
-use super::values_in::{property, text};
+use super::values_in::{kind, property, text};
 
 /// The JavaScript value behind the latest failure to get a token.
 pub type TokenFailure = Rc<RefCell<Option<JsValue>>>;
@@ -33,8 +33,7 @@ pub fn read(
         return Ok((credential, endpoint));
     }
     if !value.is_object() {
-        let kind = value.js_typeof().as_string().unwrap_or_default();
-        return Err(Error::of_type("credential", format!("a {kind}"), ALLOWED));
+        return Err(Error::of_type("credential", format!("a value of type {}", kind(value)), ALLOWED));
     }
     if let Some(get_token) = property(value, "credential", "getToken")?.dyn_ref::<Function>() {
         let source = JsTokens { credential: value.clone(), get_token: get_token.clone(), failure: Rc::clone(failure) };

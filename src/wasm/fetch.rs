@@ -28,6 +28,7 @@ extern "C" {
     fn body(this: &Exchange) -> Uint8Array;
 
     /// The response of a `fetch`, or of what the caller put in its place.
+    #[derive(Debug)]
     type JsResponse;
     #[wasm_bindgen(method, getter, structural, js_name = statusText)]
     fn status_text(this: &JsResponse) -> Option<String>;
@@ -70,6 +71,8 @@ pub struct Fetch {
     pub hooks: Hooks,
     /// The JavaScript value behind the latest fault.
     cause: RefCell<Option<JsValue>>,
+    /// The latest response, for its headers should it turn out to be broken.
+    latest: RefCell<Option<JsResponse>>,
 }
 
 impl Fetch {
@@ -81,6 +84,13 @@ impl Fetch {
     /// Takes the JavaScript value behind the latest fault.
     pub fn take_cause(&self) -> Option<JsValue> {
         self.cause.take()
+    }
+
+    /// The request id of the latest response, whose headers were perhaps not read.
+    pub fn latest_request_id(&self) -> Option<String> {
+        let latest = self.latest.borrow();
+        let headers = headers_from_text(&headers_of(latest.as_ref()?));
+        header(&headers, "x-ms-request-id").map(str::to_owned)
     }
 
     /// Calls every hook; what one of them throws ends the call and is what the caller gets.
@@ -110,6 +120,8 @@ impl Fetch {
 
 impl Transport for Fetch {
     async fn send(&self, request: &WireRequest) -> Result<Response, Fault> {
+        // What failed before is not why this attempt fails.
+        self.cause.take();
         let url = || redacted_url(&request.url);
         let request_id = || header(&request.headers, "x-ms-client-request-id").map(JsValue::from).unwrap_or_default();
         self.tell(&self.hooks.on_request, &|| {
@@ -146,6 +158,7 @@ impl Transport for Fetch {
             response.headers = headers_from_text(&headers_of(&js_response));
             response.reason = js_response.status_text().unwrap_or_default();
         }
+        self.latest.replace(Some(js_response));
         self.tell(&self.hooks.on_response, &|| {
             object(&[
                 ("method", request.method.as_str().into()),
@@ -157,10 +170,6 @@ impl Transport for Fetch {
                 ("attempt", request.attempt.into()),
             ])
         })?;
-        if (300..400).contains(&status) && !accepted {
-            let to = response.header("location").map(redacted_url).unwrap_or_default();
-            return Err(Fault { kind: FaultKind::Redirected, message: format!("status {status} to {to}") });
-        }
         Ok(response)
     }
 }

@@ -4,9 +4,9 @@
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use crate::codec::{MessageEncoding, encode};
+use crate::codec::{Content, MessageEncoding, encode};
 use crate::error::{Error, Result};
-use crate::http::Request;
+use crate::http::{Request, Response};
 use crate::limits;
 use crate::operations::{message, queue};
 
@@ -15,7 +15,7 @@ use super::call::{CallInit, Read, Thrown, nothing, thrown};
 use super::codec::read_encoding;
 use super::fetch::object;
 use super::settings;
-use super::values_in::{content, integer, pairs, property, required_text, text};
+use super::values_in::{content, described, integer, pairs, property, required_text, text};
 use super::values_out;
 
 /// One queue.
@@ -185,30 +185,39 @@ impl QueueCore {
         call: Option<CallInit>,
     ) -> Thrown<Promise> {
         let request = || -> Result<Request> {
-            let id = required_text("message", &id)?;
-            let pop_receipt = pop_receipt_of(&pop_receipt)?;
-            let content = if message.is_undefined() { None } else { Some(content(&message)?) };
-            let encoded = content.as_ref().map(|content| Ok((encode(self.encoding, content)?, content.described())));
-            let encoded = encoded.transpose()?;
-            let text = encoded.as_ref().map(|(text, given)| (text.as_ref(), given.as_str()));
             let hidden = integer(&limits::VISIBILITY_TIMEOUT, &visibility_timeout)?.unwrap_or_default();
-            message::update(&self.name, &id, &pop_receipt, text, hidden)
+            let content = if message.is_undefined() { None } else { Some(content(&message)?) };
+            let text = content.as_ref().map(|content| encode(self.encoding, content)).transpose()?;
+            let given = content.as_ref().map(Content::described).unwrap_or_default();
+            let text = text.as_ref().map(|text| (text.as_ref(), given.as_str()));
+            message::update(&self.name, &id_of(&id)?, &pop_receipt_of(&pop_receipt)?, text, hidden)
         };
-        let read = |response: &_| {
-            message::update_response(response).map(|receipt| {
-                let next_visible_on = values_out::date(receipt.next_visible_on);
-                object(&[("popReceipt", receipt.pop_receipt.into()), ("nextVisibleOn", next_visible_on)]).into()
-            })
+        self.account.run(request(), call, Box::new(read_receipt))
+    }
+
+    /// [Update Message], its content left alone.
+    #[wasm_bindgen(js_name = updateVisibilityTimeout)]
+    pub fn update_visibility_timeout(
+        &self,
+        id: JsValue,
+        pop_receipt: JsValue,
+        visibility_timeout: JsValue,
+        call: Option<CallInit>,
+    ) -> Thrown<Promise> {
+        const RANGE: limits::Range = limits::VISIBILITY_TIMEOUT;
+        let request = || -> Result<Request> {
+            let hidden = integer(&RANGE, &visibility_timeout)?;
+            let hidden = hidden.ok_or_else(|| Error::of_type(RANGE.argument, "undefined", RANGE.allowed))?;
+            message::update(&self.name, &id_of(&id)?, &pop_receipt_of(&pop_receipt)?, None, hidden)
         };
-        self.account.run(request(), call, Box::new(read))
+        self.account.run(request(), call, Box::new(read_receipt))
     }
 
     /// [Delete Message]
     #[wasm_bindgen(js_name = deleteMessage)]
     pub fn delete_message(&self, id: JsValue, pop_receipt: JsValue, call: Option<CallInit>) -> Thrown<Promise> {
-        let request = || -> Result<Request> {
-            message::delete(&self.name, &required_text("message", &id)?, &pop_receipt_of(&pop_receipt)?)
-        };
+        let request =
+            || -> Result<Request> { message::delete(&self.name, &id_of(&id)?, &pop_receipt_of(&pop_receipt)?) };
         self.account.run(request(), call, nothing())
     }
 
@@ -250,6 +259,17 @@ impl QueueCore {
             message::read_messages(response).map(|messages| values_out::messages(messages, encoding))
         })
     }
+}
+
+fn read_receipt(response: &Response) -> Result<JsValue> {
+    message::update_response(response).map(|receipt| {
+        let next_visible_on = values_out::date(receipt.next_visible_on);
+        object(&[("popReceipt", receipt.pop_receipt.into()), ("nextVisibleOn", next_visible_on)]).into()
+    })
+}
+
+fn id_of(value: &JsValue) -> Result<String> {
+    value.as_string().ok_or_else(|| Error::of_type("message", described(value), "a message or the id of one"))
 }
 
 fn pop_receipt_of(value: &JsValue) -> Result<String> {

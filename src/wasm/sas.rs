@@ -11,7 +11,7 @@ use crate::operations::SERVICE_VERSION;
 use crate::time::Timestamp;
 
 use super::call::{Thrown, thrown};
-use super::values_in::{moment, plain_object, property, required_text, text};
+use super::values_in::{moment, plain_object, property, required_text, secret, text};
 
 /// The version from which on user delegation keys for queues can be signed with.
 const USER_DELEGATION_SINCE: &str = "2026-02-06";
@@ -74,20 +74,8 @@ fn account_sas(options: &JsValue) -> Result<String> {
     sas.with_account_key(&account_key)
 }
 
-fn letters(argument: &'static str, value: &JsValue, read: fn(&str) -> Result<String>) -> Result<String> {
+fn letters(argument: &str, value: &JsValue, read: fn(&str) -> Result<String>) -> Result<String> {
     text(argument, value)?.map_or(Ok(String::new()), |given| read(&given))
-}
-
-/// Text that is not shown when it is none.
-fn secret(argument: &'static str, value: &JsValue) -> Result<Option<String>> {
-    if value.is_undefined() {
-        return Ok(None);
-    }
-    let kind = || value.js_typeof().as_string().unwrap_or_default();
-    value
-        .as_string()
-        .map(Some)
-        .ok_or_else(|| Error::of_type(argument, format!("a value of type {}", kind()), "text (a string)"))
 }
 
 fn protocol(value: &JsValue) -> Result<String> {

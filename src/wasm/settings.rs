@@ -5,7 +5,7 @@ use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Error, Result};
-use crate::limits::{self};
+use crate::limits;
 use crate::operations::queue::AccessPolicy;
 use crate::operations::service::{AnalyticsLogging, CorsRule, Metrics, RetentionPolicy, ServiceProperties};
 
@@ -55,38 +55,39 @@ fn read_logging(value: &JsValue) -> Result<AnalyticsLogging> {
     let object = plain_object("analytics_logging", value, "an object")?;
     let field = |name: &str| property(object, "analytics_logging", name);
     Ok(AnalyticsLogging {
-        version: version(&field("version")?)?,
+        version: version("analytics_logging.version", &field("version")?)?,
         delete: flag("analytics_logging.delete", &field("delete")?)?.unwrap_or_default(),
         read: flag("analytics_logging.read", &field("read")?)?.unwrap_or_default(),
         write: flag("analytics_logging.write", &field("write")?)?.unwrap_or_default(),
-        retention_policy: read_retention(&field("retentionPolicy")?)?,
+        retention_policy: read_retention("analytics_logging.retention_policy", &field("retentionPolicy")?)?,
     })
 }
 
-fn read_metrics(argument: &'static str, value: &JsValue) -> Result<Metrics> {
+fn read_metrics(argument: &str, value: &JsValue) -> Result<Metrics> {
     let object = plain_object(argument, value, "an object")?;
     let field = |name: &str| property(object, argument, name);
     Ok(Metrics {
-        version: version(&field("version")?)?,
-        enabled: flag("metrics.enabled", &field("enabled")?)?.unwrap_or_default(),
-        include_apis: flag("metrics.include_apis", &field("includeApis")?)?,
-        retention_policy: read_retention(&field("retentionPolicy")?)?,
+        version: version(&format!("{argument}.version"), &field("version")?)?,
+        enabled: flag(&format!("{argument}.enabled"), &field("enabled")?)?.unwrap_or_default(),
+        include_apis: flag(&format!("{argument}.include_apis"), &field("includeApis")?)?,
+        retention_policy: read_retention(&format!("{argument}.retention_policy"), &field("retentionPolicy")?)?,
     })
 }
 
-fn version(value: &JsValue) -> Result<String> {
-    Ok(text("version", value)?.unwrap_or_else(|| ANALYTICS_VERSION.to_owned()))
+fn version(argument: &str, value: &JsValue) -> Result<String> {
+    Ok(text(argument, value)?.unwrap_or_else(|| ANALYTICS_VERSION.to_owned()))
 }
 
-fn read_retention(value: &JsValue) -> Result<RetentionPolicy> {
+fn read_retention(argument: &str, value: &JsValue) -> Result<RetentionPolicy> {
     if value.is_undefined() {
         return Ok(RetentionPolicy::default());
     }
-    let object = plain_object("retention_policy", value, "an object such as { enabled: true, days: 7 }")?;
-    let field = |name: &str| property(object, "retention_policy", name);
+    let object = plain_object(argument, value, "an object such as { enabled: true, days: 7 }")?;
+    let field = |name: &str| property(object, argument, name);
+    let days = integer(&limits::RETENTION_DAYS, &field("days")?);
     Ok(RetentionPolicy {
-        enabled: flag("retention_policy.enabled", &field("enabled")?)?.unwrap_or_default(),
-        days: integer(&limits::RETENTION_DAYS, &field("days")?)?,
+        enabled: flag(&format!("{argument}.enabled"), &field("enabled")?)?.unwrap_or_default(),
+        days: days.map_err(|error| error.about(&format!("{argument}.days")))?,
     })
 }
 

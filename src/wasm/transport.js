@@ -14,47 +14,61 @@ const NEVER_CONNECTED = new Set([
 
 /**
  * Sends one request and reads the whole response. Never rejects: resolves to what came, or
- * to `{ fault, cause }` with the name of what went wrong.
+ * to `{ fault, cause }` with the name of what went wrong. Abort and timeout end it at once,
+ * also when somebody's `fetch` does not heed its signal.
  *
  * @param headers names and values in turn, each ended by a line feed
  * @param body bytes in wasm memory, copied before anything else can move them
  * @param timeout milliseconds
  */
-export async function exchange(customFetch, method, url, headers, body, timeout, signal) {
-  if (signal?.aborted) return { fault: "aborted", cause: signal.reason };
+export function exchange(customFetch, method, url, headers, body, timeout, signal) {
+  const controller = new AbortController();
   const init = {
     method,
     headers: pairs(headers),
     body: body.length > 0 ? body.slice() : undefined,
+    signal: controller.signal,
     // A credential goes to the account's own host only.
     redirect: "manual",
     credentials: "omit",
     cache: "no-store",
     referrerPolicy: "no-referrer",
   };
-  const controller = new AbortController();
-  init.signal = controller.signal;
-  const abort = () => controller.abort(signal.reason);
-  signal?.addEventListener("abort", abort, { once: true });
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    controller.abort();
-  }, timeout);
-  try {
-    // Called without a receiver: a window's `fetch` takes no other one.
-    const response = await (customFetch ?? fetch)(url, init);
-    if (response.type === "opaqueredirect") return { fault: "redirected", cause: undefined };
-    return { status: response.status, response, body: new Uint8Array(await response.arrayBuffer()) };
-  } catch (cause) {
-    if (signal?.aborted) return { fault: "aborted", cause: signal.reason };
-    if (timedOut) return { fault: "timedOut", cause };
-    const code = cause?.cause?.code ?? cause?.code;
-    return { fault: NEVER_CONNECTED.has(code) ? "unsent" : "lost", cause };
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
-  }
+  return new Promise((resolve) => {
+    const end = (outcome) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      resolve(outcome);
+    };
+    const stop = (fault, cause) => {
+      end({ fault, cause });
+      controller.abort(cause);
+    };
+    const abort = () => stop("aborted", signal.reason);
+    const timer = setTimeout(stop, timeout, "timedOut");
+    signal?.addEventListener("abort", abort, { once: true });
+    read(customFetch ?? fetch, url, init).then(end, (cause) => {
+      const code = cause?.cause?.code ?? cause?.code;
+      end({ fault: NEVER_CONNECTED.has(code) ? "unsent" : "lost", cause });
+    });
+  });
+}
+
+// The function comes as an argument, so that it is called without a receiver: a window's
+// `fetch` takes no other one.
+async function read(fetch, url, init) {
+  const response = await fetch(url, init);
+  if (response.type === "opaqueredirect") return { fault: "redirected" };
+  return { status: response.status, response, body: new Uint8Array(await response.arrayBuffer()) };
+}
+
+/** A call that ends as soon as the signal aborts, whatever it is waiting for. */
+export function abortable(work, signal) {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 function pairs(text) {

@@ -1,7 +1,7 @@
 //! From JavaScript values to Rust ones. Every refusal names the argument, what was given
 //! and what is allowed.
 
-use js_sys::{Array, ArrayBuffer, Date, Function, JsString, Object, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Date, Function, JsString, Object, Reflect, Symbol, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::codec::Content;
@@ -33,8 +33,17 @@ pub fn described(value: &JsValue) -> String {
     if value.is_object() { "an object".to_owned() } else { notation(value) }
 }
 
+/// What kind of value was given, for those that may be secrets.
+pub fn kind(value: &JsValue) -> String {
+    if value.is_null() || Array::is_array(value) {
+        described(value)
+    } else {
+        value.js_typeof().as_string().unwrap_or_default()
+    }
+}
+
 /// The property of an object; a getter that throws makes it an error.
-pub fn property(object: &JsValue, argument: &'static str, name: &str) -> Result<JsValue> {
+pub fn property(object: &JsValue, argument: &str, name: &str) -> Result<JsValue> {
     Reflect::get(object, &name.into())
         .map_err(|_| Error::of_type(argument, "an object that cannot be read", "a plain object"))
 }
@@ -67,20 +76,27 @@ pub fn millis(range: &Range, value: &JsValue) -> Result<Option<u32>> {
 }
 
 /// Text.
-pub fn text(argument: &'static str, value: &JsValue) -> Result<Option<String>> {
+pub fn text(argument: &str, value: &JsValue) -> Result<Option<String>> {
     let Some(value) = given(value) else { return Ok(None) };
     let text = value.as_string().ok_or_else(|| Error::of_type(argument, described(value), "text (a string)"))?;
     well_formed(argument, &text, value)?;
     Ok(Some(text))
 }
 
+/// Text that is not shown when it is none.
+pub fn secret(argument: &str, value: &JsValue) -> Result<Option<String>> {
+    let Some(value) = given(value) else { return Ok(None) };
+    let refused = || Error::of_type(argument, format!("a value of type {}", kind(value)), "text (a string)");
+    value.as_string().map(Some).ok_or_else(refused)
+}
+
 /// Text that must be there.
-pub fn required_text(argument: &'static str, value: &JsValue) -> Result<String> {
+pub fn required_text(argument: &str, value: &JsValue) -> Result<String> {
     text(argument, value)?.ok_or_else(|| Error::of_type(argument, "undefined", "text (a string)"))
 }
 
 /// Half a surrogate pair would silently become U+FFFD on its way here.
-fn well_formed(argument: &'static str, text: &str, value: &JsValue) -> Result<()> {
+fn well_formed(argument: &str, text: &str, value: &JsValue) -> Result<()> {
     let suspicious = text.contains('\u{fffd}');
     if suspicious && value.dyn_ref::<JsString>().is_some_and(|string| !string.is_valid_utf16()) {
         return Err(Error::value(argument, "text with half of a surrogate pair", "well-formed text"));
@@ -89,13 +105,13 @@ fn well_formed(argument: &'static str, text: &str, value: &JsValue) -> Result<()
 }
 
 /// `true` or `false`.
-pub fn flag(argument: &'static str, value: &JsValue) -> Result<Option<bool>> {
+pub fn flag(argument: &str, value: &JsValue) -> Result<Option<bool>> {
     let Some(value) = given(value) else { return Ok(None) };
     value.as_bool().map(Some).ok_or_else(|| Error::of_type(argument, described(value), "true or false"))
 }
 
 /// A `Date`, or text in ISO 8601.
-pub fn moment(argument: &'static str, value: &JsValue) -> Result<Option<Timestamp>> {
+pub fn moment(argument: &str, value: &JsValue) -> Result<Option<Timestamp>> {
     const ALLOWED: &str = "a valid Date between the years 1 and 9999, or text such as 2030-01-02T03:04:05Z";
     const MILLIS: std::ops::RangeInclusive<f64> = -62_135_596_800_000.0..=253_402_300_799_999.0;
     let Some(value) = given(value) else { return Ok(None) };
@@ -118,7 +134,7 @@ pub fn moment(argument: &'static str, value: &JsValue) -> Result<Option<Timestam
 }
 
 /// A function.
-pub fn function(argument: &'static str, value: &JsValue) -> Result<Option<Function>> {
+pub fn function(argument: &str, value: &JsValue) -> Result<Option<Function>> {
     let Some(value) = given(value) else { return Ok(None) };
     value
         .dyn_ref::<Function>()
@@ -128,7 +144,7 @@ pub fn function(argument: &'static str, value: &JsValue) -> Result<Option<Functi
 }
 
 /// An object's own properties, all of them text.
-pub fn pairs(argument: &'static str, value: &JsValue) -> Result<Vec<(String, String)>> {
+pub fn pairs(argument: &str, value: &JsValue) -> Result<Vec<(String, String)>> {
     const ALLOWED: &str = "an object whose values are text";
     let Some(value) = given(value) else { return Ok(Vec::new()) };
     let object = plain_object(argument, value, ALLOWED)?;
@@ -161,17 +177,19 @@ pub fn headers(value: &JsValue) -> Result<Headers> {
     Ok(headers)
 }
 
-/// An object that is neither an array nor a function. One without a prototype is no
-/// `instanceof Object`, so that is not what is asked.
-pub fn plain_object<'a>(argument: &'static str, value: &'a JsValue, allowed: &str) -> Result<&'a Object> {
-    if value.is_object() && !Array::is_array(value) {
-        return Ok(value.unchecked_ref());
-    }
-    Err(Error::of_type(argument, described(value), allowed))
+/// An object that is made of its own properties alone: no array, no `Map`, no `Headers`,
+/// whose entries would silently be lost. Told by its prototype, since each realm has its own
+/// `Object`.
+pub fn plain_object<'a>(argument: &str, value: &'a JsValue, allowed: &str) -> Result<&'a Object> {
+    let refused = || Error::of_type(argument, described(value), allowed);
+    let object: &Object = if value.is_object() { value.unchecked_ref() } else { return Err(refused()) };
+    let prototype = JsValue::from(Object::get_prototype_of(object));
+    let is_plain = prototype.is_null() || JsValue::from(Object::get_prototype_of(&prototype)).is_null();
+    if is_plain { Ok(object) } else { Err(refused()) }
 }
 
 /// A list of texts.
-pub fn texts(argument: &'static str, value: &JsValue) -> Result<Option<Vec<String>>> {
+pub fn texts(argument: &str, value: &JsValue) -> Result<Option<Vec<String>>> {
     let Some(value) = given(value) else { return Ok(None) };
     if !Array::is_array(value) {
         return Err(Error::of_type(argument, described(value), "an array of texts"));
@@ -186,10 +204,14 @@ pub fn content(value: &JsValue) -> Result<Content> {
         well_formed("content", &text, value)?;
         return Ok(Content::Text(text));
     }
-    if let Some(bytes) = value.dyn_ref::<Uint8Array>() {
+    if ArrayBuffer::is_view(value) {
+        // Every view has what this reads of it, a `DataView` too.
+        let view: &Uint8Array = value.unchecked_ref();
+        let bytes = Uint8Array::new_with_byte_offset_and_length(&view.buffer(), view.byte_offset(), view.byte_length());
         return Ok(Content::Bytes(bytes.to_vec()));
     }
-    if value.is_instance_of::<ArrayBuffer>() {
+    let tag = Reflect::get(value, &Symbol::to_string_tag()).unwrap_or_default();
+    if value.is_object() && tag == "ArrayBuffer" {
         return Ok(Content::Bytes(Uint8Array::new(value).to_vec()));
     }
     Err(Error::of_type("content", described(value), ALLOWED))

@@ -18,22 +18,25 @@ use crate::time::Timestamp;
 use super::fetch::object;
 
 /// What `js/` turns into an error of the right class.
-pub fn error_record(error: &Error, cause: Option<JsValue>) -> JsValue {
-    let message = match error.argument() {
-        Some(argument) => format!("{} {}", camel_case(argument), error.message()),
+pub fn error_record(error: &Error, request_id: Option<String>, cause: Option<JsValue>) -> JsValue {
+    let message = match error.refusal() {
+        Some(refusal) => {
+            let (argument, allowed) = (camel_case(&refusal.argument), camel_case(&refusal.allowed));
+            format!("{argument} must be {allowed}; got {}", refusal.given)
+        }
         None => error.message().to_owned(),
     };
     let details = Object::new();
     for (name, text) in error.details() {
-        let _ = Reflect::set(&details, &name.into(), &text.into());
+        define(&details, name, &text.into());
     }
     object(&[
         ("azureQueueError", error.kind().name().into()),
         ("message", message.into()),
-        ("argument", error.argument().map(|argument| camel_case(argument).into()).unwrap_or_default()),
+        ("argument", error.refusal().map(|refusal| camel_case(&refusal.argument).into()).unwrap_or_default()),
         ("code", error.code().map(JsValue::from).unwrap_or_default()),
         ("statusCode", error.status_code().map(JsValue::from).unwrap_or_default()),
-        ("requestId", error.request_id().map(JsValue::from).unwrap_or_default()),
+        ("requestId", request_id.map(JsValue::from).unwrap_or_default()),
         ("details", details.into()),
         ("attempts", error.attempts().iter().map(attempt).collect::<Array>().into()),
         ("cause", cause.unwrap_or_default()),
@@ -69,6 +72,16 @@ fn camel_case(name: &str) -> String {
 
 pub fn date(moment: Timestamp) -> JsValue {
     Date::new(&(moment.millis() as f64).into()).into()
+}
+
+/// Sets a property whose name comes from outside: `__proto__` is one like any other.
+fn define(out: &Object, name: &str, value: &JsValue) {
+    if name == "__proto__" {
+        let descriptor = object(&[("value", value.clone()), ("enumerable", true.into()), ("writable", true.into())]);
+        Object::define_property(out, &name.into(), &descriptor);
+    } else {
+        let _ = Reflect::set(out, &name.into(), value);
+    }
 }
 
 fn set_some(out: &Object, name: &str, value: Option<JsValue>) {
@@ -177,7 +190,7 @@ pub fn queues(queues: QueuePage, secondary: bool) -> JsValue {
 pub fn queue_properties(properties: QueueProperties) -> JsValue {
     let metadata = Object::new();
     for (name, value) in &properties.metadata {
-        let _ = Reflect::set(&metadata, &name.into(), &value.into());
+        define(&metadata, name, &value.into());
     }
     let count = properties.approximate_message_count as f64;
     object(&[("metadata", metadata.into()), ("approximateMessageCount", count.into())]).into()
@@ -194,7 +207,7 @@ pub fn access_policies(policies: Vec<(String, AccessPolicy)>) -> JsValue {
             "permission",
             Some(policy.permission).filter(|permission| !permission.is_empty()).map(JsValue::from),
         );
-        set_some(&out, &id, Some(fields.into()));
+        define(&out, &id, &fields.into());
     }
     out.into()
 }
