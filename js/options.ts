@@ -190,7 +190,7 @@ export function own<Options extends object>(
 }
 
 /** No array, no `Map`, no `Headers`: their entries would silently be lost. Of any realm. */
-function isPlain(value: unknown): value is object {
+export function isPlain(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -14,7 +14,11 @@ export function letters<Flags extends object>(
   for (const name of names) {
     const flag: unknown = flags[name];
     if (flag !== undefined && typeof flag !== "boolean") {
-      throw argumentError(TypeError, `${argument}.${name} must be true or false; got a ${typeof flag}`, argument);
+      throw argumentError(
+        TypeError,
+        `${argument}.${name} must be true or false; got ${JSON.stringify(flag) ?? `a ${typeof flag}`}`,
+        argument,
+      );
     }
   }
   return names.map((name) => (flags[name] ? letterOf[name] : "")).join("");

@@ -30,6 +30,7 @@ import {
   type ClientOptions,
   callOptions,
   clientOptions,
+  isPlain,
   type Known,
   own,
   ownClientOptions,
@@ -428,7 +429,7 @@ function referenceOf(
 
 /** The policies, property names checked and permissions in letters. */
 function ownPolicies(policies: Record<string, AccessPolicy>): unknown {
-  if (typeof policies !== "object" || policies === null || Array.isArray(policies)) return policies;
+  if (!isPlain(policies)) return policies;
   const copy = Object.create(null);
   for (const [id, policy] of Object.entries(policies)) {
     const fields = own(`signedIdentifiers.${id}`, policy, policyFields);

@@ -3,7 +3,7 @@
 use crate::credential::SasToken;
 use crate::error::{Error, Result};
 use crate::http::Location;
-use crate::limits::Quoted;
+use crate::limits::shown;
 
 /// The two endpoints of an account and what their address tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,7 +125,7 @@ impl<'a> Address<'a> {
         let hostname = host.strip_prefix('[').map_or_else(|| host.split(':').next(), |v6| v6.split(']').next());
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
         if hostname.is_none_or(str::is_empty) || !host.bytes().all(legal) {
-            return Err(refuse(&format!("the host {}", Quoted(host))));
+            return Err(refuse(&format!("the host {}", shown(host))));
         }
         Ok(Address { scheme, host, path: path.trim_end_matches('/'), sas: SasToken::from_url_query(query) })
     }

@@ -94,7 +94,7 @@ pub fn queue_name(name: &str) -> Result<()> {
     }
     Err(Error::value(
         "queue_name",
-        Quoted(name),
+        shown(name),
         "3 to 63 characters, lower-case letters (a-z), digits and single dashes, beginning and ending with a letter or digit",
     ))
 }
@@ -204,6 +204,15 @@ fn is_identifier(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Text in quotes, unless it looks like a key, a token or a connection string that was put
+/// in the wrong place.
+pub fn shown(text: &str) -> String {
+    if text.len() > 64 && !text.contains('.') || text.contains(['=', '&', ';']) {
+        return "text that is not shown, since it may hold a secret".to_owned();
+    }
+    Quoted(text).to_string()
 }
 
 /// Text in quotes, shortened, with control characters escaped: for messages.

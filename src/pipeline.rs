@@ -185,7 +185,7 @@ impl Pipeline {
                     if may_be_done && error.code().is_some_and(|code| request.done_when.contains(&code)) {
                         return Ok(Answer { response, attempts });
                     }
-                    (error, Outcome::Status(response.status, retry_after(&response)))
+                    (error, Outcome::Status(response.status, retry_after(&response, transport.now())))
                 }
                 Err(fault) => (no_response(&fault), Outcome::Fault(fault.kind)),
             };
@@ -272,11 +272,15 @@ fn no_response(fault: &Fault) -> Error {
 }
 
 /// The wait that the service asks for, in milliseconds.
-fn retry_after(response: &Response) -> Option<u32> {
+fn retry_after(response: &Response, now: Timestamp) -> Option<u32> {
     if let Some(millis) = response.header("x-ms-retry-after-ms").or(response.header("retry-after-ms")) {
         return millis.trim().parse().ok();
     }
-    response.header("retry-after")?.trim().parse::<u32>().ok()?.checked_mul(1000)
+    let asked = response.header("retry-after")?.trim();
+    if let Some(date) = Timestamp::from_rfc1123(asked) {
+        return Some((date.millis() - now.millis()).clamp(0, i64::from(u32::MAX)) as u32);
+    }
+    asked.parse::<u32>().ok()?.checked_mul(1000)
 }
 
 /// A random UUID (version 4), for the service's logs.

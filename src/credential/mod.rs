@@ -111,7 +111,7 @@ impl Credential {
         let authorization = match &self.header {
             None => return Ok(()),
             Some(HeaderCredential::SharedKey(key)) => key.authorization(request),
-            Some(HeaderCredential::Bearer(bearer)) => bearer.authorization(now).await?,
+            Some(HeaderCredential::Bearer(bearer)) => bearer.authorization(now, request.timeout).await?,
         };
         request.headers.push(("authorization".into(), authorization));
         Ok(())

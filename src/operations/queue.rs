@@ -35,7 +35,8 @@ pub struct AccessPolicy {
 
 /// [Create Queue](https://learn.microsoft.com/rest/api/storageservices/create-queue4).
 pub fn create(queue: &str, metadata: &[(String, String)]) -> Result<Request> {
-    Request::new(Method::Put, path(queue), &[201, 204]).metadata(metadata)
+    // The headers tell of the request, should there be such a queue.
+    Request::new(Method::Put, path(queue), &[201, 204]).returns_headers().metadata(metadata)
 }
 
 /// A queue with the same name and metadata is there already when the status is 204.
@@ -51,7 +52,7 @@ pub fn create_response(response: &Response) -> Result<()> {
 
 /// Create Queue, for which an existing queue is no failure.
 pub fn create_if_not_exists(queue: &str, metadata: &[(String, String)]) -> Result<Request> {
-    Ok(Request { accepts: &[201, 204, 409], ..create(queue, metadata)? }.returns_headers())
+    Ok(Request { accepts: &[201, 204, 409], ..create(queue, metadata)? })
 }
 
 /// Whether the queue was created.

@@ -41,10 +41,9 @@ impl Account {
 
     /// From a connection string; the option `credential` wins over what it says.
     pub fn from_connection_string(connection_string: &JsValue, options: &JsValue) -> Result<Self> {
-        let parsed = {
-            let text = secret("connection_string", connection_string)?;
-            ConnectionString::parse(&text.unwrap_or_default())?
-        };
+        let text = secret("connection_string", connection_string)?;
+        let text = text.ok_or_else(|| Error::of_type("connection_string", "undefined", "text (a string)"))?;
+        let parsed = ConnectionString::parse(&text)?;
         let key = parsed.account.map(|(name, key)| SharedKey::new(&name, &key)).transpose()?;
         let credential = property(options, "options", "credential")?;
         Account::open(parsed.endpoint, parsed.sas, key, &credential, options)

@@ -14,6 +14,13 @@ use crate::time::Timestamp;
 
 use super::values_in::{kind, property, text};
 
+#[wasm_bindgen(module = "/src/wasm/transport.js")]
+extern "C" {
+    fn within(work: &Promise, millis: u32) -> Promise;
+    #[wasm_bindgen(js_name = isTimeout)]
+    fn is_timeout(thrown: &JsValue) -> bool;
+}
+
 /// The JavaScript value behind the latest failure to get a token.
 pub type TokenFailure = Rc<RefCell<Option<JsValue>>>;
 
@@ -56,14 +63,18 @@ struct JsTokens {
 }
 
 impl TokenSource for JsTokens {
-    fn token(&self, scope: &str) -> TokenFuture<'_> {
+    fn token(&self, scope: &str, timeout: u32) -> TokenFuture<'_> {
         let asked = self.get_token.call1(&self.credential, &Array::of1(&scope.into()).into());
         Box::pin(async move {
             let answer = match asked {
-                Ok(answer) => JsFuture::from(Promise::resolve(&answer)).await,
+                Ok(answer) => JsFuture::from(within(&Promise::resolve(&answer), timeout)).await,
                 Err(thrown) => Err(thrown),
             };
             let answer = answer.map_err(|thrown| {
+                if is_timeout(&thrown) {
+                    let late = "The credential's getToken() gave no access token in time, so nothing was sent.";
+                    return Error::new(ErrorKind::ServiceRequestTimeout, late);
+                }
                 self.failure.replace(Some(thrown));
                 no_token("it threw")
             })?;

@@ -22,6 +22,8 @@ const NEVER_CONNECTED = new Set([
  * @param timeout milliseconds
  */
 export function exchange(customFetch, method, url, headers, body, timeout, signal) {
+  // A hook may have aborted it.
+  if (signal?.aborted) return Promise.resolve({ fault: "aborted", cause: signal.reason });
   const controller = new AbortController();
   const init = {
     method,
@@ -49,7 +51,7 @@ export function exchange(customFetch, method, url, headers, body, timeout, signa
     signal?.addEventListener("abort", abort, { once: true });
     read(customFetch ?? fetch, url, init).then(end, (cause) => {
       const code = cause?.cause?.code ?? cause?.code;
-      end({ fault: NEVER_CONNECTED.has(code) ? "unsent" : "lost", cause });
+      end({ fault: NEVER_CONNECTED.has(code) ? "unsent" : "lost", cause: withoutSecrets(cause, url, headers) });
     });
   });
 }
@@ -60,6 +62,20 @@ async function read(fetch, url, init) {
   const response = await fetch(url, init);
   if (response.type === "opaqueredirect") return { fault: "redirected" };
   return { status: response.status, response, body: new Uint8Array(await response.arrayBuffer()) };
+}
+
+const timeout = Symbol("timeout");
+
+/** What a promise resolves to, if it does so in time; otherwise it rejects with what `isTimeout` knows. */
+export function within(work, millis) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(reject, millis, timeout);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+export function isTimeout(thrown) {
+  return thrown === timeout;
 }
 
 /** A call that ends as soon as the signal aborts, whatever it is waiting for. */
@@ -85,6 +101,30 @@ export function headersOf(response) {
     text += `${name}\n${value}\n`;
   });
   return text;
+}
+
+/**
+ * An error as it is, unless it holds the signature of the URL or the authorization, as those of some platforms do:
+ * then one that says the same without.
+ */
+function withoutSecrets(cause, url, headers) {
+  const signature = /[?&]sig=([^&]*)/.exec(url)?.[1];
+  const authorization = /(?:^|\n)authorization\n(.*)\n/.exec(headers)?.[1];
+  const secrets = [signature, signature && decodeURIComponent(signature), authorization].filter(Boolean);
+  const leaks = (value, depth) => {
+    if (typeof value === "string") return secrets.some((secret) => value.includes(secret));
+    if (typeof value !== "object" || value === null || depth === 0) return false;
+    return Reflect.ownKeys(value).some((name) => leaks(value[name], depth - 1));
+  };
+  try {
+    if (secrets.length === 0 || !leaks(cause, 4)) return cause;
+    const hide = (text) => secrets.reduce((text, secret) => text.replaceAll(secret, "REDACTED"), String(text));
+    const { name, message, code, cause: inner } = cause;
+    const safe = new Error(hide(message), inner && { cause: new Error(hide(inner.message)) });
+    return Object.assign(safe, { name: String(name), code: code ?? inner?.code });
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a failed `fetch` says of itself; the reason stands in the cause, where there is one. */

@@ -416,7 +416,7 @@ fn service_properties_that_are_refused() {
         analytics_logging: Some(AnalyticsLogging { retention_policy, ..AnalyticsLogging::default() }),
         ..ServiceProperties::default()
     };
-    assert!(refused(logging(RetentionPolicy { enabled: true, days: None })).starts_with("retention_policy.days"));
+    assert!(refused(logging(RetentionPolicy { enabled: true, days: None })).starts_with("analytics_logging.retention_policy.days"));
     assert!(refused(logging(RetentionPolicy { enabled: true, days: Some(366) })).contains("1 to 365"));
     let rule =
         CorsRule { allowed_origins: vec!["*".into()], allowed_methods: vec!["GET".into()], ..CorsRule::default() };
@@ -454,7 +454,7 @@ fn service_stats_come_from_the_secondary_endpoint() {
 struct FixedToken;
 
 impl TokenSource for FixedToken {
-    fn token(&self, _scope: &str) -> TokenFuture<'_> {
+    fn token(&self, _scope: &str, _timeout: u32) -> TokenFuture<'_> {
         Box::pin(async { Ok(AccessToken::new("t0k3n".into(), Timestamp::from_millis(i64::MAX))) })
     }
 }
