@@ -13,6 +13,7 @@ use crate::pipeline::CallOptions;
 
 use super::account::Account;
 use super::fetch::Fetch;
+use super::promises::abortable;
 use super::values_in::{described, function, headers, integer, text};
 use super::values_out::error_record;
 
@@ -43,11 +44,6 @@ pub type Thrown<T> = std::result::Result<T, JsValue>;
 /// Makes a record of an error.
 pub fn thrown<T>(result: Result<T>) -> Thrown<T> {
     result.map_err(|error| error_record(&error, None, None))
-}
-
-#[wasm_bindgen(module = "/src/wasm/transport.js")]
-extern "C" {
-    fn abortable(work: &Promise, signal: &AbortSignal) -> Promise;
 }
 
 /// What turns a response into the value of the promise.

@@ -12,14 +12,8 @@ use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::time::Timestamp;
 
+use super::promises::{is_timeout, within};
 use super::values_in::{kind, property, text};
-
-#[wasm_bindgen(module = "/src/wasm/transport.js")]
-extern "C" {
-    fn within(work: &Promise, millis: u32) -> Promise;
-    #[wasm_bindgen(js_name = isTimeout)]
-    fn is_timeout(thrown: &JsValue) -> bool;
-}
 
 /// The JavaScript value behind the latest failure to get a token.
 pub type TokenFailure = Rc<RefCell<Option<JsValue>>>;

@@ -416,7 +416,10 @@ fn service_properties_that_are_refused() {
         analytics_logging: Some(AnalyticsLogging { retention_policy, ..AnalyticsLogging::default() }),
         ..ServiceProperties::default()
     };
-    assert!(refused(logging(RetentionPolicy { enabled: true, days: None })).starts_with("analytics_logging.retention_policy.days"));
+    assert!(
+        refused(logging(RetentionPolicy { enabled: true, days: None }))
+            .starts_with("analytics_logging.retention_policy.days")
+    );
     assert!(refused(logging(RetentionPolicy { enabled: true, days: Some(366) })).contains("1 to 365"));
     let rule =
         CorsRule { allowed_origins: vec!["*".into()], allowed_methods: vec!["GET".into()], ..CorsRule::default() };
