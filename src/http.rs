@@ -165,6 +165,9 @@ pub trait Clock {
     fn now(&self) -> Timestamp;
     /// A number from 0 to below 1, for jitter and request ids.
     fn random(&self) -> f64;
+    /// What some work comes to, unless that takes longer than so many milliseconds or the
+    /// caller aborts.
+    async fn within<T>(&self, millis: u32, work: impl Future<Output = T>) -> Result<T, Fault>;
     /// Waits so many milliseconds between attempt number `attempt` and the next one.
     async fn pause(&self, millis: u32, attempt: u32, because: &Error) -> Result<(), Fault>;
 }

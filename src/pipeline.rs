@@ -170,7 +170,8 @@ impl Pipeline {
             wire.timeout = (i64::from(self.options.try_timeout).min(left)).clamp(0, i64::from(u32::MAX)) as u32;
             wire.attempt = attempts.len() as u32 + 1;
             let host = self.endpoint.host(location)?.to_owned();
-            let authorized = self.credential.authorize(&mut wire, started_on).await;
+            let authorized = transport.within(wire.timeout, self.credential.authorize(&mut wire, started_on)).await;
+            let authorized = authorized.unwrap_or_else(|fault| Err(no_credential(&fault)));
             authorized.map_err(|error| error.with_attempts(attempts.clone()))?;
             let result = transport.send(&wire).await;
             attempts.push(attempt(started_on, host, &result));
@@ -269,6 +270,14 @@ fn no_response(fault: &Fault) -> Error {
         FaultKind::Aborted => (ErrorKind::Aborted, "The call was aborted"),
     };
     Error::new(kind, format!("{what}: {}", fault.message))
+}
+
+/// Waiting for a credential came to nothing, and so nothing was sent.
+fn no_credential(fault: &Fault) -> Error {
+    match fault.kind {
+        FaultKind::Aborted => no_response(fault),
+        _ => Error::new(ErrorKind::ServiceRequestTimeout, "No access token came in time, so nothing was sent."),
+    }
 }
 
 /// The wait that the service asks for, in milliseconds.

@@ -34,9 +34,8 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken>> + 'a
 
 /// Where access tokens come from.
 pub trait TokenSource {
-    /// A token for a scope such as `https://storage.azure.com/.default`, within so many
-    /// milliseconds.
-    fn token(&self, scope: &str, timeout: u32) -> TokenFuture<'_>;
+    /// A token for a scope such as `https://storage.azure.com/.default`.
+    fn token(&self, scope: &str) -> TokenFuture<'_>;
 }
 
 /// A source of tokens and the token that is in use.
@@ -58,14 +57,14 @@ impl Bearer {
         Bearer { source, scope: format!("{}/.default", audience.trim_end_matches('/')), current: RefCell::new(None) }
     }
 
-    pub(super) async fn authorization(&self, now: Timestamp, timeout: u32) -> Result<String> {
+    pub(super) async fn authorization(&self, now: Timestamp) -> Result<String> {
         let fresh = |token: &AccessToken| token.expires_on.millis() - EARLY > now.millis();
         // The borrow ends here: another call may come while a token is awaited.
         let current = self.current.borrow().clone().filter(fresh);
         let token = match current {
             Some(token) => token,
             None => {
-                let token = self.source.token(&self.scope, timeout).await?;
+                let token = self.source.token(&self.scope).await?;
                 self.current.replace(Some(token.clone()));
                 token
             }
@@ -85,7 +84,7 @@ mod tests {
     struct Counting(Rc<Cell<i64>>);
 
     impl TokenSource for Counting {
-        fn token(&self, scope: &str, _timeout: u32) -> TokenFuture<'_> {
+        fn token(&self, scope: &str) -> TokenFuture<'_> {
             assert_eq!(scope, "https://storage.azure.com/.default");
             self.0.set(self.0.get() + 1);
             let count = self.0.get();
@@ -99,7 +98,7 @@ mod tests {
     fn a_token_is_kept_until_five_minutes_before_its_end() {
         let asked = Rc::new(Cell::new(0));
         let bearer = Bearer::new(Box::new(Counting(asked.clone())), "https://storage.azure.com/");
-        let at = |millis| ready(bearer.authorization(Timestamp::from_millis(millis), 1)).expect("token");
+        let at = |millis| ready(bearer.authorization(Timestamp::from_millis(millis))).expect("token");
         assert_eq!(at(0), "Bearer t1");
         assert_eq!(at(699_999), "Bearer t1");
         assert_eq!(at(700_000), "Bearer t2");

@@ -111,7 +111,7 @@ impl Credential {
         let authorization = match &self.header {
             None => return Ok(()),
             Some(HeaderCredential::SharedKey(key)) => key.authorization(request),
-            Some(HeaderCredential::Bearer(bearer)) => bearer.authorization(now, request.timeout).await?,
+            Some(HeaderCredential::Bearer(bearer)) => bearer.authorization(now).await?,
         };
         request.headers.push(("authorization".into(), authorization));
         Ok(())
@@ -136,18 +136,43 @@ impl Credential {
     }
 }
 
-/// A URL whose signature is hidden: for hooks and messages.
-pub fn redacted_url(url: &str) -> String {
-    let Some((place, query)) = url.split_once('?') else { return url.to_owned() };
-    let fields = query.split('&').map(|field| match field.split_once('=') {
-        Some(("sig", _)) => "sig=REDACTED",
-        _ => field,
-    });
-    format!("{place}?{}", fields.collect::<Vec<_>>().join("&"))
+/// A URL, or words with URLs in them, the signatures hidden: for hooks and messages.
+pub fn redacted_url(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut pieces = text.split("sig=");
+    out.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let end = piece.find(|c: char| c.is_whitespace() || "&\"'`)]}>,;#".contains(c)).unwrap_or(piece.len());
+        out.push_str("sig=");
+        out.push_str(REDACTED);
+        out.push_str(piece.get(end..).unwrap_or_default());
+    }
+    out
 }
 
 /// Headers whose secrets are hidden: for hooks.
 pub fn redacted_headers(headers: &Headers) -> Headers {
     let hide = |name: &str, value: &str| if name == "authorization" { REDACTED.to_owned() } else { value.to_owned() };
     headers.iter().map(|(name, value)| (name.clone(), hide(name, value))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signatures_are_hidden_wherever_they_stand() {
+        for (text, redacted) in [
+            ("https://h/q?sig=a%2Fb&sv=1", "https://h/q?sig=REDACTED&sv=1"),
+            ("https://h/q?sv=1&sig=a%2Fb", "https://h/q?sv=1&sig=REDACTED"),
+            (
+                "cannot reach 'https://h/?sig=a': refused (https://h/?sig=b)",
+                "cannot reach 'https://h/?sig=REDACTED': refused (https://h/?sig=REDACTED)",
+            ),
+            ("nothing here", "nothing here"),
+            ("sig=", "sig=REDACTED"),
+        ] {
+            assert_eq!(redacted_url(text), redacted);
+        }
+    }
 }

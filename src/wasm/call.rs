@@ -13,7 +13,6 @@ use crate::pipeline::CallOptions;
 
 use super::account::Account;
 use super::fetch::Fetch;
-use super::promises::abortable;
 use super::values_in::{described, function, headers, integer, text};
 use super::values_out::error_record;
 
@@ -60,19 +59,14 @@ impl Account {
     pub fn run(&self, request: Result<Request>, call: Option<CallInit>, read: Read) -> Thrown<Promise> {
         let request = thrown(request)?;
         let (transport, options) = thrown(self.call_options(call))?;
-        let signal = transport.signal.clone();
-        if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
+        if let Some(signal) = transport.signal.as_ref().filter(|signal| signal.aborted()) {
             return Ok(Promise::reject(&signal.reason()));
         }
         let account = self.clone();
-        let work = future_to_promise(async move {
+        Ok(future_to_promise(async move {
             let answer = account.pipeline.execute(&transport, &request, &options).await;
             answer.and_then(|answer| answer.read(read)).map_err(|error| account.rejection(&error, &transport))
-        });
-        Ok(match &signal {
-            Some(signal) => abortable(&work, signal),
-            None => work,
-        })
+        }))
     }
 
     fn call_options(&self, call: Option<CallInit>) -> Result<(Fetch, CallOptions)> {

@@ -12,7 +12,6 @@ use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::time::Timestamp;
 
-use super::promises::{is_timeout, within};
 use super::values_in::{kind, property, text};
 
 /// The JavaScript value behind the latest failure to get a token.
@@ -57,18 +56,14 @@ struct JsTokens {
 }
 
 impl TokenSource for JsTokens {
-    fn token(&self, scope: &str, timeout: u32) -> TokenFuture<'_> {
+    fn token(&self, scope: &str) -> TokenFuture<'_> {
         let asked = self.get_token.call1(&self.credential, &Array::of1(&scope.into()).into());
         Box::pin(async move {
             let answer = match asked {
-                Ok(answer) => JsFuture::from(within(&Promise::resolve(&answer), timeout)).await,
+                Ok(answer) => JsFuture::from(Promise::resolve(&answer)).await,
                 Err(thrown) => Err(thrown),
             };
             let answer = answer.map_err(|thrown| {
-                if is_timeout(&thrown) {
-                    let late = "The credential's getToken() gave no access token in time, so nothing was sent.";
-                    return Error::new(ErrorKind::ServiceRequestTimeout, late);
-                }
                 self.failure.replace(Some(thrown));
                 no_token("it threw")
             })?;

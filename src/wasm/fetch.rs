@@ -1,6 +1,9 @@
 //! The transport over the platform's `fetch`, and the platform's clock.
 
 use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
 
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -46,7 +49,15 @@ extern "C" {
     fn headers_of(response: &JsResponse) -> String;
     #[wasm_bindgen(js_name = wordsOf)]
     fn words_of(cause: &JsValue) -> String;
-    fn pause(millis: u32, signal: Option<&AbortSignal>) -> Promise;
+
+    /// A timer that ends early with the signal.
+    type Timer;
+    #[wasm_bindgen(method, getter, structural)]
+    fn promise(this: &Timer) -> Promise;
+    #[wasm_bindgen(method, structural)]
+    fn cancel(this: &Timer);
+    #[wasm_bindgen(js_name = startTimer)]
+    fn start_timer(millis: u32, signal: Option<&AbortSignal>) -> Timer;
 }
 
 /// Functions of the caller's that are told what goes on; a secret never reaches them.
@@ -102,6 +113,12 @@ impl Fetch {
             }
         }
         Ok(())
+    }
+
+    /// The fault of a timer that ended with its signal.
+    fn aborted(&self, ended: Result<JsValue, JsValue>) -> Option<Fault> {
+        let fault = ended.ok().filter(|fault| !fault.is_undefined())?;
+        Some(self.fault("aborted", fault.unchecked_into::<Exchange>().cause()))
     }
 
     fn fault(&self, name: &str, cause: JsValue) -> Fault {
@@ -194,13 +211,27 @@ impl Clock for Fetch {
                 ("statusCode", because.status_code().map(JsValue::from).unwrap_or_default()),
             ])
         })?;
-        match JsFuture::from(pause(millis, self.signal.as_ref())).await {
-            Ok(fault) if !fault.is_undefined() => {
-                let fault: Exchange = fault.unchecked_into();
-                Err(self.fault("aborted", fault.cause()))
-            }
-            _ => Ok(()),
+        let timer = start_timer(millis, self.signal.as_ref());
+        let ended = JsFuture::from(timer.promise()).await;
+        self.aborted(ended).map_or(Ok(()), Err)
+    }
+
+    async fn within<T>(&self, millis: u32, work: impl Future<Output = T>) -> Result<T, Fault> {
+        let mut work = pin!(work);
+        // Most credentials are there at once, and then no timer is needed.
+        let at_once = poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
+        if let Poll::Ready(done) = at_once {
+            return Ok(done);
         }
+        let timer = start_timer(millis, self.signal.as_ref());
+        let mut ended = JsFuture::from(timer.promise());
+        let first = poll_fn(|context| match work.as_mut().poll(context) {
+            Poll::Ready(done) => Poll::Ready(Ok(done)),
+            Poll::Pending => Pin::new(&mut ended).poll(context).map(Err),
+        });
+        let first = first.await;
+        timer.cancel();
+        first.map_err(|ended| self.aborted(ended).unwrap_or_else(|| self.fault("timedOut", JsValue::UNDEFINED)))
     }
 }
 

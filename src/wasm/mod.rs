@@ -11,8 +11,6 @@ mod codec;
 #[cfg(feature = "npm")]
 mod credential;
 #[cfg(feature = "npm")]
-mod promises;
-#[cfg(feature = "npm")]
 mod queue_core;
 #[cfg(feature = "npm")]
 mod sas;

@@ -115,18 +115,25 @@ export function wordsOf(cause) {
   }
 }
 
-/** Waits; resolves to `undefined`, or to `{ fault, cause }` when the signal aborts. */
-export function pause(millis, signal) {
-  return new Promise((resolve) => {
-    const abort = () => {
-      clearTimeout(timer);
-      resolve({ fault: "aborted", cause: signal.reason });
+/**
+ * A timer. Its promise resolves to `undefined` in time, or to `{ fault, cause }` when the signal aborts; `cancel` ends
+ * it without either.
+ */
+export function startTimer(millis, signal) {
+  let cancel;
+  const promise = new Promise((resolve) => {
+    const end = (outcome) => {
+      cancel();
+      resolve(outcome);
     };
-    const timer = setTimeout(() => {
+    const abort = () => end({ fault: "aborted", cause: signal.reason });
+    const timer = setTimeout(end, millis);
+    signal?.addEventListener("abort", abort, { once: true });
+    cancel = () => {
+      clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
-      resolve(undefined);
-    }, millis);
+    };
     if (signal?.aborted) abort();
-    else signal?.addEventListener("abort", abort, { once: true });
   });
+  return { promise, cancel };
 }

@@ -14,7 +14,9 @@ const { key_base64: accountKey } = vectors.constants;
 const longer = (url) => url.replace(/\/q1(?=\/?$|\?)/, "/queue1");
 const redacted = (url) => url.replace(/([?&]sig=)[^&]*/, "$1REDACTED");
 const credentialOf = (given) =>
-  given === "dict" || given === "AzureNamedKeyCredential" ? { accountName: "myacct", accountKey } : (given ?? undefined);
+  given === "dict" || given === "AzureNamedKeyCredential"
+    ? { accountName: "myacct", accountKey }
+    : (given ?? undefined);
 
 /** A bad address is refused with a plain error that names the argument. */
 function refused(make, argument) {
@@ -59,7 +61,10 @@ describe("connection strings", () => {
       assert.equal(service.primaryHostname, client.primary_hostname);
       const made = (more) => QueueClient.fromConnectionString(input, "queue1", { ...options, ...more });
       const byKey = client.credential_kind === "SharedKeyCredentialPolicy";
-      assert.deepEqual(await proof(made), byKey ? { sig: null, scheme: "SharedKey" } : { sig: "abc=", scheme: undefined });
+      assert.deepEqual(
+        await proof(made),
+        byKey ? { sig: null, scheme: "SharedKey" } : { sig: "abc=", scheme: undefined },
+      );
     });
   }
 });
@@ -104,7 +109,9 @@ describe("account URLs", () => {
         assert.equal(client.primaryHostname, answer.primary_hostname);
         assert.equal(client.secondaryHostname ?? "", answer.secondary_hostname);
       }
-      const toSecondary = () => { queue.locationMode = "secondary"; };
+      const toSecondary = () => {
+        queue.locationMode = "secondary";
+      };
       if (answer.location_mode_secondary === "ok") {
         assert.equal(queue.secondaryEndpoint, redacted(longer(answer.secondary_endpoint)));
         toSecondary();
@@ -127,7 +134,10 @@ describe("queue URLs", () => {
       test(`${JSON.stringify(given)} is refused`, () => refused(() => QueueClient.fromQueueUrl(given), "queueUrl"));
     } else if (answer.queue_name === "a b") {
       test("a name with a blank is read, and refused since no queue can have it", () => {
-        assert.throws(() => QueueClient.fromQueueUrl(given), { name: "RangeError", message: /^queueName .*; got "a b"$/ });
+        assert.throws(() => QueueClient.fromQueueUrl(given), {
+          name: "RangeError",
+          message: /^queueName .*; got "a b"$/,
+        });
       });
     } else {
       test(JSON.stringify(given), () => {
@@ -167,10 +177,13 @@ describe("other addresses", () => {
     " ",
   ]) {
     test(`the connection string ${JSON.stringify(input)} is refused`, () => {
-      assert.throws(() => QueueServiceClient.fromConnectionString(input), (error) => {
-        assert.ok(error instanceof RangeError || error instanceof TypeError, `${error}`);
-        return true;
-      });
+      assert.throws(
+        () => QueueServiceClient.fromConnectionString(input),
+        (error) => {
+          assert.ok(error instanceof RangeError || error instanceof TypeError, `${error}`);
+          return true;
+        },
+      );
     });
   }
 });

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { inspect } from "node:util";
 import { QueueClient, QueueServiceClient } from "../../dist/index.js";
 import { account, emptyPage, script } from "../support/script.mjs";
 
@@ -14,14 +13,27 @@ const emulator = "http://127.0.0.1:10001/devstoreaccount1";
 describe("a queue client", () => {
   for (const [how, make] of [
     ["from an account URL and a SAS", (options) => new QueueClient(account.url, "orders", inFull, options)],
-    ["from an account URL and a SAS with a question mark", (options) => new QueueClient(account.url, "orders", `?${inFull}`, options)],
-    ["from an account URL with a SAS in it", (options) => new QueueClient(`${account.url}/?${inFull}`, "orders", undefined, options)],
+    [
+      "from an account URL and a SAS with a question mark",
+      (options) => new QueueClient(account.url, "orders", `?${inFull}`, options),
+    ],
+    [
+      "from an account URL with a SAS in it",
+      (options) => new QueueClient(`${account.url}/?${inFull}`, "orders", undefined, options),
+    ],
     ["from a queue URL and a SAS", (options) => QueueClient.fromQueueUrl(`${account.url}/orders`, inFull, options)],
-    ["from a queue URL with a SAS in it", (options) => QueueClient.fromQueueUrl(`${account.url}/orders?${inFull}`, undefined, options)],
+    [
+      "from a queue URL with a SAS in it",
+      (options) => QueueClient.fromQueueUrl(`${account.url}/orders?${inFull}`, undefined, options),
+    ],
     [
       "from a connection string",
       (options) =>
-        QueueClient.fromConnectionString(`QueueEndpoint=${account.url};SharedAccessSignature=${inFull}`, "orders", options),
+        QueueClient.fromConnectionString(
+          `QueueEndpoint=${account.url};SharedAccessSignature=${inFull}`,
+          "orders",
+          options,
+        ),
     ],
     [
       "from a service client",
@@ -195,7 +207,12 @@ describe("endpoints", () => {
     const queue = new QueueClient(emulator, "orders", account.key);
     assert.equal(queue.secondaryHostname, undefined);
     assert.throws(() => queue.secondaryEndpoint, { name: "RangeError", message: /secondaryHostname .*no secondary/ });
-    assert.throws(() => { queue.locationMode = "secondary"; }, { name: "RangeError", message: /secondaryHostname/ });
+    assert.throws(
+      () => {
+        queue.locationMode = "secondary";
+      },
+      { name: "RangeError", message: /secondaryHostname/ },
+    );
     assert.equal(queue.locationMode, "primary");
     const told = new QueueClient(emulator, "orders", account.key, { secondaryHostname: "127.0.0.1:10001" });
     assert.equal(told.secondaryEndpoint, "http://127.0.0.1:10001/devstoreaccount1-secondary/orders");
@@ -216,62 +233,26 @@ describe("endpoints", () => {
   for (const mode of ["Secondary", "", "both", undefined, null, 1]) {
     test(`locationMode ${JSON.stringify(mode)} does not exist`, () => {
       const queue = new QueueClient(account.url, "orders", key);
-      assert.throws(() => { queue.locationMode = mode; }, (error) => {
-        assert.ok(error instanceof TypeError || error instanceof RangeError);
-        assert.match(error.message, /locationMode/);
-        return true;
-      });
+      assert.throws(
+        () => {
+          queue.locationMode = mode;
+        },
+        (error) => {
+          assert.ok(error instanceof TypeError || error instanceof RangeError);
+          assert.match(error.message, /locationMode/);
+          return true;
+        },
+      );
       assert.equal(queue.locationMode, "primary");
     });
   }
 
   test("apiVersion is the one set", () => {
-    assert.equal(new QueueClient(account.url, "orders", key, { serviceVersion: "2025-11-05" }).apiVersion, "2025-11-05");
+    assert.equal(
+      new QueueClient(account.url, "orders", key, { serviceVersion: "2025-11-05" }).apiVersion,
+      "2025-11-05",
+    );
     const service = new QueueServiceClient(account.url, key, { serviceVersion: "2025-11-05" });
     assert.equal(service.getQueueClient("orders").apiVersion, "2025-11-05");
   });
-});
-
-describe("secrets", () => {
-  const secrets = [account.signature, account.key, "access-token"];
-  const credentials = { sas: inFull, key, "key alone": account.key, token: { getToken: async () => "access-token" } };
-  for (const [name, credential] of Object.entries(credentials)) {
-    test(`a client with a ${name} shows none when it is printed`, () => {
-      for (const client of [new QueueServiceClient(account.url, credential), new QueueClient(account.url, "orders", credential)]) {
-        const text = [JSON.stringify(client), inspect(client, { depth: 9, showHidden: true }), String(client)].join();
-        for (const secret of secrets) assert.ok(!text.includes(secret), text);
-      }
-    });
-  }
-
-  test("JSON tells what the client is for", () => {
-    const { url, accountName } = JSON.parse(JSON.stringify(new QueueClient(account.url, "orders", inFull)));
-    assert.deepEqual([url, accountName], [`${account.url}/orders?${shown}`, account.name]);
-  });
-
-  // The mistakes of those who have a connection string or a token at hand.
-  const connection = `AccountName=a;AccountKey=${account.key}`;
-  for (const [what, make] of [
-    ["a connection string for a URL", () => new QueueServiceClient(connection)],
-    ["a connection string for a queue URL", () => QueueClient.fromQueueUrl(connection)],
-    ["a connection string for a credential", () => new QueueServiceClient(account.url, connection)],
-    ["a SAS for a queue's name", () => new QueueClient(account.url, `sig=${account.signature}`)],
-    ["a key for a queue's name", () => new QueueClient(account.url, account.key)],
-    ["a key for a connection string", () => QueueServiceClient.fromConnectionString(account.key)],
-    ["a SAS for a connection string", () => QueueServiceClient.fromConnectionString(inFull)],
-    ["a misspelt SAS", () => new QueueServiceClient(account.url, inFull.replace("srt", "sort"))],
-    ["a SAS for an account name", () => new QueueServiceClient(account.url, { accountName: inFull, accountKey: 5 })],
-    ["a key that is no Base64", () => new QueueServiceClient(account.url, { accountName: "a", accountKey: `${account.key}*` })],
-    ["a key for an option", () => new QueueServiceClient(account.url, { accountName: "a" }, account.key)],
-    ["a URL with a password", () => new QueueServiceClient(`https://user:${account.key}@host`)],
-  ]) {
-    test(`${what} is refused without showing it`, () => {
-      assert.throws(make, (error) => {
-        assert.ok(error instanceof TypeError || error instanceof RangeError, `${error}`);
-        const text = `${error.stack}${JSON.stringify(error)}`;
-        assert.ok(!text.includes(account.key.slice(0, 12)) && !text.includes(account.signature.slice(0, 12)), text);
-        return true;
-      });
-    });
-  }
 });

@@ -64,11 +64,26 @@ describe("everything with messages works with", () => {
     ["an account SAS in the account URL", () => new QueueClient(`${azurite.url}?${accountSas()}`, queueName)],
     ["a queue SAS", () => new QueueClient(azurite.url, queueName, queueSas())],
     ["a queue SAS in the queue URL", () => QueueClient.fromQueueUrl(`${azurite.url}/${queueName}?${queueSas()}`)],
-    ["a queue SAS that began some time ago", () => new QueueClient(azurite.url, queueName, queueSas({ start: new Date(Date.now() - 900_000) }))],
-    ["a queue SAS for both protocols", () => new QueueClient(azurite.url, queueName, queueSas({ protocol: "https,http" }))],
-    ["a queue SAS for an address", () => new QueueClient(azurite.url, queueName, queueSas({ ip: "0.0.0.0-255.255.255.255" }))],
-    ["a queue SAS of another version", () => new QueueClient(azurite.url, queueName, queueSas({ version: "2025-11-05" }))],
-    ["an account SAS of another version", () => new QueueClient(azurite.url, queueName, accountSas({ version: "2018-11-09" }))],
+    [
+      "a queue SAS that began some time ago",
+      () => new QueueClient(azurite.url, queueName, queueSas({ start: new Date(Date.now() - 900_000) })),
+    ],
+    [
+      "a queue SAS for both protocols",
+      () => new QueueClient(azurite.url, queueName, queueSas({ protocol: "https,http" })),
+    ],
+    [
+      "a queue SAS for an address",
+      () => new QueueClient(azurite.url, queueName, queueSas({ ip: "0.0.0.0-255.255.255.255" })),
+    ],
+    [
+      "a queue SAS of another version",
+      () => new QueueClient(azurite.url, queueName, queueSas({ version: "2025-11-05" })),
+    ],
+    [
+      "an account SAS of another version",
+      () => new QueueClient(azurite.url, queueName, accountSas({ version: "2018-11-09" })),
+    ],
     [
       "a SAS of a stored access policy",
       async () => {
@@ -79,12 +94,17 @@ describe("everything with messages works with", () => {
     ],
     [
       "a SAS in a connection string",
-      () => QueueClient.fromConnectionString(`QueueEndpoint=${azurite.url};SharedAccessSignature=${accountSas()}`, queueName),
+      () =>
+        QueueClient.fromConnectionString(
+          `QueueEndpoint=${azurite.url};SharedAccessSignature=${accountSas()}`,
+          queueName,
+        ),
     ],
     ["a connection string", () => QueueClient.fromConnectionString(azurite.connectionString, queueName)],
     [
       "a name and a key",
-      () => new QueueClient(azurite.url, queueName, { accountName: azurite.accountName, accountKey: azurite.accountKey }),
+      () =>
+        new QueueClient(azurite.url, queueName, { accountName: azurite.accountName, accountKey: azurite.accountKey }),
     ],
     ["a key alone", () => new QueueClient(azurite.url, queueName, azurite.accountKey)],
     ["a queue URL and a key", () => QueueClient.fromQueueUrl(`${azurite.url}/${queueName}`, azurite.accountKey)],
@@ -96,7 +116,16 @@ describe("everything with messages works with", () => {
     const sas = accountSas({
       services: { queue: true, blob: true },
       resourceTypes: { service: true, container: true, object: true },
-      permission: { read: true, write: true, delete: true, list: true, add: true, create: true, update: true, process: true },
+      permission: {
+        read: true,
+        write: true,
+        delete: true,
+        list: true,
+        add: true,
+        create: true,
+        update: true,
+        process: true,
+      },
     });
     await roundTrip(new QueueClient(azurite.url, queueName, sas));
     const names = (await collect(new QueueServiceClient(azurite.url, sas).listQueues())).map(({ name }) => name);
@@ -135,10 +164,13 @@ describe("a SAS allows what it says and no more", () => {
 
 describe("shared key", () => {
   for (const [what, options] of [
-    ["headers of the caller's own, in the order of the service", { headers: { "x-ms-a1": "1", "x-ms-a_1": "2", "X-MS-A-1": "3", "x-other": "4" } }],
+    [
+      "headers of the caller's own, in the order of the service",
+      { headers: { "x-ms-a1": "1", "x-ms-a_1": "2", "X-MS-B": "3", "x-other": "4" } },
+    ],
     ["a timeout", { timeout: 20 }],
     ["a request id", { clientRequestId: "my request & id" }],
-    ["blanks in a header", { headers: { "x-ms-blanks": " a  b " } }],
+    ["blanks in, before and after a header", { headers: { "x-ms-blanks": " a  b " } }],
   ]) {
     test(`signs ${what}`, async () => {
       await owner.sendMessage("é", { ...options, timeToLive: 60 });
@@ -162,7 +194,8 @@ describe("token credentials", () => {
   beforeEach(() => {
     fetch = script(({ method }) => (method === "POST" ? sent : emptyPage));
   });
-  const queueWith = (getToken) => new QueueClient(account.url, "orders", { getToken }, { fetch, retry: { mode: "none" } });
+  const queueWith = (getToken) =>
+    new QueueClient(account.url, "orders", { getToken }, { fetch, retry: { mode: "none" } });
   const lasting = (token, millis = 3_600_000) => ({ token, expiresOnTimestamp: Date.now() + millis });
 
   test("are refused for http at once, since the token would be readable", () => {
@@ -198,7 +231,10 @@ describe("token credentials", () => {
     let asked = 0;
     const queue = queueWith(async () => lasting(`token-${++asked}`, 60_000));
     for (const _ of [1, 2]) await queue.peekMessages();
-    assert.deepEqual(fetch.requests.map(({ headers }) => headers.authorization), ["Bearer token-1", "Bearer token-2"]);
+    assert.deepEqual(
+      fetch.requests.map(({ headers }) => headers.authorization),
+      ["Bearer token-1", "Bearer token-2"],
+    );
   });
 
   test("may answer without a promise", async () => {
@@ -208,8 +244,20 @@ describe("token credentials", () => {
 
   const failure = new Error("no sign-in");
   for (const [what, getToken, cause] of [
-    ["rejects", async () => { throw failure; }, failure],
-    ["throws", () => { throw failure; }, failure],
+    [
+      "rejects",
+      async () => {
+        throw failure;
+      },
+      failure,
+    ],
+    [
+      "throws",
+      () => {
+        throw failure;
+      },
+      failure,
+    ],
     ["gives null", async () => null],
     ["gives an object without a token", async () => ({ expiresOnTimestamp: 9e12 })],
     ["gives an empty token", async () => ({ token: "", expiresOnTimestamp: 9e12 })],
@@ -225,6 +273,27 @@ describe("token credentials", () => {
       assert.equal(fetch.requests.length, 0);
     });
   }
+
+  test("calls at once have each the failure as their cause, and other calls have not", async () => {
+    const failing = queueWith(async () => {
+      throw failure;
+    });
+    const errors = await Promise.all([failing.peekMessages(), failing.sendMessage("x")].map(rejection));
+    assert.deepEqual(
+      errors.map(({ cause }) => cause),
+      [failure, failure],
+    );
+
+    let asked = 0;
+    fetch = script({ status: 403 });
+    const queue = queueWith(async () => {
+      if (++asked > 1) throw failure;
+      return lasting("token-1", 1000);
+    });
+    const [refused, unsent] = await Promise.all([queue.peekMessages(), queue.peekMessages()].map(rejection));
+    assert.deepEqual([refused.statusCode, refused.cause], [403, undefined]);
+    assert.deepEqual([unsent.statusCode, unsent.cause], [undefined, failure]);
+  });
 
   test("a failure is not remembered", async () => {
     let asked = 0;

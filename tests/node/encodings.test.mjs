@@ -139,7 +139,8 @@ describe("the known answers of Python's decoding", () => {
         assert.equal(message.contentError.name, error.split(":")[0]);
         assert.equal(message.rawContent, input);
       } else {
-        const expected = typeof output === "string" ? output : Uint8Array.from(Buffer.from(output.__bytes_hex__, "hex"));
+        const expected =
+          typeof output === "string" ? output : Uint8Array.from(Buffer.from(output.__bytes_hex__, "hex"));
         assert.deepEqual(message.content, expected);
         assert.equal(message.contentError, undefined);
       }
@@ -172,11 +173,15 @@ describe("a message that cannot be decoded", () => {
         const [one, bad, three] = await get(client(messageEncoding));
         assert.equal(one.content, "one");
         assert.equal(three.content, "three");
-        for (const { contentError, rawContent } of [one, three]) assert.deepEqual([contentError, rawContent], [undefined, undefined]);
+        for (const { contentError, rawContent } of [one, three])
+          assert.deepEqual([contentError, rawContent], [undefined, undefined]);
         assert.equal(bad.rawContent, "not base64!");
         assert.ok(bad.contentError instanceof DecodeError && isAzureError(bad.contentError, "DecodeError"));
         assert.equal(bad.contentError.cause, messageEncoding === "base64" ? undefined : broken);
-        assert.throws(() => bad.content, (error) => error === bad.contentError);
+        assert.throws(
+          () => bad.content,
+          (error) => error === bad.contentError,
+        );
         assert.equal(JSON.parse(JSON.stringify(bad)).rawContent, "not base64!");
         assert.equal({ ...bad }.id, bad.id);
         assert.equal(bad.popReceipt !== undefined, how === "received");
@@ -220,12 +225,28 @@ describe("a codec that fails to encode", () => {
   const failed = new Error("cannot encode");
 
   for (const [what, encode, check] of [
-    ["throws", () => { throw failed; }, (error) => assert.equal(error, failed)],
-    ["rejects", async () => { throw failed; }, (error) => assert.equal(error, failed)],
-    ["gives no text", () => 5, (error) => {
-      assert.ok(error instanceof TypeError);
-      assert.match(error.message, /messageEncoding\.encode .*text.*number/);
-    }],
+    [
+      "throws",
+      () => {
+        throw failed;
+      },
+      (error) => assert.equal(error, failed),
+    ],
+    [
+      "rejects",
+      async () => {
+        throw failed;
+      },
+      (error) => assert.equal(error, failed),
+    ],
+    [
+      "gives no text",
+      () => 5,
+      (error) => {
+        assert.ok(error instanceof TypeError);
+        assert.match(error.message, /messageEncoding\.encode .*text.*number/);
+      },
+    ],
   ]) {
     test(`because it ${what}: nothing is sent`, async () => {
       check(await rejection(queue(encode).sendMessage("x")));

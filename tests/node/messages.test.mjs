@@ -60,7 +60,11 @@ describe("sending", () => {
   for (const { what, timeToLive, expiresOn } of [
     { what: "-1 is for ever", timeToLive: -1, expiresOn: () => never },
     { what: "an hour", timeToLive: 3600, expiresOn: ({ insertedOn }) => new Date(+insertedOn + 3_600_000) },
-    { what: "thirty days", timeToLive: 2_592_000, expiresOn: ({ insertedOn }) => new Date(+insertedOn + 2_592_000_000) },
+    {
+      what: "thirty days",
+      timeToLive: 2_592_000,
+      expiresOn: ({ insertedOn }) => new Date(+insertedOn + 2_592_000_000),
+    },
   ]) {
     test(`timeToLive of ${what}`, async () => {
       const message = await queue.sendMessage("x", { timeToLive });
@@ -110,9 +114,18 @@ describe("peeking", () => {
   test("maxMessages is 1 by default; an empty queue gives an empty array", async () => {
     assert.deepEqual(await queue.peekMessages(), []);
     for (const content of ["1", "2", "3"]) await queue.sendMessage(content);
-    assert.deepEqual((await queue.peekMessages()).map(({ content }) => content), ["1"]);
-    assert.deepEqual((await queue.peekMessages({ maxMessages: 2 })).map(({ content }) => content), ["1", "2"]);
-    assert.deepEqual((await queue.peekMessages({ maxMessages: 32 })).map(({ content }) => content), ["1", "2", "3"]);
+    assert.deepEqual(
+      (await queue.peekMessages()).map(({ content }) => content),
+      ["1"],
+    );
+    assert.deepEqual(
+      (await queue.peekMessages({ maxMessages: 2 })).map(({ content }) => content),
+      ["1", "2"],
+    );
+    assert.deepEqual(
+      (await queue.peekMessages({ maxMessages: 32 })).map(({ content }) => content),
+      ["1", "2", "3"],
+    );
   });
 
   test("hidden messages are not seen", async () => {
@@ -214,12 +227,15 @@ describe("updating", () => {
     const fetch = script({ status: 204, headers });
     const client = new QueueClient(account.url, "orders", account.sas, { fetch });
     const updated = await client.updateMessage("id-1", { popReceipt: "a+b/c=d e&f", content: "x" });
-    assert.deepEqual({ ...updated }, {
-      id: "id-1",
-      content: "x",
-      popReceipt: "next+/=",
-      nextVisibleOn: new Date("2026-01-02T03:04:35Z"),
-    });
+    assert.deepEqual(
+      { ...updated },
+      {
+        id: "id-1",
+        content: "x",
+        popReceipt: "next+/=",
+        nextVisibleOn: new Date("2026-01-02T03:04:35Z"),
+      },
+    );
     await client.updateVisibilityTimeout(updated, 7);
     const [withContent, without] = fetch.requests;
     assert.equal(withContent.method, "PUT");

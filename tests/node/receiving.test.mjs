@@ -35,7 +35,10 @@ describe("receiveMessage", () => {
     const message = await queue.receiveMessage();
     const { id, insertedOn, expiresOn } = sent;
     const { popReceipt, nextVisibleOn } = message;
-    assert.deepEqual({ ...message }, { id, content: "hello", insertedOn, expiresOn, dequeueCount: 1, popReceipt, nextVisibleOn });
+    assert.deepEqual(
+      { ...message },
+      { id, content: "hello", insertedOn, expiresOn, dequeueCount: 1, popReceipt, nextVisibleOn },
+    );
     assert.ok(popReceipt.length > 0 && popReceipt !== sent.popReceipt);
     assert.ok(nextVisibleOn - insertedOn >= 30_000, "hidden for 30 seconds by default");
   });
@@ -50,7 +53,10 @@ describe("receiveMessage", () => {
     assert.equal((await queue.receiveMessage()).content, "1");
     assert.equal((await queue.receiveMessage()).content, "2");
     assert.equal(await queue.receiveMessage(), undefined);
-    assert.deepEqual(requests.map((query) => query.get("numofmessages") ?? "1"), ["1", "1", "1"]);
+    assert.deepEqual(
+      requests.map((query) => query.get("numofmessages") ?? "1"),
+      ["1", "1", "1"],
+    );
   });
 
   test("visibilityTimeout says for how long it is hidden", async () => {
@@ -99,7 +105,10 @@ describe("receiveMessages", () => {
   ]) {
     test(`${JSON.stringify(options) ?? "without options"}: ${got.length} messages, ${asked.length} requests`, async () => {
       assert.deepEqual(contentsOf(await collect(queue.receiveMessages(options))), got);
-      assert.deepEqual(requests.map((query) => Number(query.get("numofmessages") ?? 1)), asked);
+      assert.deepEqual(
+        requests.map((query) => Number(query.get("numofmessages") ?? 1)),
+        asked,
+      );
     });
   }
 
@@ -144,7 +153,10 @@ describe("receiveMessages", () => {
     for await (const message of queue.receiveMessages({ messagesPerPage: 2 })) if (message.content === "2") break;
     for await (const _ of queue.receiveMessages({ messagesPerPage: 2 }).byPage()) break;
     assert.equal(requests.length, 2);
-    assert.deepEqual((await queue.peekMessages({ maxMessages: 32 })).map(({ content }) => content), ["5"]);
+    assert.deepEqual(
+      (await queue.peekMessages({ maxMessages: 32 })).map(({ content }) => content),
+      ["5"],
+    );
   });
 });
 
@@ -181,11 +193,17 @@ describe("receiveMessages, request by request", () => {
   ]) {
     test(`maxMessages ${options.maxMessages} below messagesPerPage ${options.messagesPerPage} is refused at once`, () => {
       const fetch = script(messagePage("x"));
-      assert.throws(() => client(fetch).receiveMessages(options), (error) => {
-        assert.ok(error instanceof RangeError);
-        assert.match(error.message, new RegExp(`maxMessages .*${options.messagesPerPage}.*got ${options.maxMessages}`));
-        return true;
-      });
+      assert.throws(
+        () => client(fetch).receiveMessages(options),
+        (error) => {
+          assert.ok(error instanceof RangeError);
+          assert.match(
+            error.message,
+            new RegExp(`maxMessages .*${options.messagesPerPage}.*got ${options.maxMessages}`),
+          );
+          return true;
+        },
+      );
       assert.equal(fetch.requests.length, 0);
     });
   }

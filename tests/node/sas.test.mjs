@@ -94,7 +94,10 @@ describe("known refusals", () => {
   for (const [what, missing] of Object.entries(cases)) {
     test(what, () => {
       const { [missing]: _, ...options } = whole;
-      assert.throws(() => generateQueueSas(options), { name: "TypeError", message: new RegExp(`^${missing} must be given`) });
+      assert.throws(() => generateQueueSas(options), {
+        name: "TypeError",
+        message: new RegExp(`^${missing} must be given`),
+      });
     });
   }
 
@@ -102,7 +105,10 @@ describe("known refusals", () => {
     test(`an account SAS without ${missing}`, () => {
       const { queueName: _, ...options } = { ...whole, resourceTypes: "sco" };
       delete options[missing];
-      assert.throws(() => generateAccountSas(options), { name: "TypeError", message: new RegExp(`^${missing} must be`) });
+      assert.throws(() => generateAccountSas(options), {
+        name: "TypeError",
+        message: new RegExp(`^${missing} must be`),
+      });
     });
   }
 
@@ -121,9 +127,19 @@ describe("known refusals", () => {
 describe("letters and objects", () => {
   const { key_base64: accountKey } = vectors.constants;
   const inQueue = (permission) =>
-    fieldsOf(generateQueueSas({ accountName: "a", queueName: "queue1", accountKey, permission, expiry: new Date(0) })).sp;
+    fieldsOf(generateQueueSas({ accountName: "a", queueName: "queue1", accountKey, permission, expiry: new Date(0) }))
+      .sp;
   const inAccount = (more) =>
-    fieldsOf(generateAccountSas({ accountName: "a", accountKey, permission: "r", resourceTypes: "s", expiry: new Date(0), ...more }));
+    fieldsOf(
+      generateAccountSas({
+        accountName: "a",
+        accountKey,
+        permission: "r",
+        resourceTypes: "s",
+        expiry: new Date(0),
+        ...more,
+      }),
+    );
 
   test("queue permissions come in the order of the service", () => {
     assert.equal(inQueue("pura"), "raup");
@@ -136,7 +152,13 @@ describe("letters and objects", () => {
     assert.equal(inAccount({ permission: "plwrudacxyfti" }).sp, "rwdxylacupfti");
     const permission = {
       ...{ process: true, list: true, write: true, read: true, update: true, delete: true, add: true, create: true },
-      ...{ deletePreviousVersion: true, permanentDelete: true, filterByTags: true, tag: true, setImmutabilityPolicy: true },
+      ...{
+        deletePreviousVersion: true,
+        permanentDelete: true,
+        filterByTags: true,
+        tag: true,
+        setImmutabilityPolicy: true,
+      },
     };
     assert.equal(inAccount({ permission }).sp, "rwdxylacupfti");
     assert.equal(inAccount({ resourceTypes: "ocs" }).srt, "sco");

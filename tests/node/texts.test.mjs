@@ -110,7 +110,10 @@ describe("the limit of 65,536 bytes after encoding", () => {
   for (const [messageEncoding, make] of [
     ["base64", (length) => "x".repeat(length)],
     ["base64-bytes", (length) => new Uint8Array(length)],
-    [{ encode: (bytes) => Buffer.from(bytes).toString("base64"), decode: (text) => text }, (length) => Buffer.alloc(length)],
+    [
+      { encode: (bytes) => Buffer.from(bytes).toString("base64"), decode: (text) => text },
+      (length) => Buffer.alloc(length),
+    ],
   ]) {
     test(`${typeof messageEncoding === "string" ? messageEncoding : "a codec"}: 49,152 bytes fit, one more does not`, async () => {
       const { fetch, queue } = client(messageEncoding);

@@ -457,7 +457,7 @@ fn service_stats_come_from_the_secondary_endpoint() {
 struct FixedToken;
 
 impl TokenSource for FixedToken {
-    fn token(&self, _scope: &str, _timeout: u32) -> TokenFuture<'_> {
+    fn token(&self, _scope: &str) -> TokenFuture<'_> {
         Box::pin(async { Ok(AccessToken::new("t0k3n".into(), Timestamp::from_millis(i64::MAX))) })
     }
 }

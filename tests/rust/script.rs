@@ -92,6 +92,10 @@ impl Clock for Script {
         self.0.random.get()
     }
 
+    async fn within<T>(&self, _millis: u32, work: impl Future<Output = T>) -> Result<T, Fault> {
+        Ok(work.await)
+    }
+
     async fn pause(&self, millis: u32, _attempt: u32, _because: &Error) -> Result<(), Fault> {
         self.0.pauses.borrow_mut().push(millis);
         self.0.millis.set(self.0.millis.get() + i64::from(millis));

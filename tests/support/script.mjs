@@ -120,6 +120,17 @@ export async function rejection(promise) {
   throw new Error(`should have rejected, but gave ${JSON.stringify(value)}`);
 }
 
+/** What a promise rejects with, or an error that says that it takes too long: for promises that may never settle. */
+export async function inTime(promise) {
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, 2000, new Error("still waiting after 2 s"));
+  });
+  const error = await Promise.race([rejection(promise), late]);
+  clearTimeout(timer);
+  return error;
+}
+
 /** Known answers of the spec: `knownAnswers("vectors.json")`. */
 export function knownAnswers(file) {
   return JSON.parse(readFileSync(new URL(`../vectors/${file}`, import.meta.url), "utf8"));

@@ -1,0 +1,139 @@
+// After a call nothing is left behind: no listener, no timer, no process that does not end.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createServer } from "node:http";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { QueueClient } from "../../dist/index.js";
+import { account, collect, emptyPage, failure, messagePage, script, sent, silence } from "../support/script.mjs";
+
+const queueWith = (fetch, options) => new QueueClient(account.url, "orders", account.sas, { fetch, ...options });
+
+describe("nothing is left behind", () => {
+  /** A signal that counts its listeners. */
+  function counted() {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const listeners = new Set();
+    let added = 0;
+    const { addEventListener, removeEventListener } = signal;
+    signal.addEventListener = (type, listener, options) => {
+      added++;
+      listeners.add(listener);
+      return addEventListener.call(signal, type, listener, options);
+    };
+    signal.removeEventListener = (type, listener, options) => {
+      listeners.delete(listener);
+      return removeEventListener.call(signal, type, listener, options);
+    };
+    return { controller, signal, left: () => listeners.size, added: () => added };
+  }
+
+  for (const [what, answers, options] of [
+    ["a call that succeeds", [sent]],
+    ["a call that fails", [failure(400, "InvalidInput")]],
+    ["a call whose fetch rejects", [new TypeError("x")]],
+    [
+      "a call that is retried",
+      [failure(503, "ServerBusy"), failure(503, "ServerBusy"), sent],
+      { retry: { delay: 0.001 } },
+    ],
+    ["a call that times out", [silence], { tryTimeout: 0.005 }],
+  ]) {
+    test(`no listener on the signal of ${what}`, async () => {
+      const { signal, left, added } = counted();
+      await queueWith(script(...answers), options)
+        .sendMessage("x", { signal })
+        .catch(() => {});
+      assert.ok(added() > 0);
+      assert.equal(left(), 0);
+    });
+  }
+
+  test("no listener on the signal of a loop, however many pages it has", async () => {
+    const { signal, left, added } = counted();
+    const pages = [...Array(20).fill(messagePage("x")), emptyPage];
+    await collect(queueWith(script(...pages)).receiveMessages({ signal }));
+    assert.ok(added() >= 20);
+    assert.equal(left(), 0);
+  });
+
+  /** Runs a program against a server of its own; it must end by itself. */
+  async function run(program) {
+    const pending = [];
+    const server = createServer((request, response) => {
+      if (request.url.includes("slow")) return pending.push(response);
+      if (request.url.includes("busy")) return response.writeHead(503).end();
+      response.end("<QueueMessagesList/>");
+    });
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${server.address().port}/devstoreaccount1`;
+    const index = fileURLToPath(new URL("../../dist/index.js", import.meta.url));
+    const code = `import { QueueClient } from ${JSON.stringify(index)};
+      const queueOf = (name, options) => new QueueClient(${JSON.stringify(url)}, name, "sv=2020-12-06&sig=x", options);
+      ${program}`;
+    try {
+      const args = ["--input-type=module", "-e", code];
+      return (await promisify(execFile)(process.execPath, args, { timeout: 10_000 })).stdout.trim();
+    } finally {
+      for (const response of pending) response.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  }
+
+  for (const [what, program, output] of [
+    ["has made a call", `console.log((await queueOf("orders").peekMessages()).length);`, "0"],
+    [
+      "has set a long deadline",
+      `await queueOf("orders", { tryTimeout: 86400, deadline: 86400 }).peekMessages(); console.log("done");`,
+      "done",
+    ],
+    [
+      "has left a loop",
+      `for await (const page of queueOf("orders").receiveMessages().byPage()) break; console.log("done");`,
+      "done",
+    ],
+    [
+      "has aborted a call",
+      `const controller = new AbortController();
+       setTimeout(() => controller.abort(new Error("enough")), 20);
+       await queueOf("slow", { tryTimeout: 86400, deadline: 86400 })
+         .peekMessages({ signal: controller.signal })
+         .catch((error) => console.log(error.message));`,
+      "enough",
+    ],
+    [
+      "has aborted the wait for an access token",
+      `const controller = new AbortController();
+       setTimeout(() => controller.abort(new Error("enough")), 20);
+       const credential = { getToken: () => new Promise(() => {}) };
+       const limits = { tryTimeout: 86400, deadline: 86400 };
+       await new QueueClient("https://myaccount.queue.core.windows.net", "orders", credential, limits)
+         .peekMessages({ signal: controller.signal })
+         .catch((error) => console.log(error.message));`,
+      "enough",
+    ],
+    [
+      "has had its access token",
+      `const credential = { getToken: async () => ({ token: "t", expiresOnTimestamp: 9e12 }) };
+       const fetch = async () => new Response("<QueueMessagesList/>");
+       const options = { fetch, tryTimeout: 86400, deadline: 86400 };
+       await new QueueClient("https://myaccount.queue.core.windows.net", "orders", credential, options).peekMessages();
+       console.log("done");`,
+      "done",
+    ],
+    [
+      "has aborted the wait for a retry",
+      `const controller = new AbortController();
+       const options = { signal: controller.signal, onRetry: () => setTimeout(() => controller.abort(new Error("enough")), 5) };
+       const retry = { mode: "fixed", delay: 3600, maxDelay: 3600 };
+       await queueOf("busy", { retry, deadline: 86400 }).peekMessages(options).catch((error) => console.log(error.message));`,
+      "enough",
+    ],
+  ]) {
+    test(`a program that ${what} ends by itself`, async () => assert.equal(await run(program), output));
+  }
+});
