@@ -59,12 +59,12 @@ impl Timestamp {
     pub fn from_rfc1123(text: &str) -> Option<Self> {
         let mut cursor = Cursor(text.get(5..)?);
         let day = cursor.number(2)?;
-        cursor.expect(' ')?;
+        cursor.eat(' ')?;
         let name = cursor.take(3)?;
         let month = MONTHS.iter().position(|month| *month == name)? as i64 + 1;
-        cursor.expect(' ')?;
+        cursor.eat(' ')?;
         let year = cursor.number(4)?;
-        cursor.expect(' ')?;
+        cursor.eat(' ')?;
         let seconds = cursor.clock()?;
         (cursor.0 == " GMT").then_some(())?;
         moment(year, month, day, seconds * 1000)
@@ -75,16 +75,16 @@ impl Timestamp {
     pub fn from_iso8601(text: &str) -> Option<Self> {
         let mut cursor = Cursor(text);
         let year = cursor.number(4)?;
-        cursor.expect('-')?;
+        cursor.eat('-')?;
         let month = cursor.number(2)?;
-        cursor.expect('-')?;
+        cursor.eat('-')?;
         let day = cursor.number(2)?;
         if cursor.0.is_empty() {
             return moment(year, month, day, 0);
         }
         cursor.one_of(&['T', 't', ' '])?;
         let mut millis = cursor.clock()? * 1000;
-        if cursor.expect('.').is_some() {
+        if cursor.eat('.').is_some() {
             millis += cursor.decimals()?;
         }
         millis -= cursor.offset_minutes()? * 60_000;
@@ -176,7 +176,7 @@ impl<'a> Cursor<'a> {
             .try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0')))
     }
 
-    fn expect(&mut self, wanted: char) -> Option<()> {
+    fn eat(&mut self, wanted: char) -> Option<()> {
         self.one_of(&[wanted]).map(drop)
     }
 
@@ -189,9 +189,9 @@ impl<'a> Cursor<'a> {
     /// `hh:mm` or `hh:mm:ss`, in seconds.
     fn clock(&mut self) -> Option<i64> {
         let hours = self.number(2)?;
-        self.expect(':')?;
+        self.eat(':')?;
         let minutes = self.number(2)?;
-        let seconds = if self.expect(':').is_some() { self.number(2)? } else { 0 };
+        let seconds = if self.eat(':').is_some() { self.number(2)? } else { 0 };
         // 60 is a leap second.
         (hours < 24 && minutes < 60 && seconds <= 60).then_some(hours * 3600 + minutes * 60 + seconds)
     }
@@ -211,7 +211,7 @@ impl<'a> Cursor<'a> {
         }
         let sign = if self.one_of(&['+', '-'])? == '-' { -1 } else { 1 };
         let hours = self.number(2)?;
-        let _ = self.expect(':');
+        let _ = self.eat(':');
         let minutes = self.number(2)?;
         (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
     }

@@ -7,8 +7,11 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use azure_queue_wasm::client::{QueueClient, QueueServiceClient};
+use azure_queue_wasm::credential::Credential;
 use azure_queue_wasm::error::Error;
 use azure_queue_wasm::http::{Clock, Fault, FaultKind, Method, Response, Transport, WireRequest};
+use azure_queue_wasm::pipeline::CallOptions;
 use azure_queue_wasm::time::Timestamp;
 
 /// 2026-01-02T03:04:05Z
@@ -130,4 +133,35 @@ pub fn ready<T>(future: impl Future<Output = T>) -> T {
 
 pub fn vectors() -> serde_json::Value {
     serde_json::from_str(include_str!("../vectors/vectors.json")).expect("vectors.json")
+}
+
+pub const URL: &str = "https://myacct.queue.core.windows.net";
+pub const PROLOG: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>";
+
+pub fn queue(script: &Script) -> QueueClient<Script> {
+    QueueClient::new(URL, "orders", Credential::default(), Default::default(), script.clone()).expect("client")
+}
+
+pub fn service(script: &Script) -> QueueServiceClient<Script> {
+    QueueServiceClient::new(URL, Credential::default(), Default::default(), script.clone()).expect("client")
+}
+
+pub fn call() -> CallOptions {
+    CallOptions::default()
+}
+
+pub fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// Method, path with query, and body of the one request; the content type must fit the body.
+pub fn wire(script: &Script) -> (Method, String, String) {
+    let Sent { method, url, body, .. } = script.only();
+    let content_type = script.only().header("content-type").map(str::to_owned);
+    assert_eq!(content_type.is_some(), !body.is_empty(), "a content type if and only if there is a body");
+    (method, url.strip_prefix(URL).expect("our account").to_owned(), body)
+}
+
+pub fn at(text: &str) -> Timestamp {
+    Timestamp::from_iso8601(text).expect("moment")
 }
