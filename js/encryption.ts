@@ -11,9 +11,9 @@ export interface KeyEncryptionKey {
   /** Names the way of wrapping: `A256KW` or `RSA-OAEP`, for example. */
   readonly algorithm: string;
   /** Encrypts a message's key. */
-  wrapKey(key: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  wrapKey(key: Uint8Array): BufferSource | Promise<BufferSource>;
   /** Decrypts a message's key that was wrapped by this algorithm. */
-  unwrapKey(wrappedKey: Uint8Array, algorithm: string): Uint8Array | Promise<Uint8Array>;
+  unwrapKey(wrappedKey: Uint8Array, algorithm: string): BufferSource | Promise<BufferSource>;
 }
 
 /** Client-side encryption: contents are encrypted before they are sent and decrypted when they are received. */
@@ -91,7 +91,10 @@ export class Encryption {
       await importKey(this.#version, contentKey),
       plain,
     );
-    const wrapped = await key.wrapKey(this.#version === "1.0" ? contentKey : joined(prefix(this.#version), contentKey));
+    const wrapped = bytesOf(
+      "wrapKey",
+      await key.wrapKey(this.#version === "1.0" ? contentKey : joined(prefix(this.#version), contentKey)),
+    );
     const contents = new Uint8Array(cipher);
     const envelope: Envelope = {
       EncryptedMessageContents: toBase64(this.#version === "1.0" ? contents : joined(iv, contents)),
@@ -116,7 +119,7 @@ export class Encryption {
     }
     const { WrappedContentKey: wrapped, EncryptionAgent: agent, ContentEncryptionIV: iv } = envelope.EncryptionData;
     const key = await this.#keyFor(wrapped.KeyId);
-    const unwrapped = await key.unwrapKey(fromBase64(wrapped.EncryptedKey), wrapped.Algorithm);
+    const unwrapped = bytesOf("unwrapKey", await key.unwrapKey(fromBase64(wrapped.EncryptedKey), wrapped.Algorithm));
     const contents = fromBase64(envelope.EncryptedMessageContents);
     const protocol = agent.Protocol;
     if (protocol === "1.0") {
@@ -213,6 +216,22 @@ function checkKey(argument: string, key: KeyEncryptionKey): void {
 
 function refuse(name: string, allowed: string, Class: typeof TypeError | typeof RangeError = TypeError): never {
   throw argumentError(Class, `encryption.${name} must be ${allowed}`, `encryption.${name}`);
+}
+
+/** What a key's function returned: WebCrypto gives an `ArrayBuffer`, others a view. */
+function bytesOf(name: string, value: unknown): Uint8Array {
+  const tag = Object.prototype.toString.call(value);
+  let bytes: Uint8Array | undefined;
+  if (ArrayBuffer.isView(value)) bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (tag === "[object ArrayBuffer]") bytes = new Uint8Array(value as ArrayBuffer);
+  if (bytes === undefined || bytes.length === 0) {
+    throw argumentError(
+      TypeError,
+      `The key's ${name} must return bytes (a Uint8Array or an ArrayBuffer)`,
+      "encryption",
+    );
+  }
+  return bytes;
 }
 
 function prefix(protocol: string): Uint8Array {

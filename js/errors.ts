@@ -101,10 +101,10 @@ export class ResourceNotFoundError extends HttpResponseError {}
 /** The queue exists already, is being deleted, or is otherwise in conflict (409). */
 export class ResourceExistsError extends HttpResponseError {}
 
-/** A condition of the request was not met (412). */
+/** A condition of the request was not met (code `ConditionNotMet`). */
 export class ResourceModifiedError extends HttpResponseError {}
 
-/** The resource has not changed (304). */
+/** The resource has not changed. No operation on queues ends with it; it is here for programs ported from Python. */
 export class ResourceNotModifiedError extends HttpResponseError {}
 
 /** A message's content could not be decoded. Found in `contentError` of that message. */

@@ -272,7 +272,7 @@ export class QueueClient<Content = string> extends Description {
   receiveMessages(options?: ReceiveMessagesOptions): PagedAsyncIterable<ReceivedMessage<Content>> {
     const init = own("options", options, receiveOptions);
     const { messagesPerPage, maxMessages, visibilityTimeout } = init;
-    sync(() => this.#core.checkReceive(messagesPerPage, maxMessages, visibilityTimeout));
+    sync(() => this.#core.checkReceive(messagesPerPage, maxMessages, visibilityTimeout, options && init));
     const receivePage = (number: number | undefined) => this.#receivePage(number, visibilityTimeout, options && init);
 
     async function* pages(token: string | undefined): AsyncGenerator<Page<ReceivedMessage<Content>>, undefined> {
@@ -386,7 +386,7 @@ function make(
   from: (Core: typeof QueueCore, init: unknown) => QueueCore,
 ): Made {
   const init = ownClientOptions(options as QueueClientOptions | undefined, known);
-  const encryption = init.encryption && new Encryption(init.encryption);
+  const encryption = init.encryption === undefined ? undefined : new Encryption(init.encryption);
   const { encoding, steps } = contentSteps(init.messageEncoding, encryption);
   const coreInit = Object.assign(Object.create(null), init, { messageEncoding: encoding });
   return { core: sync(() => from(core().QueueCore, coreInit)), steps };

@@ -185,7 +185,7 @@ export class QueueServiceClient extends Description {
   listQueues(options?: ListQueuesOptions): PagedAsyncIterable<QueueItem> {
     const init = own("options", options, listOptions);
     const { nameStartsWith, includeMetadata, resultsPerPage } = init;
-    sync(() => this.#core.checkList(nameStartsWith, includeMetadata, resultsPerPage));
+    sync(() => this.#core.checkList(nameStartsWith, includeMetadata, resultsPerPage, options && init));
     const listPage = (marker: string | undefined, secondary: boolean | undefined) =>
       call<[RawPage: [string, Uint32Array, Float64Array], next: string | undefined, secondary: boolean]>(() =>
         this.#core.listQueues(nameStartsWith, includeMetadata, resultsPerPage, marker, secondary, options && init),
@@ -257,7 +257,7 @@ function make(
   const init = ownClientOptions(options, known);
   return {
     core: sync(() => from(core().ServiceCore, init)),
-    encryption: init.encryption && new Encryption(init.encryption),
+    encryption: init.encryption === undefined ? undefined : new Encryption(init.encryption),
   };
 }
 

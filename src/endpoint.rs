@@ -1,9 +1,10 @@
-//! Where the account is: account URLs, queue URLs, connection strings, percent-encoding.
+//! Where the account is: account URLs and queue URLs.
 
 use crate::credential::SasToken;
 use crate::error::{Error, Result};
 use crate::http::Location;
 use crate::limits::shown;
+use crate::percent::percent_decode;
 
 /// The two endpoints of an account and what their address tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,7 +73,7 @@ impl Endpoint {
             self.account_name = Some(account_name.to_owned());
             // A custom domain hides the account; a path-style address is an emulator, which
             // has no counterpart in the cloud.
-            if self.secondary.is_none() && !self.primary.contains('/') {
+            if self.secondary.is_none() && !self.path_style && !self.primary.contains('/') {
                 self.secondary = Some(format!("{account_name}-secondary.queue.core.windows.net"));
             }
         }
@@ -122,10 +123,20 @@ impl<'a> Address<'a> {
         if host.contains('@') {
             return Err(refuse("a user name or password before the host"));
         }
+        if let Some(character) = path.chars().find(|c| !c.is_ascii_graphic() || "\"<>\\^`{|}".contains(*c)) {
+            return Err(refuse(&format!("a path with U+{:04X}", u32::from(character))));
+        }
+        let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
+        if port.is_some_and(|port| port.parse::<u16>().is_err()) {
+            return Err(refuse("a port that is none"));
+        }
         let hostname = host.strip_prefix('[').map_or_else(|| host.split(':').next(), |v6| v6.split(']').next());
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
         if hostname.is_none_or(str::is_empty) || !host.bytes().all(legal) {
             return Err(refuse(&format!("the host {}", shown(host))));
+        }
+        if !url.contains("://") && !host.contains(['.', ':']) && host != "localhost" {
+            return Err(refuse("a text that is no host"));
         }
         Ok(Address { scheme, host, path: path.trim_end_matches('/'), sas: SasToken::from_url_query(query) })
     }
@@ -148,131 +159,4 @@ fn is_path_style(host: &str) -> bool {
         .iter()
         .any(|hundred| port.strip_prefix(hundred).is_some_and(|unit| matches!(unit, "00" | "01" | "02" | "03" | "04")));
     ipv4 || emulator_port || name.starts_with('[') || ["localhost", "host.docker.internal"].contains(&name)
-}
-
-/// What a connection string says.
-#[derive(Debug)]
-pub struct ConnectionString {
-    /// Where the account is.
-    pub endpoint: Endpoint,
-    /// Account name and key, when it has both.
-    pub account: Option<(String, String)>,
-    /// A SAS, from the string or from the URL in it.
-    pub sas: Option<SasToken>,
-}
-
-/// The emulator's account, the same on every machine and no secret.
-const EMULATOR: (&str, &str, &str) = (
-    "http://127.0.0.1:10001/devstoreaccount1",
-    "devstoreaccount1",
-    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
-);
-
-impl ConnectionString {
-    /// Reads a connection string: "Configure Azure Storage connection strings".
-    pub fn parse(text: &str) -> Result<Self> {
-        let settings = Settings::parse(text)?;
-        if settings.get("usedevelopmentstorage") == Some("true") {
-            let (url, name, key) = EMULATOR;
-            let (endpoint, sas) = Endpoint::from_account_url(url)?;
-            return Ok(ConnectionString { endpoint, account: Some((name.to_owned(), key.to_owned())), sas });
-        }
-        let name = settings.get("accountname").filter(|name| !name.is_empty());
-        let account = name.zip(settings.get("accountkey")).map(|(name, key)| (name.to_owned(), key.to_owned()));
-        let secondary = settings.get("queuesecondaryendpoint");
-        let url = match (settings.get("queueendpoint"), name) {
-            (Some(url), _) => url.to_owned(),
-            (None, _) if secondary.is_some() => {
-                return Err(refuse_connection_string(
-                    "only a secondary endpoint (QueueSecondaryEndpoint without QueueEndpoint)",
-                ));
-            }
-            (None, None) => return Err(refuse_connection_string("neither QueueEndpoint nor AccountName")),
-            (None, Some(name)) => settings.default_endpoint(name),
-        };
-        let (mut endpoint, url_sas) = Endpoint::from_account_url(&url)?;
-        if let Some(name) = name {
-            endpoint = endpoint.with_account_name(name);
-        }
-        if let Some(secondary) = secondary {
-            endpoint = endpoint.with_secondary(secondary)?;
-        }
-        let sas = match settings.get("sharedaccesssignature") {
-            Some(token) if account.is_none() => Some(SasToken::parse(token).ok_or_else(|| {
-                refuse_connection_string("a SharedAccessSignature that is no shared access signature")
-            })?),
-            _ => url_sas,
-        };
-        Ok(ConnectionString { endpoint, account, sas })
-    }
-}
-
-fn refuse_connection_string(given: &str) -> Error {
-    Error::value(
-        "connection_string",
-        given,
-        "\"Key=Value\" pairs joined by \";\" that tell the account: UseDevelopmentStorage=true, or AccountName or QueueEndpoint with AccountKey or SharedAccessSignature",
-    )
-}
-
-/// The pairs of a connection string; keys in lower case, the last of equal ones wins.
-struct Settings<'a>(Vec<(String, &'a str)>);
-
-impl<'a> Settings<'a> {
-    fn parse(text: &'a str) -> Result<Self> {
-        let pairs = text.trim_end_matches(';').split(';').map(|piece| {
-            let (key, value) =
-                piece.split_once('=').ok_or_else(|| refuse_connection_string("a piece without \"=\""))?;
-            Ok((key.to_ascii_lowercase(), value))
-        });
-        pairs.collect::<Result<_>>().map(Settings)
-    }
-
-    fn get(&self, key: &str) -> Option<&'a str> {
-        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| *value)
-    }
-
-    /// Without an endpoint the protocol counts only together with the suffix, as in the
-    /// official clients.
-    fn default_endpoint(&self, name: &str) -> String {
-        match (self.get("defaultendpointsprotocol"), self.get("endpointsuffix")) {
-            (Some(protocol), Some(suffix)) => format!("{protocol}://{name}.queue.{suffix}"),
-            (None, Some(suffix)) => format!("https://{name}.queue.{suffix}"),
-            (_, None) => format!("https://{name}.queue.core.windows.net"),
-        }
-    }
-}
-
-/// Percent-encodes everything but the unreserved characters of RFC 3986.
-pub fn percent_encode(text: &str, out: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().map_or('0', char::from);
-            out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
-        }
-    }
-}
-
-/// Undoes percent-encoding; `None` when the result is not UTF-8. A stray `%` stays.
-pub fn percent_decode(text: &str) -> Option<String> {
-    let hex = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        match (byte, hex(bytes.get(at + 1)), hex(bytes.get(at + 2))) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high * 16 + low) as u8);
-                at += 3;
-            }
-            _ => {
-                out.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).ok()
 }

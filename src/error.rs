@@ -36,8 +36,6 @@ pub enum ErrorKind {
     ResourceExists,
     /// A condition of the request was not met.
     ResourceModified,
-    /// The resource has not changed (status 304).
-    ResourceNotModified,
     /// A message's content could not be decoded.
     Decode,
     /// The service answered with a redirect; credentials are never sent elsewhere.
@@ -61,7 +59,6 @@ impl ErrorKind {
             ErrorKind::ResourceNotFound => "ResourceNotFoundError",
             ErrorKind::ResourceExists => "ResourceExistsError",
             ErrorKind::ResourceModified => "ResourceModifiedError",
-            ErrorKind::ResourceNotModified => "ResourceNotModifiedError",
             ErrorKind::Decode => "DecodeError",
             ErrorKind::Redirect => "TooManyRedirectsError",
             ErrorKind::Aborted => "AbortError",

@@ -84,8 +84,8 @@ pub struct Request {
     pub reads_headers: bool,
 }
 
-/// A request as it goes out: absolute, with every header, signed.
-#[derive(Debug)]
+/// A request as it goes out: absolute, with every header, signed. It has no `Debug`, since
+/// URL and headers hold secrets.
 pub struct WireRequest {
     /// HTTP method.
     pub method: Method,
@@ -118,6 +118,8 @@ pub struct Response {
     pub body: Vec<u8>,
     /// The endpoint that answered.
     pub location: Option<Location>,
+    /// Whether an earlier attempt, whose reply was lost, may have done it already.
+    pub repeated: bool,
 }
 
 impl Response {

@@ -3,18 +3,20 @@
 //!
 //! The floors of the house, each standing only on those below it: [`wasm`] (the platform's
 //! `fetch` and everything else of JavaScript), [`client`], [`pipeline`], then
-//! [`operations`], [`retry`] and [`credential`], then [`endpoint`], [`codec`], [`http`] and
-//! the XML, and [`error`] under all of them. Everything but `wasm` runs on any host, with
+//! [`operations`], [`retry`] and [`connection_string`], then [`credential`] and
+//! [`endpoint`], then [`codec`], [`http`] and the XML, and [`error`] under all of them. Everything but `wasm` runs on any host, with
 //! any [`http::Transport`].
 
 pub mod client;
 pub mod codec;
+pub mod connection_string;
 pub mod credential;
 pub mod endpoint;
 pub mod error;
 pub mod http;
 pub mod limits;
 pub mod operations;
+pub mod percent;
 pub mod pipeline;
 pub mod retry;
 #[cfg(test)]

@@ -117,7 +117,7 @@ pub fn metadata(metadata: &[(String, String)]) -> Result<Vec<(&str, &str)>> {
             return Err(Error::value(
                 "metadata",
                 format!("the value of {} with {} at position {position}", Quoted(name), Named(character)),
-                "values of printable ASCII characters (encode others, for example with encodeURIComponent)",
+                "values of printable ASCII characters (others must be encoded, for example by percent-encoding)",
             ));
         }
         if checked.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
@@ -177,7 +177,7 @@ pub fn message_text(text: &str, given: &str) -> Result<()> {
         return Err(Error::value(
             "content",
             format!("{} at position {position}", Named(character)),
-            "text of characters that XML 1.0 allows (send others with the messageEncoding \"base64\")",
+            "text of characters that XML 1.0 allows (others can be sent in Base64: message encoding \"base64\")",
         ));
     }
     if text.len() > MESSAGE_BYTES {
@@ -188,6 +188,17 @@ pub fn message_text(text: &str, given: &str) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Text that stands in a request's XML beside messages.
+pub fn xml_text(argument: &str, text: &str) -> Result<()> {
+    match forbidden_in_xml(text) {
+        None => Ok(()),
+        Some((position, character)) => {
+            let given = format!("{} at position {position}", Named(character));
+            Err(Error::value(argument, given, "text of characters that XML 1.0 allows"))
+        }
+    }
 }
 
 /// The first character that XML 1.0 forbids, and its position in UTF-16 code units, by

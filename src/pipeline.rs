@@ -4,11 +4,12 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use crate::credential::Credential;
-use crate::endpoint::{Endpoint, percent_encode};
+use crate::endpoint::Endpoint;
 use crate::error::{Attempt, Error, ErrorKind, Result};
 use crate::http::{Clock, Fault, FaultKind, Headers, Location, Request, Response, Transport, WireRequest};
 use crate::limits::{self, Quoted};
 use crate::operations::{SERVICE_VERSION, failure};
+use crate::percent::percent_encode;
 use crate::retry::{Outcome, RetryPolicy, decide};
 use crate::time::Timestamp;
 
@@ -59,7 +60,8 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    fn check(&self) -> Result<()> {
+    /// Refuses what no request could carry.
+    pub fn check(&self) -> Result<()> {
         self.timeout.map(|seconds| limits::TIMEOUT.check(seconds)).transpose()?;
         self.headers.iter().try_for_each(|(name, value)| limits::custom_header(name, value))?;
         match &self.client_request_id {
@@ -166,27 +168,32 @@ impl Pipeline {
         loop {
             let started_on = transport.now();
             let left = i64::from(self.options.deadline) - (started_on.millis() - began.millis());
+            let ends = started_on.millis() + left.min(i64::from(self.options.try_timeout));
             let mut wire = self.wire_request(request, call, location, transport)?;
-            wire.timeout = (i64::from(self.options.try_timeout).min(left)).clamp(0, i64::from(u32::MAX)) as u32;
             wire.attempt = attempts.len() as u32 + 1;
             let host = self.endpoint.host(location)?.to_owned();
-            let authorized = transport.within(wire.timeout, self.credential.authorize(&mut wire, started_on)).await;
+            let authorized =
+                transport.within(until(ends, started_on), self.credential.authorize(&mut wire, started_on)).await;
             let authorized = authorized.unwrap_or_else(|fault| Err(no_credential(&fault)));
             authorized.map_err(|error| error.with_attempts(attempts.clone()))?;
+            // Waiting for the credential may have taken some of the time.
+            wire.timeout = until(ends, transport.now());
             let result = transport.send(&wire).await;
             attempts.push(attempt(started_on, host, &result));
             let (error, outcome) = match result {
                 Ok(mut response) if request.accepts.contains(&response.status) => {
-                    response.location = Some(location);
+                    (response.location, response.repeated) = (Some(location), may_be_done);
                     return Ok(Answer { response, attempts });
                 }
-                Ok(response) => {
+                Ok(mut response) => {
                     let error = failure(&response);
                     // An earlier attempt did it, and its reply was lost.
                     if may_be_done && error.code().is_some_and(|code| request.done_when.contains(&code)) {
+                        response.repeated = true;
                         return Ok(Answer { response, attempts });
                     }
-                    (error, Outcome::Status(response.status, retry_after(&response, transport.now())))
+                    let outcome = outcome(&response, &error, transport.now());
+                    (error, outcome)
                 }
                 Err(fault) => (no_response(&fault), Outcome::Fault(fault.kind)),
             };
@@ -224,7 +231,11 @@ impl Pipeline {
         }
         let oldest = if self.credential.is_bearer() { request.since_by_token } else { SERVICE_VERSION };
         let version = self.options.service_version.as_deref().unwrap_or(oldest);
-        let request_id = call.client_request_id.clone().unwrap_or_else(|| random_uuid(clock));
+        let request_id = call
+            .client_request_id
+            .as_deref()
+            .map(|id| id.trim_matches(' ').to_owned())
+            .unwrap_or_else(|| random_uuid(clock));
         let mut headers = Headers::with_capacity(8);
         headers.push(("x-ms-version".into(), version.to_owned()));
         headers.push(("x-ms-date".into(), clock.now().to_rfc1123()));
@@ -269,7 +280,8 @@ fn no_response(fault: &Fault) -> Error {
         FaultKind::Redirected => (ErrorKind::Redirect, "The service answered with a redirect, which is not followed"),
         FaultKind::Aborted => (ErrorKind::Aborted, "The call was aborted"),
     };
-    Error::new(kind, format!("{what}: {}", fault.message))
+    let colon = if fault.message.is_empty() { "." } else { ": " };
+    Error::new(kind, format!("{what}{colon}{}", fault.message))
 }
 
 /// Waiting for a credential came to nothing, and so nothing was sent.
@@ -278,6 +290,21 @@ fn no_credential(fault: &Fault) -> Error {
         FaultKind::Aborted => no_response(fault),
         _ => Error::new(ErrorKind::ServiceRequestTimeout, "No access token came in time, so nothing was sent."),
     }
+}
+
+/// What a refusal means for another attempt. A proxy on the way answers 503 too, perhaps
+/// after the service did what it was asked for; the service itself says why.
+fn outcome(response: &Response, error: &Error, now: Timestamp) -> Outcome {
+    let asked = retry_after(response, now);
+    match (response.status, error.code()) {
+        (429, _) | (503, Some("ServerBusy")) => Outcome::Busy(asked),
+        (status, _) => Outcome::Status(status, asked),
+    }
+}
+
+/// Milliseconds from one moment to another.
+fn until(ends: i64, now: Timestamp) -> u32 {
+    (ends - now.millis()).clamp(0, i64::from(u32::MAX)) as u32
 }
 
 /// The wait that the service asks for, in milliseconds.

@@ -38,7 +38,10 @@ impl Default for RetryPolicy {
 /// What came of an attempt, as far as the decision needs it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Outcome {
-    /// A status that is an error, and the wait that the service asked for, in milliseconds.
+    /// The service was too busy to take the request; the wait that it asked for, in
+    /// milliseconds.
+    Busy(Option<u32>),
+    /// Another status that is an error, and the wait that was asked for.
     Status(u16, Option<u32>),
     /// No response.
     Fault(FaultKind),
@@ -48,7 +51,7 @@ impl Outcome {
     /// Whether the service may have done what it was asked for.
     pub fn may_be_done(self) -> bool {
         match self {
-            Outcome::Fault(FaultKind::Unsent) | Outcome::Status(429 | 503, _) => false,
+            Outcome::Fault(FaultKind::Unsent) | Outcome::Busy(_) => false,
             Outcome::Fault(_) => true,
             Outcome::Status(status, _) => status >= 500 || status == 408,
         }
@@ -61,7 +64,7 @@ pub fn decide(policy: &RetryPolicy, attempt: u32, repeat: Repeat, outcome: Outco
     let repeatable = repeat == Repeat::Safe || policy.repeat_unsafe;
     let worthwhile = match outcome {
         Outcome::Fault(FaultKind::Redirected | FaultKind::Aborted) => false,
-        Outcome::Fault(_) | Outcome::Status(408 | 429 | 500 | 502 | 503 | 504, _) => {
+        Outcome::Fault(_) | Outcome::Busy(_) | Outcome::Status(408 | 500 | 502 | 503 | 504, _) => {
             repeatable || !outcome.may_be_done()
         }
         Outcome::Status(..) => false,
@@ -73,7 +76,7 @@ pub fn decide(policy: &RetryPolicy, attempt: u32, repeat: Repeat, outcome: Outco
     let bound = policy.delay.saturating_mul(1 << doublings).min(policy.max_delay);
     let drawn = (f64::from(bound) * chance) as u32;
     let asked = match outcome {
-        Outcome::Status(_, asked) => asked.unwrap_or_default(),
+        Outcome::Busy(asked) | Outcome::Status(_, asked) => asked.unwrap_or_default(),
         Outcome::Fault(_) => 0,
     };
     Some(drawn.max(asked))
@@ -93,8 +96,8 @@ mod tests {
             (Outcome::Fault(FaultKind::TimedOut), true, false, true),
             (Outcome::Fault(FaultKind::Redirected), false, false, false),
             (Outcome::Fault(FaultKind::Aborted), false, false, false),
-            (Outcome::Status(429, None), true, true, true),
-            (Outcome::Status(503, None), true, true, true),
+            (Outcome::Busy(None), true, true, true),
+            (Outcome::Status(503, None), true, false, true),
             (Outcome::Status(500, None), true, false, true),
             (Outcome::Status(502, None), true, false, true),
             (Outcome::Status(504, None), true, false, true),
@@ -113,7 +116,7 @@ mod tests {
 
     #[test]
     fn how_long_the_waits_are() {
-        let busy = Outcome::Status(503, None);
+        let busy = Outcome::Busy(None);
         let wait = |policy: &RetryPolicy, attempt, chance| decide(policy, attempt, Repeat::Safe, busy, chance);
         let exponential = RetryPolicy { max_tries: 10, ..RetryPolicy::default() };
         assert_eq!([1, 2, 3].map(|n| wait(&exponential, n, 0.5)), [Some(400), Some(800), Some(1_600)]);
@@ -122,7 +125,7 @@ mod tests {
         let fixed = RetryPolicy { mode: RetryMode::Fixed, ..exponential.clone() };
         assert_eq!([1, 2, 9].map(|n| wait(&fixed, n, 0.5)), [Some(400); 3]);
         assert_eq!(wait(&RetryPolicy { mode: RetryMode::None, ..exponential }, 1, 0.5), None);
-        let asked = Outcome::Status(503, Some(7_000));
+        let asked = Outcome::Busy(Some(7_000));
         assert_eq!(decide(&RetryPolicy::default(), 1, Repeat::Safe, asked, 0.5), Some(7_000));
     }
 }

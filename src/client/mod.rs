@@ -29,8 +29,9 @@ pub use queue::{
 };
 pub use service::{ListPages, QueueServiceClient};
 
-use crate::credential::{Credential, SharedKey};
-use crate::endpoint::{ConnectionString, Endpoint};
+use crate::connection_string::ConnectionString;
+use crate::credential::Credential;
+use crate::endpoint::Endpoint;
 use crate::error::Result;
 use crate::http::{Clock, Request, Transport};
 use crate::pipeline::{Answer, CallOptions, ClientOptions, Pipeline};
@@ -44,14 +45,17 @@ struct Account<T> {
 impl<T: Transport + Clock> Account<T> {
     fn from_url(account_url: &str, credential: Credential, options: ClientOptions, transport: T) -> Result<Self> {
         let (endpoint, sas) = Endpoint::from_account_url(account_url)?;
+        let endpoint = match credential.account_name() {
+            Some(name) => endpoint.with_account_name(name),
+            None => endpoint,
+        };
         let pipeline = Pipeline::new(endpoint, credential.or_sas(sas), options)?;
         Ok(Account { pipeline, transport: Rc::new(transport) })
     }
 
     fn from_connection_string(connection_string: &str, options: ClientOptions, transport: T) -> Result<Self> {
         let parsed = ConnectionString::parse(connection_string)?;
-        let key = parsed.account.map(|(name, key)| SharedKey::new(&name, &key)).transpose()?;
-        let credential = key.map(Credential::from).unwrap_or_default().or_sas(parsed.sas);
+        let credential = parsed.key.map(Credential::from).unwrap_or_default().or_sas(parsed.sas);
         Ok(Account { pipeline: Pipeline::new(parsed.endpoint, credential, options)?, transport: Rc::new(transport) })
     }
 

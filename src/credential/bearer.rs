@@ -58,7 +58,7 @@ impl Bearer {
     }
 
     pub(super) async fn authorization(&self, now: Timestamp) -> Result<String> {
-        let fresh = |token: &AccessToken| token.expires_on.millis() - EARLY > now.millis();
+        let fresh = |token: &AccessToken| token.expires_on.millis().saturating_sub(EARLY) > now.millis();
         // The borrow ends here: another call may come while a token is awaited.
         let current = self.current.borrow().clone().filter(fresh);
         let token = match current {

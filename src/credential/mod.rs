@@ -117,6 +117,14 @@ impl Credential {
         Ok(())
     }
 
+    /// The account's name, where the credential tells it.
+    pub fn account_name(&self) -> Option<&str> {
+        match &self.header {
+            Some(HeaderCredential::SharedKey(key)) => Some(key.account_name()),
+            _ => None,
+        }
+    }
+
     /// Whether requests carry an access token.
     pub fn is_bearer(&self) -> bool {
         matches!(self.header, Some(HeaderCredential::Bearer(_)))
@@ -152,7 +160,8 @@ pub fn redacted_url(text: &str) -> String {
 
 /// Headers whose secrets are hidden: for hooks.
 pub fn redacted_headers(headers: &Headers) -> Headers {
-    let hide = |name: &str, value: &str| if name == "authorization" { REDACTED.to_owned() } else { value.to_owned() };
+    let hide =
+        |name: &str, value: &str| if name == "authorization" { REDACTED.to_owned() } else { redacted_url(value) };
     headers.iter().map(|(name, value)| (name.clone(), hide(name, value))).collect()
 }
 

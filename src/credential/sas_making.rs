@@ -4,15 +4,19 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::endpoint::percent_encode;
 use crate::error::{Error, Result};
 use crate::limits::Quoted;
+use crate::percent::percent_encode;
 use crate::time::Timestamp;
 
 use super::{Secret, SharedKey, shared_key};
 
 /// From this version on the text that an account SAS signs has a line more.
 const ENCRYPTION_SCOPE_SINCE: &str = "2020-12-06";
+/// The version from which on user delegation keys can sign for queues.
+const USER_DELEGATION_SINCE: &str = "2025-07-05";
+/// The oldest version whose signatures are made here.
+const OLDEST_VERSION: &str = "2015-04-05";
 
 /// A key that the service gave to a holder of an access token.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -75,6 +79,10 @@ impl QueueSas {
     /// Signs with the account key.
     pub fn with_account_key(&self, account_key: &str) -> Result<String> {
         self.check()?;
+        if !self.user_delegation_oid.is_empty() {
+            let given = Quoted(&self.user_delegation_oid);
+            return Err(Error::value("user_delegation_oid", given, "left out with an account key"));
+        }
         let key = SharedKey::new(&self.account_name, account_key)?;
         let to_sign = self.lines(&[&self.policy_id]);
         Ok(self.token(&key.sign(&to_sign), None))
@@ -86,8 +94,15 @@ impl QueueSas {
         if !self.policy_id.is_empty() {
             return Err(Error::value("policy_id", Quoted(&self.policy_id), "left out with a user delegation key"));
         }
+        if self.version.as_str() < USER_DELEGATION_SINCE {
+            return Err(Error::value(
+                "version",
+                Quoted(&self.version),
+                "2025-07-05 or later with a user delegation key",
+            ));
+        }
         let secret = STANDARD.decode(key.expose_value()).map_err(|_| {
-            Error::value("user_delegation_key", "a value that is not Base64", "what getUserDelegationKey returned")
+            Error::value("user_delegation_key", "a value that is not Base64", "what Get User Delegation Key returned")
         })?;
         let to_sign = self.lines(&[
             &key.signed_oid,
@@ -103,6 +118,10 @@ impl QueueSas {
     }
 
     fn check(&self) -> Result<()> {
+        check_common(&self.ip, &self.protocol, &self.version)?;
+        if !self.permission.is_empty() {
+            in_order(&self.permission, queue_permissions)?;
+        }
         let missing =
             |argument| Error::of_type(argument, "nothing", "given, unless a stored access policy (policy_id) tells it");
         if self.policy_id.is_empty() && self.expiry.is_none() {
@@ -183,6 +202,10 @@ impl AccountSas {
         if let Some((argument, _)) = required.into_iter().find(|(_, missing)| *missing) {
             return Err(Error::of_type(argument, "nothing", "given"));
         }
+        check_common(&self.ip, &self.protocol, &self.version)?;
+        in_order(&self.permission, account_permissions)?;
+        in_order(&self.resource_types, resource_types)?;
+        in_order(&self.services, services)?;
         let key = SharedKey::new(&self.account_name, account_key)?;
         Ok(self.token(&key.sign(&self.string_to_sign())))
     }
@@ -219,6 +242,32 @@ impl AccountSas {
             ("srt", &self.resource_types),
             ("sig", signature),
         ])
+    }
+}
+
+/// What both kinds of signature have.
+fn check_common(ip: &str, protocol: &str, version: &str) -> Result<()> {
+    let address = |part: &str| part.split('.').count() == 4 && part.split('.').all(|byte| byte.parse::<u8>().is_ok());
+    let one_or_two = ip.split('-').count() <= 2 && ip.split('-').all(address);
+    if !ip.is_empty() && !one_or_two {
+        return Err(Error::value("ip", Quoted(ip), "an IPv4 address, or two of them joined by \"-\""));
+    }
+    if !["", "https", "https,http"].contains(&protocol) {
+        return Err(Error::value("protocol", Quoted(protocol), "\"https\" or \"https,http\""));
+    }
+    let date = version.len() == 10 && Timestamp::from_iso8601(version).is_some();
+    if !date || version < OLDEST_VERSION {
+        return Err(Error::value("version", Quoted(version), "a version from 2015-04-05 on"));
+    }
+    Ok(())
+}
+
+/// Letters that are not in the service's order would make a signature that it refuses.
+fn in_order(given: &str, order: fn(&str) -> Result<String>) -> Result<()> {
+    if order(given)? == given {
+        Ok(())
+    } else {
+        Err(Error::value("permission", Quoted(given), "in the service's order"))
     }
 }
 

@@ -1,7 +1,7 @@
 //! A shared access signature that somebody gave us: reading, using, hiding.
 
-use crate::endpoint::{percent_decode, percent_encode};
-use crate::limits::Quoted;
+use crate::limits::shown;
+use crate::percent::{percent_decode, percent_encode};
 
 use super::Secret;
 
@@ -10,17 +10,17 @@ use super::Secret;
 pub struct SasToken(Vec<(String, Secret)>);
 
 /// Every parameter that a shared access signature can have.
-const FIELDS: [&str; 32] = [
+const FIELDS: [&str; 35] = [
     "sig", "sp", "st", "se", "sr", "si", "sip", "spr", "sv", "rscc", "rscd", "rsce", "rscl", "rsct", "spk", "srk",
     "epk", "erk", "srt", "ss", "skoid", "sktid", "skt", "ske", "sks", "skv", "ses", "srh", "srq", "skdutid", "sduoid",
-    "saoid",
+    "saoid", "suoid", "scid", "sdd",
 ];
-const RARE_FIELDS: [&str; 3] = ["suoid", "scid", "sdd"];
 
 impl SasToken {
     /// A SAS token, with or without a leading question mark. `None` when it is something
     /// else: a token has no fields but its own.
     pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
         let text = text.strip_prefix('?').unwrap_or(text);
         let fields: Vec<(String, Secret)> = text.split('&').filter_map(field).collect();
         let all = text.split('&').filter(|piece| !piece.is_empty()).count();
@@ -38,7 +38,7 @@ impl SasToken {
         let text = text.strip_prefix('?').unwrap_or(text);
         let unknown = text.split('&').find(|piece| field(piece).is_none()).unwrap_or_default();
         match unknown.split_once('=') {
-            Some((name, _)) => format!("the unknown field {}", Quoted(name)),
+            Some((name, _)) => format!("the unknown field {}", shown(name)),
             None => "a part that has no \"=\"".to_owned(),
         }
     }
@@ -70,7 +70,7 @@ impl SasToken {
 /// A known field with its value encoded as a URL wants it.
 fn field(piece: &str) -> Option<(String, Secret)> {
     let (name, value) = piece.split_once('=')?;
-    if !FIELDS.contains(&name) && !RARE_FIELDS.contains(&name) {
+    if !FIELDS.contains(&name) {
         return None;
     }
     // Tokens are pasted with the signature's "+" left as it is, which a form decoder would

@@ -8,9 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::endpoint::percent_decode;
 use crate::error::{Error, Result};
 use crate::http::{WireRequest, header};
+use crate::percent::percent_decode;
 
 /// An account's name and key.
 #[derive(Clone)]

@@ -28,9 +28,8 @@ pub(crate) fn failure(response: &Response) -> Error {
         None => format!("Operation returned an invalid status '{}'", status_line(response)),
     };
     if code.as_deref() == Some("InvalidHeaderValue") && body.details.iter().any(|(_, text)| text == "x-ms-version") {
-        message = format!(
-            "The service does not know this service version: set an older one with the option serviceVersion. {message}"
-        );
+        message =
+            format!("The service does not know this service version: set an older one (service_version). {message}");
     }
     if let Some(code) = &code {
         message.push_str("\nErrorCode:");
@@ -63,7 +62,6 @@ fn kind(status: u16, code: &str) -> ErrorKind {
         (401, _) => ErrorKind::ClientAuthentication,
         (404, _) => ErrorKind::ResourceNotFound,
         (409, _) => ErrorKind::ResourceExists,
-        (304, _) => ErrorKind::ResourceNotModified,
         (status, _) if REDIRECTS.contains(&status) => ErrorKind::Redirect,
         (_, "InvalidAuthenticationInfo" | "AuthenticationFailed") => ErrorKind::ClientAuthentication,
         (_, "ResourceNotFound" | "QueueNotFound") => ErrorKind::ResourceNotFound,
@@ -144,6 +142,6 @@ mod tests {
         let body =
             "<Error><Code>InvalidHeaderValue</Code><Message>M</Message><HeaderName>x-ms-version</HeaderName></Error>";
         let error = failure(&Response { status: 400, body: body.into(), ..Response::default() });
-        assert!(error.message().contains("serviceVersion"), "{error}");
+        assert!(error.message().contains("service_version"), "{error}");
     }
 }

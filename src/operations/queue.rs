@@ -1,14 +1,13 @@
 //! Operations on one queue: its life, metadata and stored access policies.
 
 use crate::credential::queue_permissions;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Method, Request, Response};
-use crate::limits::{ACCESS_POLICIES, Quoted};
+use crate::limits::{self, ACCESS_POLICIES, Quoted};
 use crate::time::Timestamp;
 use crate::xml::{Reader, Writer, broken};
 
 use super::{failure, required_header};
-use crate::error::ErrorKind;
 
 /// Names and values, in the order of the response.
 pub type Metadata = Vec<(String, String)>;
@@ -39,9 +38,10 @@ pub fn create(queue: &str, metadata: &[(String, String)]) -> Result<Request> {
     Request::new(Method::Put, path(queue), &[201, 204]).returns_headers().metadata(metadata)
 }
 
-/// A queue with the same name and metadata is there already when the status is 204.
+/// A queue with the same name and metadata is there already when the status is 204: an
+/// earlier attempt may have made it.
 pub fn create_response(response: &Response) -> Result<()> {
-    if response.status == 201 {
+    if response.status == 201 || response.repeated {
         return Ok(());
     }
     Err(Error::new(ErrorKind::ResourceExists, "Queue already exists\nErrorCode:QueueAlreadyExists")
@@ -57,7 +57,8 @@ pub fn create_if_not_exists(queue: &str, metadata: &[(String, String)]) -> Resul
 
 /// Whether the queue was created.
 pub fn create_if_not_exists_response(response: &Response) -> Result<bool> {
-    unless(response, 409, "QueueAlreadyExists").map(|()| response.status == 201)
+    unless(response, 409, "QueueAlreadyExists")
+        .map(|()| response.status == 201 || (response.status == 204 && response.repeated))
 }
 
 /// [Delete Queue](https://learn.microsoft.com/rest/api/storageservices/delete-queue3).
@@ -72,7 +73,7 @@ pub fn delete_if_exists(queue: &str) -> Request {
 
 /// Whether the queue was deleted.
 pub fn delete_if_exists_response(response: &Response) -> Result<bool> {
-    unless(response, 404, "QueueNotFound").map(|()| response.status == 204)
+    unless(response, 404, "QueueNotFound").map(|()| response.status == 204 || response.repeated)
 }
 
 /// [Get Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/get-queue-metadata).
@@ -200,6 +201,7 @@ fn write_identifier(xml: &mut Writer, id: &str, policy: &AccessPolicy) -> Result
     if id.is_empty() || id.chars().count() > 64 {
         return Err(Error::value("signed_identifiers", format!("the id {}", Quoted(id)), "ids of 1 to 64 characters"));
     }
+    limits::xml_text("signed_identifiers", id)?;
     xml.start("SignedIdentifier");
     xml.element("Id", id);
     xml.start("AccessPolicy");

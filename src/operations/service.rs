@@ -51,8 +51,11 @@ pub struct ServiceProperties {
     pub cors: Option<Vec<CorsRule>>,
 }
 
+/// The one version of Storage Analytics there is.
+pub const ANALYTICS_VERSION: &str = "1.0";
+
 /// Which requests are logged.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AnalyticsLogging {
     /// Version of Storage Analytics: `1.0`.
     pub version: String,
@@ -66,8 +69,16 @@ pub struct AnalyticsLogging {
     pub retention_policy: RetentionPolicy,
 }
 
+impl Default for AnalyticsLogging {
+    fn default() -> Self {
+        let retention_policy = RetentionPolicy::default();
+        let version = ANALYTICS_VERSION.to_owned();
+        AnalyticsLogging { version, delete: false, read: false, write: false, retention_policy }
+    }
+}
+
 /// What is counted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Metrics {
     /// Version of Storage Analytics: `1.0`.
     pub version: String,
@@ -77,6 +88,13 @@ pub struct Metrics {
     pub include_apis: Option<bool>,
     /// How long metrics are kept.
     pub retention_policy: RetentionPolicy,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let retention_policy = RetentionPolicy::default();
+        Metrics { version: ANALYTICS_VERSION.to_owned(), enabled: false, include_apis: None, retention_policy }
+    }
 }
 
 /// How long logs or metrics are kept: a number of days, or for ever.
@@ -241,6 +259,7 @@ pub fn get_user_delegation_key(
     }
     xml.element("Expiry", &expiry.to_iso8601());
     if let Some(tenant) = delegated_user_tenant {
+        limits::xml_text("delegated_user_tenant_id", tenant)?;
         xml.element("DelegatedUserTid", tenant);
     }
     let request = Request::new(Method::Post, "/".to_owned(), &[200])
@@ -385,6 +404,7 @@ fn read_number(xml: &mut Reader<'_>) -> Result<i64> {
 }
 
 fn write_logging(xml: &mut Writer, logging: &AnalyticsLogging) -> Result<()> {
+    limits::xml_text("analytics_logging.version", &logging.version)?;
     xml.start("Logging");
     xml.element("Version", &logging.version);
     write_bool(xml, "Delete", logging.delete);
@@ -396,6 +416,7 @@ fn write_logging(xml: &mut Writer, logging: &AnalyticsLogging) -> Result<()> {
 }
 
 fn write_metrics(xml: &mut Writer, name: &'static str, days: &str, metrics: &Metrics) -> Result<()> {
+    limits::xml_text("metrics.version", &metrics.version)?;
     xml.start(name);
     xml.element("Version", &metrics.version);
     write_bool(xml, "Enabled", metrics.enabled);
@@ -464,6 +485,7 @@ fn check_cors_rule(rule: &CorsRule) -> Result<()> {
         if let Some(item) = items.iter().find(|item| item.is_empty() || item.len() > 256 || item.contains(',')) {
             return Err(Error::value(argument, Quoted(item), "items of 1 to 256 characters without a comma"));
         }
+        items.iter().try_for_each(|item| limits::xml_text(argument, item))?;
     }
     limits::CORS_MAX_AGE.check(rule.max_age_in_seconds).map(drop)
 }

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
+use crate::connection_string::ConnectionString;
 use crate::credential::{Credential, SasToken, SharedKey};
-use crate::endpoint::{ConnectionString, Endpoint};
+use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
 use crate::http::Location;
 use crate::limits::{self, Quoted};
@@ -44,9 +45,8 @@ impl Account {
         let text = secret("connection_string", connection_string)?;
         let text = text.ok_or_else(|| Error::of_type("connection_string", "undefined", "text (a string)"))?;
         let parsed = ConnectionString::parse(&text)?;
-        let key = parsed.account.map(|(name, key)| SharedKey::new(&name, &key)).transpose()?;
         let credential = property(options, "options", "credential")?;
-        Account::open(parsed.endpoint, parsed.sas, key, &credential, options)
+        Account::open(parsed.endpoint, parsed.sas, parsed.key, &credential, options)
     }
 
     fn open(

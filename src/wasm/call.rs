@@ -59,6 +59,7 @@ impl Account {
     pub fn run(&self, request: Result<Request>, call: Option<CallInit>, read: Read) -> Thrown<Promise> {
         let request = thrown(request)?;
         let (transport, options) = thrown(self.call_options(call))?;
+        thrown(options.check())?;
         if let Some(signal) = transport.signal.as_ref().filter(|signal| signal.aborted()) {
             return Ok(Promise::reject(&signal.reason()));
         }
@@ -67,6 +68,11 @@ impl Account {
             let answer = account.pipeline.execute(&transport, &request, &options).await;
             answer.and_then(|answer| answer.read(read)).map_err(|error| account.rejection(&error, &transport))
         }))
+    }
+
+    /// Checks the options of calls that come later.
+    pub fn check_call(&self, call: Option<CallInit>) -> Result<()> {
+        self.call_options(call).and_then(|(_, options)| options.check())
     }
 
     fn call_options(&self, call: Option<CallInit>) -> Result<(Fetch, CallOptions)> {
@@ -90,8 +96,10 @@ impl Account {
         if error.kind() == ErrorKind::Aborted {
             return cause.unwrap_or_default();
         }
+        let no_token = error.kind() == ErrorKind::ClientAuthentication && error.status_code().is_none();
+        let cause = if no_token { self.token_failure.take() } else { cause };
         let request_id = error.request_id().map(str::to_owned).or_else(|| transport.latest_request_id());
-        error_record(error, request_id, cause.or_else(|| self.token_failure.take()))
+        error_record(error, request_id, cause)
     }
 }
 

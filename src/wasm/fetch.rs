@@ -26,6 +26,8 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural)]
     fn status(this: &Exchange) -> u16;
     #[wasm_bindgen(method, getter, structural)]
+    fn reason(this: &Exchange) -> String;
+    #[wasm_bindgen(method, getter, structural)]
     fn response(this: &Exchange) -> JsResponse;
     #[wasm_bindgen(method, getter, structural)]
     fn body(this: &Exchange) -> Uint8Array;
@@ -33,8 +35,6 @@ extern "C" {
     /// The response of a `fetch`, or of what the caller put in its place.
     #[derive(Debug)]
     type JsResponse;
-    #[wasm_bindgen(method, getter, structural, js_name = statusText)]
-    fn status_text(this: &JsResponse) -> Option<String>;
 
     fn exchange(
         fetch: Option<&Function>,
@@ -129,7 +129,12 @@ impl Fetch {
             "redirected" => FaultKind::Redirected,
             _ => FaultKind::Lost,
         };
-        let message = redacted_url(&words_of(&cause));
+        let words = match kind {
+            FaultKind::TimedOut => "the time for this attempt was over".to_owned(),
+            FaultKind::Redirected => "the browser does not say where to".to_owned(),
+            _ => words_of(&cause),
+        };
+        let message = redacted_url(&words);
         self.cause.replace(Some(cause).filter(|cause| !cause.is_undefined()));
         Fault { kind, message }
     }
@@ -173,7 +178,7 @@ impl Transport for Fetch {
         // Reading headers costs as much as reading a small body, and most results need none.
         if !accepted || request.reads_headers || !self.hooks.on_response.is_empty() {
             response.headers = headers_from_text(&headers_of(&js_response));
-            response.reason = js_response.status_text().unwrap_or_default();
+            response.reason = exchange.reason();
         }
         self.latest.replace(Some(js_response));
         self.tell(&self.hooks.on_response, &|| {
@@ -181,7 +186,7 @@ impl Transport for Fetch {
                 ("method", request.method.as_str().into()),
                 ("url", url().into()),
                 ("statusCode", status.into()),
-                ("headers", headers_object(&response.headers).into()),
+                ("headers", headers_object(&redacted_headers(&response.headers)).into()),
                 ("requestId", response.header("x-ms-request-id").map(JsValue::from).unwrap_or_default()),
                 ("clientRequestId", request_id()),
                 ("attempt", request.attempt.into()),

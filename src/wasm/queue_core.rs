@@ -160,12 +160,19 @@ impl QueueCore {
 
     /// Checks what an iteration over messages is asked for, before its first page.
     #[wasm_bindgen(js_name = checkReceive)]
-    pub fn check_receive(&self, per_page: JsValue, max: JsValue, visibility_timeout: JsValue) -> Thrown<()> {
+    pub fn check_receive(
+        &self,
+        per_page: JsValue,
+        max: JsValue,
+        visibility_timeout: JsValue,
+        call: Option<CallInit>,
+    ) -> Thrown<()> {
         thrown((|| {
             let per_page = integer(&limits::MESSAGES_PER_PAGE, &per_page)?;
             let max = integer(&limits::MAX_MESSAGES, &max)?;
             integer(&limits::RECEIVE_VISIBILITY_TIMEOUT, &visibility_timeout)?;
-            message::check_max_messages(per_page, max)
+            message::check_max_messages(per_page, max)?;
+            self.account.check_call(call)
         })())
     }
 

@@ -6,15 +6,16 @@ use crate::credential::{
     AccountSas, QueueSas, UserDelegationKey, account_permissions, queue_permissions, resource_types, services,
 };
 use crate::error::{Error, Result};
-use crate::limits::{self, Quoted};
+use crate::limits;
 use crate::operations::SERVICE_VERSION;
-use crate::time::Timestamp;
 
 use super::call::{Thrown, thrown};
 use super::values_in::{moment, plain_object, property, required_text, secret, text};
 
-/// The version from which on user delegation keys for queues can be signed with.
-const USER_DELEGATION_SINCE: &str = "2026-02-06";
+/// The versions in which the service hands out user delegation keys for queues, and such as
+/// are for one user of another tenant.
+const USER_DELEGATION: &str = "2026-02-06";
+const DELEGATED_TENANT: &str = "2026-04-06";
 
 /// A token for one queue; `js/` has refused properties that do not exist.
 #[wasm_bindgen(js_name = generateQueueSas)]
@@ -34,7 +35,12 @@ fn queue_sas(options: &JsValue) -> Result<String> {
     let account_key = secret("account_key", &option("accountKey")?)?;
     let queue_name = required_text("queue_name", &option("queueName")?)?;
     limits::queue_name(&queue_name)?;
-    let default_version = if delegation_key.is_undefined() { SERVICE_VERSION } else { USER_DELEGATION_SINCE };
+    let delegation_key = if delegation_key.is_undefined() { None } else { Some(user_delegation_key(&delegation_key)?) };
+    let default_version = match &delegation_key {
+        None => SERVICE_VERSION,
+        Some(key) if key.signed_delegated_user_tid.is_some() => DELEGATED_TENANT,
+        Some(_) => USER_DELEGATION,
+    };
     let sas = QueueSas {
         account_name: required_text("account_name", &option("accountName")?)?,
         queue_name,
@@ -43,14 +49,15 @@ fn queue_sas(options: &JsValue) -> Result<String> {
         start: moment("start", &option("start")?)?,
         policy_id: text("policy_id", &option("policyId")?)?.unwrap_or_default(),
         ip: text("ip", &option("ip")?)?.unwrap_or_default(),
-        protocol: protocol(&option("protocol")?)?,
+        protocol: text("protocol", &option("protocol")?)?.unwrap_or_default(),
         user_delegation_oid: text("user_delegation_oid", &option("userDelegationOid")?)?.unwrap_or_default(),
-        version: version(&option("version")?, default_version)?,
+        version: text("version", &option("version")?)?.unwrap_or_else(|| default_version.to_owned()),
     };
-    match account_key {
-        Some(key) => sas.with_account_key(&key),
-        None if !delegation_key.is_undefined() => sas.with_user_delegation_key(&user_delegation_key(&delegation_key)?),
-        None => Err(Error::of_type("account_key", "undefined", "given, or user_delegation_key in its place")),
+    match (account_key, delegation_key) {
+        (Some(key), None) => sas.with_account_key(&key),
+        (None, Some(key)) => sas.with_user_delegation_key(&key),
+        (Some(_), Some(_)) => Err(Error::of_type("account_key", "both", "given without user_delegation_key")),
+        (None, None) => Err(Error::of_type("account_key", "undefined", "given, or user_delegation_key in its place")),
     }
 }
 
@@ -68,30 +75,14 @@ fn account_sas(options: &JsValue) -> Result<String> {
         expiry: moment("expiry", &option("expiry")?)?,
         start: moment("start", &option("start")?)?,
         ip: text("ip", &option("ip")?)?.unwrap_or_default(),
-        protocol: protocol(&option("protocol")?)?,
-        version: version(&option("version")?, SERVICE_VERSION)?,
+        protocol: text("protocol", &option("protocol")?)?.unwrap_or_default(),
+        version: text("version", &option("version")?)?.unwrap_or_else(|| SERVICE_VERSION.to_owned()),
     };
     sas.with_account_key(&account_key)
 }
 
 fn letters(argument: &str, value: &JsValue, read: fn(&str) -> Result<String>) -> Result<String> {
     text(argument, value)?.map_or(Ok(String::new()), |given| read(&given))
-}
-
-fn protocol(value: &JsValue) -> Result<String> {
-    match text("protocol", value)? {
-        None => Ok(String::new()),
-        Some(protocol) if protocol == "https" || protocol == "https,http" => Ok(protocol),
-        Some(other) => Err(Error::value("protocol", Quoted(&other), "\"https\" or \"https,http\"")),
-    }
-}
-
-fn version(value: &JsValue, default: &str) -> Result<String> {
-    let Some(version) = text("version", value)? else { return Ok(default.to_owned()) };
-    if version.len() == 10 && Timestamp::from_iso8601(&version).is_some() && version.as_str() >= "2015-04-05" {
-        return Ok(version);
-    }
-    Err(Error::value("version", Quoted(&version), "a version from 2015-04-05 on"))
 }
 
 fn user_delegation_key(value: &JsValue) -> Result<UserDelegationKey> {

@@ -70,8 +70,14 @@ impl ServiceCore {
 
     /// Checks what an iteration over queues is asked for, before its first page.
     #[wasm_bindgen(js_name = checkList)]
-    pub fn check_list(&self, prefix: JsValue, include_metadata: JsValue, results_per_page: JsValue) -> Thrown<()> {
-        thrown(list_options(&prefix, &include_metadata, &results_per_page).map(drop))
+    pub fn check_list(
+        &self,
+        prefix: JsValue,
+        include_metadata: JsValue,
+        results_per_page: JsValue,
+        call: Option<CallInit>,
+    ) -> Thrown<()> {
+        thrown(list_options(&prefix, &include_metadata, &results_per_page).and_then(|_| self.account.check_call(call)))
     }
 
     /// [Get Queue Service Properties]

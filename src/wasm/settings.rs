@@ -7,12 +7,11 @@ use wasm_bindgen::prelude::*;
 use crate::error::{Error, Result};
 use crate::limits;
 use crate::operations::queue::AccessPolicy;
-use crate::operations::service::{AnalyticsLogging, CorsRule, Metrics, RetentionPolicy, ServiceProperties};
+use crate::operations::service::{
+    ANALYTICS_VERSION, AnalyticsLogging, CorsRule, Metrics, RetentionPolicy, ServiceProperties,
+};
 
 use super::values_in::{described, flag, integer, moment, plain_object, property, required_text, text, texts};
-
-/// The one version of Storage Analytics there is.
-const ANALYTICS_VERSION: &str = "1.0";
 
 /// Service properties; a part that is `undefined` stays as it is.
 pub fn read(value: &JsValue) -> Result<ServiceProperties> {

@@ -6,11 +6,10 @@ const NEVER_CONNECTED = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
   "UND_ERR_CONNECT_TIMEOUT",
   "ConnectionRefused",
 ]);
+const UNREACHABLE = new Set(["EHOSTUNREACH", "ENETUNREACH"]);
 
 /**
  * Sends one request and reads the whole response. Never rejects: resolves to what came, or
@@ -49,19 +48,24 @@ export function exchange(customFetch, method, url, headers, body, timeout, signa
     const abort = () => stop("aborted", signal.reason);
     const timer = setTimeout(stop, timeout, "timedOut");
     signal?.addEventListener("abort", abort, { once: true });
-    read(customFetch ?? fetch, url, init).then(end, (cause) => {
-      const code = cause?.cause?.code ?? cause?.code;
-      end({ fault: NEVER_CONNECTED.has(code) ? "unsent" : "lost", cause: withoutSecrets(cause, url, headers) });
+    read(customFetch, url, init).then(end, (cause) => {
+      end({ fault: neverConnected(cause) ? "unsent" : "lost", cause: withoutSecrets(cause, url, headers) });
     });
   });
 }
 
-// The function comes as an argument, so that it is called without a receiver: a window's
-// `fetch` takes no other one.
-async function read(fetch, url, init) {
-  const response = await fetch(url, init);
+async function read(customFetch, url, init) {
+  // Called without a receiver: a window's `fetch` takes no other one.
+  const response = await (customFetch ?? fetch)(url, init);
   if (response.type === "opaqueredirect") return { fault: "redirected" };
-  return { status: response.status, response, body: new Uint8Array(await response.arrayBuffer()) };
+  const { status, statusText } = response;
+  return { status, reason: `${statusText ?? ""}`, response, body: new Uint8Array(await response.arrayBuffer()) };
+}
+
+/** A host that cannot be reached may also be the end of a connection that was there. */
+function neverConnected(cause) {
+  const { code, syscall } = cause?.cause ?? cause ?? {};
+  return NEVER_CONNECTED.has(code) || (UNREACHABLE.has(code) && syscall === "connect");
 }
 
 function pairs(text) {
@@ -74,7 +78,8 @@ function pairs(text) {
 /** The headers of a response, written as those of a request. */
 export function headersOf(response) {
   let text = "";
-  response.headers.forEach((value, name) => {
+  // What somebody's `fetch` returns may have none.
+  response.headers?.forEach?.((value, name) => {
     text += `${name}\n${value}\n`;
   });
   return text;
@@ -91,7 +96,15 @@ function withoutSecrets(cause, url, headers) {
   const leaks = (value, depth) => {
     if (typeof value === "string") return secrets.some((secret) => value.includes(secret));
     if (typeof value !== "object" || value === null || depth === 0) return false;
-    return Reflect.ownKeys(value).some((name) => leaks(value[name], depth - 1));
+    // Of a `Request`, a `URL` and `Headers` nothing is an own property.
+    const inherited = [
+      value.url,
+      value.href,
+      ...(typeof value.entries === "function" ? [...value.entries()].flat() : []),
+    ];
+    return (
+      inherited.some((part) => leaks(part, 1)) || Reflect.ownKeys(value).some((name) => leaks(value[name], depth - 1))
+    );
   };
   try {
     if (secrets.length === 0 || !leaks(cause, 4)) return cause;
@@ -106,6 +119,7 @@ function withoutSecrets(cause, url, headers) {
 
 /** What a failed `fetch` says of itself; the reason stands in the cause, where there is one. */
 export function wordsOf(cause) {
+  if (cause === undefined) return "";
   try {
     const reason = cause?.cause?.message ?? cause?.cause?.code;
     const words = cause?.message ?? String(cause);

@@ -69,7 +69,7 @@ pub fn millis(range: &Range, value: &JsValue) -> Result<Option<u32>> {
     let Some(value) = given(value) else { return Ok(None) };
     let seconds = value.as_f64().ok_or_else(|| Error::of_type(range.argument, described(value), range.allowed))?;
     let millis = (seconds * 1000.0).ceil();
-    if millis.is_nan() || range.check(millis as i64).is_err() {
+    if millis.is_nan() || seconds < 0.0 || range.check(millis as i64).is_err() {
         return Err(Error::value(range.argument, described(value), range.allowed));
     }
     Ok(Some(millis as u32))

@@ -24,7 +24,7 @@ pub fn error_record(error: &Error, request_id: Option<String>, cause: Option<JsV
             let (argument, allowed) = (camel_case(&refusal.argument), camel_case(&refusal.allowed));
             format!("{argument} must be {allowed}; got {}", refusal.given)
         }
-        None => error.message().to_owned(),
+        None => error.message().replace("service_version", "serviceVersion"),
     };
     let details = Object::new();
     for (name, text) in error.details() {

@@ -1,7 +1,8 @@
 //! Account URLs, queue URLs and connection strings, by the known answers.
 
+use azure_queue_wasm::connection_string::ConnectionString;
 use azure_queue_wasm::credential::{Credential, SharedKey};
-use azure_queue_wasm::endpoint::{ConnectionString, Endpoint};
+use azure_queue_wasm::endpoint::Endpoint;
 use azure_queue_wasm::http::Location;
 use serde_json::Value;
 
@@ -43,7 +44,7 @@ fn every_connection_string() {
         assert_eq!(parsed.endpoint.secondary.as_deref(), text(client, "secondary_hostname"), "{input}");
         let argument = text(case, "credential_argument").map(|sas| Credential::from_text(sas, None).expect("sas"));
         let shared_key = client["credential_kind"] == "SharedKeyCredentialPolicy";
-        assert_eq!(parsed.account.is_some() && argument.is_none(), shared_key, "{input}");
+        assert_eq!(parsed.key.is_some() && argument.is_none(), shared_key, "{input}");
         let credential = argument.unwrap_or_default().or_sas(parsed.sas);
         let url = url_with_sas(&parsed.endpoint, &credential, Location::Primary, "/q1");
         assert_eq!(Some(url.as_str()), text(client, "url"), "{input}");
@@ -66,6 +67,13 @@ fn a_secondary_endpoint_may_have_a_scheme() {
     let text = "AccountName=a;AccountKey=AAAA;QueueEndpoint=https://q.example.com;QueueSecondaryEndpoint=https://q2.example.com/";
     let parsed = ConnectionString::parse(text).expect("parses");
     assert_eq!(parsed.endpoint.secondary.as_deref(), Some("q2.example.com"));
+}
+
+#[test]
+fn a_cloud_of_its_own_has_its_own_secondary() {
+    let text = "AccountName=a;AccountKey=AAAA;EndpointSuffix=local.azurestack.external";
+    let parsed = ConnectionString::parse(text).expect("parses");
+    assert_eq!(parsed.endpoint.secondary.as_deref(), Some("a-secondary.queue.local.azurestack.external"));
 }
 
 #[test]

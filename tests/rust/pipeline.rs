@@ -48,13 +48,33 @@ fn a_send_is_not_repeated_when_it_may_have_arrived() {
         assert!(matches!(error.kind(), ErrorKind::ServiceResponse | ErrorKind::ServiceResponseTimeout));
     }
     let sent = "<QueueMessagesList><QueueMessage><MessageId>a</MessageId></QueueMessage></QueueMessagesList>";
-    let script = Script::new([fault(FaultKind::Unsent), status(503), xml(201, sent)]);
+    let script =
+        Script::new([fault(FaultKind::Unsent), headers(503, &[("x-ms-error-code", "ServerBusy")]), xml(201, sent)]);
     ready(queue(&script, ClientOptions::default()).send_message("x", &SendOptions::default())).expect("sent at last");
     assert_eq!(script.sent().len(), 3);
+    // A 503 without the service's reason may come from a proxy that did pass the request on.
+    let script = Script::new([status(503)]);
+    assert!(ready(queue(&script, ClientOptions::default()).send_message("x", &SendOptions::default())).is_err());
     let script = Script::new([fault(FaultKind::Lost), xml(201, sent)]);
     let retry = RetryPolicy { repeat_unsafe: true, ..RetryPolicy::default() };
     let insisting = ClientOptions { retry, ..ClientOptions::default() };
     ready(queue(&script, insisting).send_message("x", &SendOptions::default())).expect("the caller asked for it");
+}
+
+#[test]
+fn what_a_lost_reply_did_is_not_denied() {
+    let missing = || headers(404, &[("x-ms-error-code", "QueueNotFound")]);
+    let deleting = || headers(409, &[("x-ms-error-code", "QueueBeingDeleted")]);
+    let client = |second| queue(&Script::new([fault(FaultKind::Lost), second]), ClientOptions::default());
+    assert_eq!(ready(client(missing()).delete_queue(&call())), Ok(()));
+    assert_eq!(ready(client(deleting()).delete_queue(&call())), Ok(()));
+    assert_eq!(ready(client(missing()).delete_queue_if_exists(&call())), Ok(true));
+    assert_eq!(ready(client(deleting()).delete_queue_if_exists(&call())), Ok(true));
+    assert_eq!(ready(client(status(204)).create_queue(&Vec::new(), &call())), Ok(()));
+    assert_eq!(ready(client(status(204)).create_queue_if_not_exists(&Vec::new(), &call())), Ok(true));
+    // With other metadata it is not the one that this call made.
+    let exists = headers(409, &[("x-ms-error-code", "QueueAlreadyExists")]);
+    assert_eq!(ready(client(exists).create_queue_if_not_exists(&Vec::new(), &call())), Ok(false));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use azure_queue_wasm::credential::{
     AccountSas, QueueSas, SasToken, UserDelegationKey, account_permissions, queue_permissions, resource_types, services,
 };
-use azure_queue_wasm::endpoint::percent_decode;
+use azure_queue_wasm::percent::percent_decode;
 use azure_queue_wasm::time::Timestamp;
 use serde_json::Value;
 
@@ -102,6 +102,28 @@ fn every_token() {
             assert_eq!(without_sr, fields(python), "{case}");
         }
     }
+}
+
+#[test]
+fn signatures_that_no_service_would_take_are_not_made() {
+    let good = QueueSas {
+        account_name: "a".into(),
+        queue_name: "orders".into(),
+        permission: "r".into(),
+        expiry: Some(Timestamp::from_millis(0)),
+        version: "2020-12-06".into(),
+        ..QueueSas::default()
+    };
+    let refused = |sas: QueueSas| sas.with_account_key("AAAA").expect_err("refused").to_string();
+    assert!(good.with_account_key("AAAA").is_ok());
+    assert!(refused(QueueSas { permission: "pr".into(), ..good.clone() }).contains("order"));
+    assert!(refused(QueueSas { permission: "x".into(), ..good.clone() }).starts_with("permission"));
+    assert!(refused(QueueSas { ip: "300.1.1.1".into(), ..good.clone() }).starts_with("ip"));
+    assert!(refused(QueueSas { protocol: "ftp".into(), ..good.clone() }).starts_with("protocol"));
+    assert!(refused(QueueSas { version: String::new(), ..good.clone() }).starts_with("version"));
+    assert!(refused(QueueSas { user_delegation_oid: "x".into(), ..good.clone() }).starts_with("user_delegation_oid"));
+    let key = UserDelegationKey::default();
+    assert!(good.with_user_delegation_key(&key).expect_err("refused").to_string().starts_with("version"));
 }
 
 #[test]
