@@ -46,7 +46,11 @@ export class ContentSteps {
   }
 
   /** Encodes, then encrypts. */
-  async toText(content: unknown): Promise<string> {
+  toText(content: unknown, signal: AbortSignal | undefined): Promise<string> {
+    return unlessAborted(() => this.#toText(content), signal);
+  }
+
+  async #toText(content: unknown): Promise<string> {
     const text = await this.#codec.encode(content);
     if (typeof text !== "string") {
       throw argumentError(
@@ -59,7 +63,14 @@ export class ContentSteps {
   }
 
   /** Decrypts, then decodes: all messages of a page at once, each on its own. */
-  toContents<Message extends QueueMessage<unknown>>(messages: Message[]): Promise<Message[]> {
+  toContents<Message extends QueueMessage<unknown>>(
+    messages: Message[],
+    signal: AbortSignal | undefined,
+  ): Promise<Message[]> {
+    return unlessAborted(() => this.#toContents(messages), signal);
+  }
+
+  #toContents<Message extends QueueMessage<unknown>>(messages: Message[]): Promise<Message[]> {
     return Promise.all(
       messages.map(async (message) => {
         const raw = message.content as string;
@@ -75,6 +86,19 @@ export class ContentSteps {
       }),
     );
   }
+}
+
+/** What work comes to, unless the signal aborts first: a caller's codec or key may take for ever. */
+function unlessAborted<Result>(work: () => Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  if (signal === undefined) return work();
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 /**

@@ -113,7 +113,7 @@ export interface ClientOptions extends Hooks {
   retry?: RetryOptions;
   /** Seconds for one attempt, above 0. Default: 60. */
   tryTimeout?: number;
-  /** Seconds for a call with all its attempts, above 0. Default: 120. */
+  /** Seconds for a call with all its attempts, above 0; encoding and encryption do not count. Default: 120. */
   deadline?: number;
   /**
    * `x-ms-version` of every request, such as `2020-12-06`. Default: the oldest one that has what the call needs, so

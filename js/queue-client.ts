@@ -243,7 +243,7 @@ export class QueueClient<Content = string> extends Description {
    */
   async sendMessage(content: Content, options?: SendMessageOptions): Promise<SentMessage<Content>> {
     const init = own("options", options, sendOptions);
-    const encoded = this.#steps ? await this.#steps.toText(content) : content;
+    const encoded = await this.#encode(content, options && init);
     const page = await call<RawPage>(() =>
       this.#core.send(encoded, init.visibilityTimeout, init.timeToLive, options && init),
     );
@@ -301,7 +301,8 @@ export class QueueClient<Content = string> extends Description {
    */
   async peekMessages(options?: PeekMessagesOptions): Promise<PeekedMessage<Content>[]> {
     const init = own("options", options, peekOptions);
-    return await this.#decode(await call<RawPage>(() => this.#core.peek(init.maxMessages, options && init)));
+    const page = await call<RawPage>(() => this.#core.peek(init.maxMessages, options && init));
+    return await this.#decode(page, options && init);
   }
 
   /**
@@ -318,7 +319,7 @@ export class QueueClient<Content = string> extends Description {
     const init = own("options", options, updateOptions as Known<UpdateMessageOptions<Content>>);
     const { id, popReceipt } = referenceOf(message, init.popReceipt);
     const { content, visibilityTimeout } = init;
-    const encoded = this.#steps && content !== undefined ? await this.#steps.toText(content) : content;
+    const encoded = content === undefined ? undefined : await this.#encode(content, options && init);
     const receipt = await call<Receipt>(() =>
       this.#core.update(id, popReceipt, encoded, visibilityTimeout, options && init),
     );
@@ -366,14 +367,20 @@ export class QueueClient<Content = string> extends Description {
   }
 
   async #receivePage(number: unknown, visibilityTimeout: unknown, init: CallOptions | undefined) {
-    return await this.#decode<ReceivedMessage<Content>>(
-      await call<RawPage>(() => this.#core.receive(number, visibilityTimeout, init)),
-    );
+    const page = await call<RawPage>(() => this.#core.receive(number, visibilityTimeout, init));
+    return await this.#decode<ReceivedMessage<Content>>(page, init);
   }
 
-  async #decode<Message extends QueueMessage<Content>>(page: RawPage): Promise<Message[]> {
+  /** What the core is to send: the content, or the text that the steps on this side make of it. */
+  async #encode(content: Content, init: CallOptions | undefined): Promise<unknown> {
+    if (this.#steps === undefined) return content;
+    sync(() => this.#core.checkCall(init));
+    return await this.#steps.toText(content, init?.signal);
+  }
+
+  async #decode<Message extends QueueMessage<Content>>(page: RawPage, init: CallOptions | undefined) {
     const messages = readMessages(page);
-    return (this.#steps ? await this.#steps.toContents(messages) : messages) as unknown[] as Message[];
+    return (this.#steps ? await this.#steps.toContents(messages, init?.signal) : messages) as unknown[] as Message[];
   }
 }
 

@@ -176,6 +176,12 @@ impl QueueCore {
         })())
     }
 
+    /// Checks the options of a call whose content is encoded first.
+    #[wasm_bindgen(js_name = checkCall)]
+    pub fn check_call(&self, call: Option<CallInit>) -> Thrown<()> {
+        thrown(self.account.check_call(call))
+    }
+
     /// [Peek Messages]: a page.
     pub fn peek(&self, number: JsValue, call: Option<CallInit>) -> Thrown<Promise> {
         let request = integer(&limits::PEEK_MESSAGES, &number).and_then(|number| message::peek(&self.name, number));

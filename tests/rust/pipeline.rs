@@ -109,6 +109,14 @@ fn a_call_ends_by_its_deadline() {
 }
 
 #[test]
+fn waiting_for_a_credential_takes_of_the_time() {
+    let options = ClientOptions { deadline: 10_000, try_timeout: 4_000, ..ClientOptions::default() };
+    let script = Script::new([status(204)]).each_credential_takes(1_500);
+    ready(queue(&script, options).clear_messages(&call())).expect("cleared");
+    assert_eq!(script.only().timeout, 2_500);
+}
+
+#[test]
 fn no_retries_when_none_are_wanted() {
     let script = Script::new([status(503)]);
     let retry = RetryPolicy { mode: RetryMode::None, ..RetryPolicy::default() };

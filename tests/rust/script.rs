@@ -40,6 +40,8 @@ struct State {
     millis: Cell<i64>,
     /// How long each attempt takes.
     takes: Cell<i64>,
+    /// How long each wait for a credential takes.
+    credential_takes: Cell<i64>,
     random: Cell<f64>,
 }
 
@@ -57,6 +59,11 @@ impl Script {
 
     pub fn each_attempt_takes(self, millis: i64) -> Self {
         self.0.takes.set(millis);
+        self
+    }
+
+    pub fn each_credential_takes(self, millis: i64) -> Self {
+        self.0.credential_takes.set(millis);
         self
     }
 
@@ -96,6 +103,7 @@ impl Clock for Script {
     }
 
     async fn within<T>(&self, _millis: u32, work: impl Future<Output = T>) -> Result<T, Fault> {
+        self.0.millis.set(self.0.millis.get() + self.0.credential_takes.get());
         Ok(work.await)
     }
 
