@@ -92,6 +92,11 @@ export class Description {
     return this.#described.secondaryHostname;
   }
 
+  /** What Node's console shows; the class of the client is its first word. */
+  [Symbol.for("nodejs.util.inspect.custom")](_depth: number, _options: object, inspect?: (value: object) => string) {
+    return `${this.constructor.name} ${inspect?.(this.toJSON()) ?? this.url}`;
+  }
+
   /** What loggers write. */
   toJSON(): Record<string, unknown> {
     return { ...this.#described };

@@ -17,6 +17,10 @@ export interface MessageCodec<Content> {
  * - `"text"`: as it is. Characters that XML 1.0 forbids are refused.
  * - `"base64"`: text, its UTF-8 in Base64. Azure Functions expects this.
  * - `"base64-bytes"`: a `Uint8Array`, in Base64.
+ *
+ * Base64 is read as leniently as by Python's client: characters outside the alphabet are passed over and nothing is
+ * read beyond the padding; a wrong length is an error.
+ *
  * - an object with `encode` and `decode`.
  */
 export type MessageEncoding = "text" | "base64" | "base64-bytes" | MessageCodec<unknown>;
@@ -55,7 +59,7 @@ export class ContentSteps {
     if (typeof text !== "string") {
       throw argumentError(
         TypeError,
-        `messageEncoding.encode must return text; got a ${typeof text}`,
+        `messageEncoding.encode must return text; got ${text === undefined ? "undefined" : `a ${typeof text}`}`,
         "messageEncoding",
       );
     }

@@ -10,7 +10,7 @@ export interface KeyEncryptionKey {
   readonly keyId: string;
   /** Names the way of wrapping: `A256KW` or `RSA-OAEP`, for example. */
   readonly algorithm: string;
-  /** Encrypts a message's key. */
+  /** Encrypts a message's key: 32 bytes, with version 2.0 behind 8 that name the protocol, so any length must do. */
   wrapKey(key: Uint8Array): BufferSource | Promise<BufferSource>;
   /** Decrypts a message's key that was wrapped by this algorithm. */
   unwrapKey(wrappedKey: Uint8Array, algorithm: string): BufferSource | Promise<BufferSource>;

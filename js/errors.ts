@@ -25,6 +25,7 @@ interface ErrorRecord {
   code?: string;
   statusCode?: number;
   requestId?: string;
+  request?: string;
   details: Record<string, string>;
   attempts: Attempt[];
   cause?: unknown;
@@ -49,6 +50,8 @@ export class AzureError extends Error {
   readonly statusCode: number | undefined;
   /** `x-ms-request-id` of the last response, which the service's support asks for. */
   readonly requestId: string | undefined;
+  /** Method and URL of the request, such as `POST https://myaccount.queue.core.windows.net/orders/messages`. */
+  readonly request: string | undefined;
   /** Further elements of the service's error, names in lower case: `authenticationerrordetail`, for example. */
   readonly details: Readonly<Record<string, string>>;
   /** Every try of the call, the first one first. Empty when nothing was sent. */
@@ -65,15 +68,17 @@ export class AzureError extends Error {
     this.code = record.code;
     this.statusCode = record.statusCode;
     this.requestId = record.requestId;
+    this.request = record.request;
     this.details = record.details;
     this.attempts = record.attempts;
-    Object.defineProperty(this, brand, { value: true, enumerable: false });
+    // Without a prototype: somebody may have put a `get` on that of objects.
+    Object.defineProperty(this, brand, Object.assign(Object.create(null), { value: true }));
   }
 
   /** What loggers write. */
   toJSON(): Record<string, unknown> {
-    const { name, message, code, statusCode, requestId, details, attempts, continuationToken } = this;
-    return { name, message, code, statusCode, requestId, details, attempts, continuationToken };
+    const { name, message, code, statusCode, requestId, request, details, attempts, continuationToken } = this;
+    return { name, message, code, statusCode, requestId, request, details, attempts, continuationToken };
   }
 }
 
@@ -131,7 +136,8 @@ const classes = {
 
 /**
  * Tells whether a value is an error of this package, of any class or of the one named. Works where `instanceof`
- * does not: across realms (frames, workers, `vm`) and between two copies of the package.
+ * does not: across realms (frames, `vm`) and between two copies of the package. What `postMessage` makes of an error is
+ * a plain `Error`; to send one whole, send `error.toJSON()`.
  *
  * ```js
  * catch (error) {

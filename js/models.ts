@@ -115,7 +115,7 @@ export interface QueueSasPermissions {
   process?: boolean;
 }
 
-/** A stored access policy, to which shared access signatures can refer. */
+/** A stored access policy, to which shared access signatures can refer. The emulator refuses one that is empty. */
 export interface AccessPolicy {
   /** When signatures begin to be valid; whole seconds. */
   start?: Date | string;

@@ -51,7 +51,8 @@ export interface RetryEvent {
 
 /**
  * Functions that are told what goes on: for logs, metrics and traces. What one throws ends the call, which rejects
- * with it; a request that is out by then may have been carried out.
+ * with it; a request that is out by then may have been carried out. One that returns a Promise is not waited for, and
+ * what it rejects with is dropped.
  */
 export interface Hooks {
   /** Called before each request goes out. */

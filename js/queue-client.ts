@@ -313,6 +313,14 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Update Message](https://learn.microsoft.com/rest/api/storageservices/update-message)
    */
   async updateMessage(
+    message: ReceivedMessage<Content>,
+    options?: UpdateMessageOptions<Content>,
+  ): Promise<ReceivedMessage<Content>>;
+  async updateMessage(
+    message: MessageReference | string,
+    options?: UpdateMessageOptions<Content>,
+  ): Promise<UpdatedMessage<Content>>;
+  async updateMessage(
     message: MessageReference | string,
     options?: UpdateMessageOptions<Content>,
   ): Promise<UpdatedMessage<Content>> {
@@ -331,6 +339,16 @@ export class QueueClient<Content = string> extends Description {
    * not touched. From then on only the returned pop receipt is valid.
    * REST: [Update Message](https://learn.microsoft.com/rest/api/storageservices/update-message)
    */
+  async updateVisibilityTimeout(
+    message: ReceivedMessage<Content>,
+    visibilityTimeout: number,
+    options?: MessageOptions,
+  ): Promise<ReceivedMessage<Content>>;
+  async updateVisibilityTimeout(
+    message: MessageReference | string,
+    visibilityTimeout: number,
+    options?: MessageOptions,
+  ): Promise<UpdatedMessage<Content>>;
   async updateVisibilityTimeout(
     message: MessageReference | string,
     visibilityTimeout: number,

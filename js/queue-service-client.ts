@@ -1,7 +1,7 @@
 import type { ServiceCore } from "../build/core.js";
 import { call, core, sync } from "./core.js";
 import { Description } from "./description.js";
-import { type ContentOf, contentSteps, type MessageEncoding } from "./encoding.js";
+import { type ContentOf, contentSteps, type MessageCodec, type MessageEncoding } from "./encoding.js";
 import { Encryption } from "./encryption.js";
 import { isAzureError } from "./errors.js";
 import { cutText } from "./messages.js";
@@ -31,7 +31,7 @@ import {
   ownClientOptions,
 } from "./options.js";
 import { PagedAsyncIterable } from "./paged.js";
-import { fromMade, type QueueClient } from "./queue-client.js";
+import { type QueueClient, fromMade as queueFromMade } from "./queue-client.js";
 
 /** Options of `QueueServiceClient.fromConnectionString`. */
 export interface ServiceConnectionOptions extends ClientOptions {
@@ -120,7 +120,7 @@ export class QueueServiceClient extends Description {
    */
   static fromConnectionString(connectionString: string, options?: ServiceConnectionOptions): QueueServiceClient {
     const parts = make(options, connectionOptions, (Core, init) => Core.fromConnectionString(connectionString, init));
-    return new QueueServiceClient(made as unknown as string, parts as unknown as string);
+    return fromMade(parts);
   }
 
   /**
@@ -128,13 +128,22 @@ export class QueueServiceClient extends Description {
    * @param queue the queue's name, or an item of a list
    * @throws TypeError, RangeError when an argument is not allowed
    */
+  getQueueClient<Content>(
+    queue: string | { readonly name: string },
+    options: GetQueueClientOptions<MessageCodec<Content>> & { messageEncoding: MessageCodec<Content> },
+  ): QueueClient<Content>;
+  /** A client for one queue, its content encoded by a name: see {@link MessageEncoding}. */
+  getQueueClient<Encoding extends MessageEncoding = "text">(
+    queue: string | { readonly name: string },
+    options?: GetQueueClientOptions<Encoding>,
+  ): QueueClient<ContentOf<Encoding>>;
   getQueueClient<Encoding extends MessageEncoding = "text">(
     queue: string | { readonly name: string },
     options?: GetQueueClientOptions<Encoding>,
   ): QueueClient<ContentOf<Encoding>> {
     const init = own("options", options, getQueueOptions as unknown as Known<GetQueueClientOptions<Encoding>>);
     const { encoding, steps } = contentSteps(init.messageEncoding, this.#encryption);
-    return fromMade({ core: sync(() => this.#core.queue(nameOf(queue), encoding)), steps });
+    return queueFromMade({ core: sync(() => this.#core.queue(nameOf(queue), encoding)), steps });
   }
 
   /**
@@ -245,6 +254,11 @@ export class QueueServiceClient extends Description {
     const init = own("options", options, keyOptions);
     return await call(() => this.#core.getUserDelegationKey(init.start, init.expiry, init.delegatedUserTenantId, init));
   }
+}
+
+/** A client around a core that is made already. Outside of the class, which bundlers rename when it names itself. */
+function fromMade(parts: Made): QueueServiceClient {
+  return new QueueServiceClient(made as unknown as string, parts as unknown as string);
 }
 
 type Made = { core: ServiceCore; encryption: Encryption | undefined };

@@ -108,6 +108,7 @@ struct Story {
     status_code: Option<u16>,
     request_id: Option<String>,
     details: Vec<(String, String)>,
+    request: Option<String>,
     attempts: Vec<Attempt>,
 }
 
@@ -121,6 +122,7 @@ impl Error {
             status_code: None,
             request_id: None,
             details: Vec::new(),
+            request: None,
             attempts: Vec::new(),
         }))
     }
@@ -169,6 +171,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_request(mut self, request: &str) -> Self {
+        self.0.request = Some(request.to_owned());
+        self
+    }
+
     pub(crate) fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
         self.0.attempts = attempts;
         self
@@ -207,6 +214,12 @@ impl Error {
     /// Further elements of the service's error body, names in lower case.
     pub fn details(&self) -> &[(String, String)] {
         &self.0.details
+    }
+
+    /// Method and URL of the request, without query; `None` when it was an argument that was
+    /// refused.
+    pub fn request(&self) -> Option<&str> {
+        self.0.request.as_deref()
     }
 
     /// Every try of the call, the first one first; empty when nothing was sent.

@@ -78,6 +78,7 @@ impl CallOptions {
 #[derive(Debug)]
 pub struct Answer {
     response: Response,
+    request: String,
     attempts: Vec<Attempt>,
 }
 
@@ -87,7 +88,10 @@ impl Answer {
     pub fn read<'a, T>(&'a self, read: impl FnOnce(&'a Response) -> Result<T>) -> Result<T> {
         read(&self.response).map_err(|error| {
             let request_id = self.response.header("x-ms-request-id").map(str::to_owned);
-            error.with_status(self.response.status).with_request_id(request_id).with_attempts(self.attempts.clone())
+            {
+                let error = error.with_status(self.response.status).with_request_id(request_id);
+                error.with_request(&self.request).with_attempts(self.attempts.clone())
+            }
         })
     }
 
@@ -162,6 +166,11 @@ impl Pipeline {
     ) -> Result<Answer> {
         call.check()?;
         let location = request.location.unwrap_or(self.location());
+        if location == Location::Secondary && !request.only_reads() {
+            return Err(Error::value("location_mode", "\"secondary\"", "\"primary\" for all but reading"));
+        }
+        let place = self.endpoint.url(location, &request.path)?;
+        let line = format!("{} {place}", request.method.as_str());
         let began = transport.now();
         let mut attempts = Vec::new();
         let mut may_be_done = false;
@@ -175,7 +184,7 @@ impl Pipeline {
             let authorized =
                 transport.within(until(ends, started_on), self.credential.authorize(&mut wire, started_on)).await;
             let authorized = authorized.unwrap_or_else(|fault| Err(no_credential(&fault)));
-            authorized.map_err(|error| error.with_attempts(attempts.clone()))?;
+            authorized.map_err(|error| error.with_request(&line).with_attempts(attempts.clone()))?;
             // Waiting for the credential may have taken some of the time.
             wire.timeout = until(ends, transport.now());
             let result = transport.send(&wire).await;
@@ -183,14 +192,14 @@ impl Pipeline {
             let (error, outcome) = match result {
                 Ok(mut response) if request.accepts.contains(&response.status) => {
                     (response.location, response.repeated) = (Some(location), may_be_done);
-                    return Ok(Answer { response, attempts });
+                    return Ok(Answer { response, request: line, attempts });
                 }
                 Ok(mut response) => {
                     let error = failure(&response);
                     // An earlier attempt did it, and its reply was lost.
                     if may_be_done && error.code().is_some_and(|code| request.done_when.contains(&code)) {
                         response.repeated = true;
-                        return Ok(Answer { response, attempts });
+                        return Ok(Answer { response, request: line, attempts });
                     }
                     let outcome = outcome(&response, &error, transport.now());
                     (error, outcome)
@@ -202,12 +211,12 @@ impl Pipeline {
             let elapsed = transport.now().millis() - began.millis();
             // A wait that outlasts the deadline would only make the caller wait for the same error.
             let wait = wait.filter(|wait| elapsed + i64::from(*wait) < i64::from(self.options.deadline));
-            let Some(wait) = wait else { return Err(error.with_attempts(attempts)) };
+            let Some(wait) = wait else { return Err(error.with_request(&line).with_attempts(attempts)) };
             if let Some(last) = attempts.last_mut() {
                 last.wait = wait;
             }
             if let Err(fault) = transport.pause(wait, wire.attempt, &error).await {
-                return Err(no_response(&fault).with_attempts(attempts));
+                return Err(no_response(&fault).with_request(&line).with_attempts(attempts));
             }
         }
     }

@@ -84,6 +84,11 @@ impl Request {
         self
     }
 
+    /// Whether the secondary endpoint would do. Get Messages changes what it returns.
+    pub(crate) fn only_reads(&self) -> bool {
+        self.method == Method::Get && self.repeat == Repeat::Safe
+    }
+
     fn unsafe_to_repeat(mut self) -> Self {
         self.repeat = Repeat::Unsafe;
         self

@@ -47,6 +47,8 @@ extern "C" {
     ) -> Promise;
     #[wasm_bindgen(js_name = headersOf)]
     fn headers_of(response: &JsResponse) -> String;
+    #[wasm_bindgen(js_name = forgetRejection)]
+    fn forget_rejection(returned: &JsValue);
     #[wasm_bindgen(js_name = wordsOf)]
     fn words_of(cause: &JsValue) -> String;
 
@@ -107,9 +109,12 @@ impl Fetch {
     /// Calls every hook; what one of them throws ends the call and is what the caller gets.
     fn tell(&self, hooks: &[Function], event: &dyn Fn() -> Object) -> Result<(), Fault> {
         for hook in hooks {
-            if let Err(thrown) = hook.call1(&JsValue::UNDEFINED, &event()) {
-                self.cause.replace(Some(thrown));
-                return Err(Fault { kind: FaultKind::Aborted, message: "a hook threw".to_owned() });
+            match hook.call1(&JsValue::UNDEFINED, &event()) {
+                Ok(returned) => forget_rejection(&returned),
+                Err(thrown) => {
+                    self.cause.replace(Some(thrown));
+                    return Err(Fault { kind: FaultKind::Aborted, message: "a hook threw".to_owned() });
+                }
             }
         }
         Ok(())

@@ -38,7 +38,7 @@ export function exchange(customFetch, method, url, headers, body, timeout, signa
   return new Promise((resolve) => {
     const end = (outcome) => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
+      unlisten?.();
       resolve(outcome);
     };
     const stop = (fault, cause) => {
@@ -47,7 +47,7 @@ export function exchange(customFetch, method, url, headers, body, timeout, signa
     };
     const abort = () => stop("aborted", signal.reason);
     const timer = setTimeout(stop, timeout, "timedOut");
-    signal?.addEventListener("abort", abort, { once: true });
+    const unlisten = signal && listen(signal, abort);
     read(customFetch, url, init).then(end, (cause) => {
       end({ fault: neverConnected(cause) ? "unsent" : "lost", cause: withoutSecrets(cause, url, headers) });
     });
@@ -108,6 +108,7 @@ function withoutSecrets(cause, url, headers) {
   };
   try {
     if (secrets.length === 0 || !leaks(cause, 4)) return cause;
+    if (typeof cause !== "object") return undefined;
     const hide = (text) => secrets.reduce((text, secret) => text.replaceAll(secret, "REDACTED"), String(text));
     const { name, message, code, cause: inner } = cause;
     const safe = new Error(hide(message), inner && { cause: new Error(hide(inner.message)) });
@@ -115,6 +116,11 @@ function withoutSecrets(cause, url, headers) {
   } catch {
     return undefined;
   }
+}
+
+/** An asynchronous hook that fails must not end the program. */
+export function forgetRejection(returned) {
+  if (returned instanceof Promise) returned.catch(() => {});
 }
 
 /** What a failed `fetch` says of itself; the reason stands in the cause, where there is one. */
@@ -127,6 +133,25 @@ export function wordsOf(cause) {
   } catch {
     return "";
   }
+}
+
+/** Who waits for which signal: one listener a signal, since Node warns of more than ten as of a leak. */
+const waiting = new WeakMap();
+
+function listen(signal, abort) {
+  let waiters = waiting.get(signal);
+  if (waiters === undefined) {
+    waiters = new Set();
+    waiters.tell = () => {
+      for (const waiter of [...waiters]) waiter();
+    };
+    waiting.set(signal, waiters);
+  }
+  if (waiters.size === 0) signal.addEventListener("abort", waiters.tell);
+  waiters.add(abort);
+  return () => {
+    if (waiters.delete(abort) && waiters.size === 0) signal.removeEventListener("abort", waiters.tell);
+  };
 }
 
 /**
@@ -142,10 +167,10 @@ export function startTimer(millis, signal) {
     };
     const abort = () => end({ fault: "aborted", cause: signal.reason });
     const timer = setTimeout(end, millis);
-    signal?.addEventListener("abort", abort, { once: true });
+    const unlisten = signal && listen(signal, abort);
     cancel = () => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
+      unlisten?.();
     };
     if (signal?.aborted) abort();
   });

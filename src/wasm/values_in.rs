@@ -181,7 +181,10 @@ pub fn headers(value: &JsValue) -> Result<Headers> {
 /// whose entries would silently be lost. Told by its prototype, since each realm has its own
 /// `Object`.
 pub fn plain_object<'a>(argument: &str, value: &'a JsValue, allowed: &str) -> Result<&'a Object> {
-    let refused = || Error::of_type(argument, described(value), allowed);
+    let refused = || {
+        let class = value.is_object() && !Array::is_array(value) && !value.is_function();
+        Error::of_type(argument, if class { "an object of a class".to_owned() } else { described(value) }, allowed)
+    };
     let object: &Object = if value.is_object() { value.unchecked_ref() } else { return Err(refused()) };
     let prototype = JsValue::from(Object::get_prototype_of(object));
     let is_plain = prototype.is_null() || JsValue::from(Object::get_prototype_of(&prototype)).is_null();

@@ -37,6 +37,7 @@ pub fn error_record(error: &Error, request_id: Option<String>, cause: Option<JsV
         ("code", error.code().map(JsValue::from).unwrap_or_default()),
         ("statusCode", error.status_code().map(JsValue::from).unwrap_or_default()),
         ("requestId", request_id.map(JsValue::from).unwrap_or_default()),
+        ("request", error.request().map(JsValue::from).unwrap_or_default()),
         ("details", details.into()),
         ("attempts", error.attempts().iter().map(attempt).collect::<Array>().into()),
         ("cause", cause.unwrap_or_default()),

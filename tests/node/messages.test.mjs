@@ -197,8 +197,9 @@ describe("updating", () => {
 
   test("the new receipt is valid, the old one is not", async () => {
     const updated = await queue.updateMessage(message, { visibilityTimeout: 600 });
-    for (const call of [queue.updateMessage(message, { content: "x" }), queue.deleteMessage(message)]) {
-      const error = await rejection(call);
+    const calls = [() => queue.updateMessage(message, { content: "x" }), () => queue.deleteMessage(message)];
+    for (const call of calls) {
+      const error = await rejection(call());
       assert.ok(error instanceof HttpResponseError);
       assert.equal(error.code, "PopReceiptMismatch");
       assert.equal(error.statusCode, 400);

@@ -13,6 +13,9 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const declaration =
   /^(export (declare )?(class|function|interface|type)| {4}(static |readonly |get |set )*[\w$]+\??[(<:])/;
 
+const nameOf = (line = "") => /^ {4}(\w+)[<(]/.exec(line)?.[1];
+const isOverload = (before, line) => nameOf(line) !== undefined && nameOf(before) === nameOf(line);
+
 test("every exported declaration and member is documented", () => {
   const undocumented = [];
   let members = 0;
@@ -22,8 +25,8 @@ test("every exported declaration and member is documented", () => {
       // Re-exports, and the table of error classes, are documented where they come from.
       if (!declaration.test(line) || /^export type [{*]|: typeof \w+;$/.test(line)) continue;
       members++;
-      // A setter shares the words of its getter.
-      if (!lines[i - 1]?.trimEnd().endsWith("*/") && !/^\s+set /.test(line))
+      // A setter shares the words of its getter, and an overload those of the one above it.
+      if (!lines[i - 1]?.trimEnd().endsWith("*/") && !/^\s+set /.test(line) && !isOverload(lines[i - 1], line))
         undocumented.push(`${file}: ${line.trim()}`);
     }
   }

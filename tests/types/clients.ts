@@ -60,11 +60,19 @@ service.getQueueClient("q", { messageEncoding: "base64-bytes" }).sendMessage("te
 // @ts-expect-error a number is no content
 queue.sendMessage(5);
 
+expectTypeOf(
+  service.getQueueClient("q", {
+    messageEncoding: { encode: (n: number) => String(n), decode: (text) => Number(text) },
+  }),
+).toEqualTypeOf<QueueClient<number>>();
+
 // Results.
 expectTypeOf(queue.sendMessage("x")).resolves.toEqualTypeOf<SentMessage<string>>();
 expectTypeOf(queue.receiveMessage()).resolves.toEqualTypeOf<ReceivedMessage<string> | undefined>();
 expectTypeOf(queue.peekMessages({ maxMessages: 5 })).resolves.toEqualTypeOf<PeekedMessage<string>[]>();
-expectTypeOf(queue.updateMessage(message, { content: "x" })).resolves.toEqualTypeOf<UpdatedMessage<string>>();
+expectTypeOf(queue.updateMessage(message, { content: "x" })).resolves.toEqualTypeOf<ReceivedMessage<string>>();
+expectTypeOf(queue.updateMessage("id", { popReceipt: "r" })).resolves.toEqualTypeOf<UpdatedMessage<string>>();
+expectTypeOf(queue.updateVisibilityTimeout(message, 30)).resolves.toEqualTypeOf<ReceivedMessage<string>>();
 expectTypeOf(queue.deleteMessage("id", { popReceipt: "r" })).resolves.toEqualTypeOf<void>();
 expectTypeOf(queue.getQueueProperties()).resolves.toEqualTypeOf<QueueProperties>();
 expectTypeOf(queue.getQueueAccessPolicy()).resolves.toEqualTypeOf<Record<string, StoredAccessPolicy>>();
