@@ -96,10 +96,10 @@ describe("the limit of 65,536 bytes after encoding", () => {
       const { fetch, queue } = client();
       const tooLong = `${whole}x`;
       for (const call of [
-        queue.sendMessage(tooLong),
-        queue.updateMessage("id-1", { popReceipt: "r", content: tooLong }),
+        () => queue.sendMessage(tooLong),
+        () => queue.updateMessage("id-1", { popReceipt: "r", content: tooLong }),
       ]) {
-        const error = await rejection(call);
+        const error = await rejection(call());
         assert.ok(error instanceof RangeError);
         assert.match(error.message, /content .*65536 bytes.*65537 bytes/);
       }
@@ -143,11 +143,11 @@ describe("characters that XML 1.0 forbids", () => {
         [`😀é${character}`, 3],
       ]) {
         for (const call of [
-          client().sendMessage(content),
-          client().updateMessage("id-1", { popReceipt: "r", content }),
-          client({ encode: (text) => text, decode: (text) => text }).sendMessage(content),
+          () => client().sendMessage(content),
+          () => client().updateMessage("id-1", { popReceipt: "r", content }),
+          () => client({ encode: (text) => text, decode: (text) => text }).sendMessage(content),
         ]) {
-          const error = await rejection(call);
+          const error = await rejection(call());
           assert.ok(error instanceof RangeError);
           assert.match(error.message, new RegExp(`^content .*${name.replace("+", "\\+")} at position ${position}\\b`));
         }
