@@ -3,7 +3,10 @@ import { type Known, own } from "./options.js";
 
 /** Where `byPage` begins. */
 export interface PageSettings {
-  /** The `continuationToken` of an earlier page, to go on after it. Default: the first page. */
+  /**
+   * The `continuationToken` of an earlier page, to go on after it, at the endpoint in use (`locationMode`). Default: the
+   * first page.
+   */
   continuationToken?: string;
 }
 

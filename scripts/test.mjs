@@ -28,6 +28,8 @@ const steps = [
     name: "clippy-wasm",
     run: () => checkWasm("clippy", "--features", "npm", "--tests", ...denyWarnings),
   },
+  // The crate as a Rust program sees it, without the npm package's classes.
+  { name: "clippy-crate", run: () => checkWasm("clippy", ...denyWarnings) },
   { name: "rust", quick: true, run: () => cargoTests({ command: "cargo", args: ["test", "--no-fail-fast"], env: {} }) },
   { name: "wasm", run: wasmTests },
   { name: "biome", quick: true, run: () => check(tool("biome"), ["ci", "--colors=off", "--error-on-warnings"]) },
