@@ -16,6 +16,8 @@ use crate::time::Timestamp;
 /// What a client is set to; calls can change some of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClientOptions {
+    /// Host of the secondary endpoint, where the address of the account does not tell it.
+    pub secondary_hostname: Option<String>,
     /// `x-ms-version` of every request; `None` is the oldest one that has what the call needs.
     pub service_version: Option<String>,
     /// Headers of the caller's own, on every request.
@@ -31,7 +33,15 @@ pub struct ClientOptions {
 impl Default for ClientOptions {
     fn default() -> Self {
         let retry = RetryPolicy::default();
-        ClientOptions { service_version: None, headers: Headers::new(), retry, try_timeout: 60_000, deadline: 120_000 }
+        let headers = Headers::new();
+        ClientOptions {
+            secondary_hostname: None,
+            service_version: None,
+            headers,
+            retry,
+            try_timeout: 60_000,
+            deadline: 120_000,
+        }
     }
 }
 
@@ -113,9 +123,15 @@ pub struct Pipeline {
 
 impl Pipeline {
     /// Puts an account, a credential and options together.
-    pub fn new(endpoint: Endpoint, credential: Credential, options: ClientOptions) -> Result<Self> {
+    pub fn new(mut endpoint: Endpoint, credential: Credential, options: ClientOptions) -> Result<Self> {
         options.check()?;
         credential.check_scheme(endpoint.scheme)?;
+        if let Some(name) = credential.account_name() {
+            endpoint = endpoint.with_account_name(name);
+        }
+        if let Some(hostname) = &options.secondary_hostname {
+            endpoint = endpoint.with_secondary(hostname)?;
+        }
         let location = Cell::new(Location::Primary);
         Ok(Pipeline { endpoint, credential: Rc::new(credential), options, location })
     }

@@ -45,10 +45,6 @@ struct Account<T> {
 impl<T: Transport + Clock> Account<T> {
     fn from_url(account_url: &str, credential: Credential, options: ClientOptions, transport: T) -> Result<Self> {
         let (endpoint, sas) = Endpoint::from_account_url(account_url)?;
-        let endpoint = match credential.account_name() {
-            Some(name) => endpoint.with_account_name(name),
-            None => endpoint,
-        };
         let pipeline = Pipeline::new(endpoint, credential.or_sas(sas), options)?;
         Ok(Account { pipeline, transport: Rc::new(transport) })
     }

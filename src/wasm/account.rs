@@ -59,16 +59,14 @@ impl Account {
         let option = |name: &str| property(options, "options", name);
         let token_failure = TokenFailure::default();
         let audience = text("audience", &option("audience")?)?;
-        let (credential, mut endpoint) = credential::read(given, endpoint, audience.as_deref(), &token_failure)?;
+        let account_name = endpoint.account_name.as_deref();
         let credential = match key {
             Some(key) if given.is_undefined() => Credential::from(key),
-            _ => credential,
+            _ => credential::read(given, account_name, audience.as_deref(), &token_failure)?,
         };
-        if let Some(secondary) = text("secondary_hostname", &option("secondaryHostname")?)? {
-            endpoint = endpoint.with_secondary(&secondary)?;
-        }
         let defaults = ClientOptions::default();
         let client_options = ClientOptions {
+            secondary_hostname: text("secondary_hostname", &option("secondaryHostname")?)?,
             service_version: text("service_version", &option("serviceVersion")?)?,
             headers: headers(&option("headers")?)?,
             retry: retry_policy(&option("retry")?)?,

@@ -8,7 +8,6 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::credential::{AccessToken, Bearer, Credential, DEFAULT_AUDIENCE, SharedKey, TokenFuture, TokenSource};
-use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::time::Timestamp;
 
@@ -17,33 +16,31 @@ use super::values_in::{kind, property, text};
 /// The JavaScript value behind the latest failure to get a token.
 pub type TokenFailure = Rc<RefCell<Option<JsValue>>>;
 
-/// Reads a credential; the account's name may come from it.
+/// Reads a credential; an account key alone needs the account's name.
 pub fn read(
     value: &JsValue,
-    endpoint: Endpoint,
+    account_name: Option<&str>,
     audience: Option<&str>,
     failure: &TokenFailure,
-) -> Result<(Credential, Endpoint)> {
+) -> Result<Credential> {
     const ALLOWED: &str = "a SAS token, an account key, { accountName, accountKey }, or an object with getToken()";
     if value.is_undefined() {
-        return Ok((Credential::default(), endpoint));
+        return Ok(Credential::default());
     }
     if let Some(text) = value.as_string() {
-        let credential = Credential::from_text(&text, endpoint.account_name.as_deref())?;
-        return Ok((credential, endpoint));
+        return Credential::from_text(&text, account_name);
     }
     if !value.is_object() {
         return Err(Error::of_type("credential", format!("a value of type {}", kind(value)), ALLOWED));
     }
     if let Some(get_token) = property(value, "credential", "getToken")?.dyn_ref::<Function>() {
         let source = JsTokens { credential: value.clone(), get_token: get_token.clone(), failure: Rc::clone(failure) };
-        let bearer = Bearer::new(Box::new(source), audience.unwrap_or(DEFAULT_AUDIENCE));
-        return Ok((bearer.into(), endpoint));
+        return Ok(Bearer::new(Box::new(source), audience.unwrap_or(DEFAULT_AUDIENCE)).into());
     }
     let name = text("credential.account_name", &property(value, "credential", "accountName")?)?;
     let key = property(value, "credential", "accountKey")?.as_string();
     match (name, key) {
-        (Some(name), Some(key)) => Ok((SharedKey::new(&name, &key)?.into(), endpoint.with_account_name(&name))),
+        (Some(name), Some(key)) => SharedKey::new(&name, &key).map(Credential::from),
         _ => Err(Error::of_type("credential", "an object without them", ALLOWED)),
     }
 }
