@@ -10,7 +10,9 @@ use azure_queue_wasm::operations::service::{
 };
 use azure_queue_wasm::time::Timestamp;
 
-use crate::script::{PROLOG, Script, Sent, URL, at, call, headers, pairs, queue, ready, service, status, wire, xml};
+use crate::script::{
+    PROLOG, Script, Sent, URL, at, call, headers, pairs, queue, ready, service, status, vectors, wire, xml,
+};
 
 #[test]
 fn create_queue() {
@@ -22,6 +24,34 @@ fn create_queue() {
     assert_eq!(sent.header("x-ms-version"), Some("2020-12-06"));
     assert_eq!(sent.header("x-ms-date"), Some("Fri, 02 Jan 2026 03:04:05 GMT"));
     assert_eq!(sent.header("authorization"), None);
+}
+
+#[test]
+fn metadata_as_in_the_known_answer() {
+    let vectors = vectors();
+    let known = &vectors["metadata_headers"];
+    // A value of `null` is Python's own: here every name has a text.
+    let given =
+        known["in"].as_object().expect("names").iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
+    let given: Vec<_> = given.map(|(name, value)| (name.clone(), value.to_owned())).collect();
+    assert_eq!(given.len(), 2);
+    let script = Script::new([status(204)]);
+    ready(queue(&script).set_queue_metadata(&given, &call())).expect("set");
+    for (name, _) in &given {
+        let header = format!("x-ms-meta-{}", name.trim());
+        assert_eq!(script.only().header(&header), known["out"][&header].as_str(), "{header}");
+    }
+}
+
+#[test]
+fn dates_of_policies_as_in_the_known_answers() {
+    let vectors = vectors();
+    let cases = vectors["serialize_iso (access policy dates)"].as_array().expect("cases");
+    assert_eq!(cases.len(), 5);
+    for case in cases {
+        let moment = Timestamp::from_iso8601(case["in"].as_str().expect("text"));
+        assert_eq!(moment.map(Timestamp::to_iso8601).as_deref(), case["out"].as_str(), "{case}");
+    }
 }
 
 #[test]
