@@ -20,6 +20,7 @@ pub mod percent;
 pub mod pipeline;
 pub mod retry;
 #[cfg(test)]
+#[path = "../tests/rust/known.rs"]
 mod testing;
 pub mod time;
 #[cfg(target_arch = "wasm32")]

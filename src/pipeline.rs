@@ -203,6 +203,12 @@ impl Pipeline {
             authorized.map_err(|error| error.with_request(&line).with_attempts(attempts.clone()))?;
             // Waiting for the credential may have taken some of the time.
             wire.timeout = until(ends, transport.now());
+            if wire.timeout == 0 {
+                // Sent and dropped at once, it might be carried out all the same.
+                let error =
+                    Error::new(ErrorKind::ServiceRequestTimeout, "The time was over before this attempt was sent.");
+                return Err(error.with_request(&line).with_attempts(attempts));
+            }
             let result = transport.send(&wire).await;
             attempts.push(attempt(started_on, host, &result));
             let (error, outcome) = match result {

@@ -117,6 +117,15 @@ fn waiting_for_a_credential_takes_of_the_time() {
 }
 
 #[test]
+fn nothing_is_sent_when_the_time_is_over() {
+    let options = ClientOptions { deadline: 1_000, ..ClientOptions::default() };
+    let script = Script::new([]).each_credential_takes(1_000);
+    let error = ready(queue(&script, options).send_message("x", &SendOptions::default())).expect_err("too late");
+    assert_eq!((error.kind(), error.attempts().len()), (ErrorKind::ServiceRequestTimeout, 0));
+    assert!(script.sent().is_empty());
+}
+
+#[test]
 fn no_retries_when_none_are_wanted() {
     let script = Script::new([status(503)]);
     let retry = RetryPolicy { mode: RetryMode::None, ..RetryPolicy::default() };

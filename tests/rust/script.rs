@@ -3,9 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
-use std::pin::pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
 
 use azure_queue_wasm::client::{QueueClient, QueueServiceClient};
 use azure_queue_wasm::credential::Credential;
@@ -13,6 +11,8 @@ use azure_queue_wasm::error::Error;
 use azure_queue_wasm::http::{Clock, Fault, FaultKind, Method, Response, Transport, WireRequest};
 use azure_queue_wasm::pipeline::CallOptions;
 use azure_queue_wasm::time::Timestamp;
+
+pub use crate::known::{ready, vectors};
 
 /// 2026-01-02T03:04:05Z
 pub const NOW: i64 = 1_767_323_045_000;
@@ -129,18 +129,6 @@ pub fn headers(status: u16, headers: &[(&'static str, &str)]) -> Result<Response
 
 pub fn fault(kind: FaultKind) -> Result<Response, Fault> {
     Err(Fault { kind, message: "scripted".to_owned() })
-}
-
-/// The result of a future that never waits.
-pub fn ready<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("the future waits"),
-    }
-}
-
-pub fn vectors() -> serde_json::Value {
-    serde_json::from_str(include_str!("../vectors/vectors.json")).expect("vectors.json")
 }
 
 pub const URL: &str = "https://myacct.queue.core.windows.net";
