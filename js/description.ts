@@ -1,5 +1,6 @@
 import { sync } from "./core.js";
 import { argumentError } from "./errors.js";
+import { type SasProperties, sasProperties } from "./sas.js";
 
 /** Which endpoint a client uses: the primary one reads and writes, the secondary one only reads. */
 export type LocationMode = "primary" | "secondary";
@@ -19,6 +20,8 @@ interface Described {
 interface DescribingCore {
   describe(): unknown;
   urlWithSas(): string;
+  sas(): unknown;
+  updateSas(sas: unknown): void;
   setLocationMode(mode: unknown): void;
 }
 
@@ -40,9 +43,28 @@ export class Description {
     return this.#described.url;
   }
 
-  /** URL of the resource at the endpoint in use, with the SAS in full: a secret. */
+  /** URL of the resource at the endpoint in use, with the SAS in full: a secret. Without it until a function that gives
+   * one was asked by the first call. */
   getUrlWithSas(): string {
     return sync(() => this.#core.urlWithSas());
+  }
+
+  /**
+   * What the shared access signature in use says of itself: kind, permissions, start, expiry and so on. `undefined`
+   * without one, and until a function that gives one was asked by the first call.
+   */
+  get sas(): SasProperties | undefined {
+    const sas = this.#core.sas();
+    return sas === undefined ? undefined : sasProperties(sas);
+  }
+
+  /**
+   * Puts another shared access signature in the place of the one in use, for all requests from now on, retries included,
+   * of this client and of all clients that came out of it or of the same service client.
+   * @throws TypeError, RangeError when it is no shared access signature, or when the client uses an account key
+   */
+  updateSas(sas: string): void {
+    sync(() => this.#core.updateSas(sas));
   }
 
   /** The storage account's name; `undefined` where neither URL nor credential tells it. */

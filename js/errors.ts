@@ -52,7 +52,8 @@ export class AzureError extends Error {
   readonly requestId: string | undefined;
   /** Method and URL of the request, such as `POST https://myaccount.queue.core.windows.net/orders/messages`. */
   readonly request: string | undefined;
-  /** Further elements of the service's error, names in lower case: `authenticationerrordetail`, for example. */
+  /** Further elements of the service's error, names in lower case: `authenticationerrordetail`, for example. Of a
+   * `SasPermissionError` what is missing: `permission`, `resourcetype`, `service`; of a `SasExpiredError` its `expiry`. */
   readonly details: Readonly<Record<string, string>>;
   /** Every try of the call, the first one first. Empty when nothing was sent. */
   readonly attempts: readonly Attempt[];
@@ -100,6 +101,16 @@ export class HttpResponseError extends AzureError {}
 /** The credential was refused (401, `AuthenticationFailed`), or no access token could be obtained. */
 export class ClientAuthenticationError extends HttpResponseError {}
 
+/** The shared access signature has ended. Nothing was sent, unless it was the service that said so (`statusCode`). */
+export class SasExpiredError extends ClientAuthenticationError {}
+
+/**
+ * The shared access signature does not allow the call: the message and `details` name the permission, resource type or
+ * service that is missing. Nothing was sent.
+ * Source: https://learn.microsoft.com/rest/api/storageservices/create-account-sas#account-sas-permissions-by-operation
+ */
+export class SasPermissionError extends ClientAuthenticationError {}
+
 /** The queue or message does not exist (404). */
 export class ResourceNotFoundError extends HttpResponseError {}
 
@@ -126,6 +137,8 @@ const classes = {
   ServiceResponseTimeoutError,
   HttpResponseError,
   ClientAuthenticationError,
+  SasExpiredError,
+  SasPermissionError,
   ResourceNotFoundError,
   ResourceExistsError,
   ResourceModifiedError,

@@ -18,6 +18,8 @@ export {
   ResourceModifiedError,
   ResourceNotFoundError,
   ResourceNotModifiedError,
+  SasExpiredError,
+  SasPermissionError,
   ServiceRequestError,
   ServiceRequestTimeoutError,
   ServiceResponseError,
@@ -51,7 +53,9 @@ export {
   type AccountSasPermissions,
   generateAccountSas,
   generateQueueSas,
+  parseSas,
   type QueueSasOptions,
   type ResourceTypes,
+  type SasProperties,
   type Services,
 } from "./sas.js";

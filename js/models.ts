@@ -3,11 +3,23 @@ import type { CallOptions } from "./options.js";
 /** A token credential, such as those of `@azure/identity`. */
 export interface TokenCredential {
   /**
-   * Gives an access token for a scope such as `https://storage.azure.com/.default`. It is asked again some five
-   * minutes before the token ends.
+   * Gives an access token for a scope such as `https://storage.azure.com/.default`, in the tenant of `options.tenantId`
+   * once the service has named one. It is asked again five minutes before the token ends, or from
+   * `refreshAfterTimestamp` on, and after a 401; calls at once share one answer. Both timestamps are milliseconds since 1970.
    */
-  getToken(scopes: string | string[], options?: object): Promise<{ token: string; expiresOnTimestamp: number } | null>;
+  getToken(
+    scopes: string | string[],
+    options?: { tenantId?: string },
+  ): Promise<{ token: string; expiresOnTimestamp: number; refreshAfterTimestamp?: number } | null>;
 }
+
+/**
+ * A function that gives a shared access signature, such as one that asks the program's own backend. It is called when
+ * there is none yet, shortly before the one in use ends (in the last tenth of its time, one to five minutes before),
+ * and once more when the service refuses it. Calls at once share one answer. What it throws is the `cause` of the call's
+ * `ClientAuthenticationError`, unless the SAS in use still does.
+ */
+export type SasProvider = () => string | Promise<string>;
 
 /** An account's name and one of its keys. */
 export interface AccountKeyCredential {
@@ -18,10 +30,11 @@ export interface AccountKeyCredential {
 }
 
 /**
- * How requests prove what they may do: a shared access signature (with or without a leading `?`), an account key where
- * the URL tells the account's name, name and key together, or a token credential (https only).
+ * How requests prove what they may do: a shared access signature (with or without a leading `?`) or a function that
+ * gives one, an account key where the URL tells the account's name, name and key together, or a token credential (https
+ * only). A function with a method `getToken` is a token credential.
  */
-export type Credential = string | AccountKeyCredential | TokenCredential;
+export type Credential = string | SasProvider | AccountKeyCredential | TokenCredential;
 
 /** Metadata of a queue: names are letters, digits and underscores, values printable ASCII, 8 KiB in all. */
 export type Metadata = Record<string, string>;

@@ -128,6 +128,12 @@ export interface ClientOptions extends Hooks {
   encryption?: EncryptionOptions;
   /** Audience for which a token credential is asked. Default: `https://storage.azure.com`. */
   audience?: string;
+  /**
+   * Whether calls that the SAS in use does not allow are refused before they are sent, with a `SasExpiredError` or a
+   * `SasPermissionError`. A SAS with a stored access policy, which may allow what the token does not say, is left to
+   * the service. Default: `true`.
+   */
+  checkAccess?: boolean;
 }
 
 /** Every option name of an interface, so that the compiler finds one that is missing here. */
@@ -162,6 +168,7 @@ export const clientOptions: Known<ClientOptions> = {
   secondaryHostname: true,
   encryption: true,
   audience: true,
+  checkAccess: true,
 };
 
 const none = Object.freeze(Object.create(null));

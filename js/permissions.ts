@@ -24,6 +24,18 @@ export function letters<Flags extends object>(
   return names.map((name) => (flags[name] ? letterOf[name] : "")).join("");
 }
 
+/** Flags for the letters that are there; `undefined` for none at all. Letters without a meaning here are left out. */
+export function flags<Flags extends object>(
+  given: string | undefined,
+  letterOf: { readonly [Name in keyof Required<Flags>]: string },
+): Flags | undefined {
+  if (given === undefined) return undefined;
+  const names = Object.keys(letterOf) as (keyof Flags & string)[];
+  return Object.fromEntries(
+    names.filter((name) => given.includes(letterOf[name])).map((name) => [name, true]),
+  ) as Flags;
+}
+
 export const queuePermissions: { readonly [Name in keyof Required<QueueSasPermissions>]: string } = {
   read: "r",
   add: "a",

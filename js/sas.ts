@@ -1,7 +1,7 @@
 import { core, sync } from "./core.js";
 import type { QueueSasPermissions, UserDelegationKey } from "./models.js";
 import { type Known, own } from "./options.js";
-import { letters, queuePermissions } from "./permissions.js";
+import { flags, letters, queuePermissions } from "./permissions.js";
 
 /** What an account SAS may be used for: on services, queues (containers) and messages (objects). */
 export interface ResourceTypes {
@@ -102,6 +102,37 @@ export interface AccountSasOptions extends SasOptions {
   services?: string | Services;
 }
 
+/**
+ * What a shared access signature says of itself. Nothing in it is secret. Permissions, services and resource types are
+ * objects as the `generate` functions take them, with the flags that are set; what the token does not say is missing.
+ */
+export interface SasProperties {
+  /** Signed for an account with its key, for one queue with the account's key, or for one queue with a user delegation
+   * key. */
+  readonly kind: "account" | "queue" | "userDelegation";
+  /** What it allows. A SAS for one queue has only `read`, `add`, `update` and `process`. Missing when a stored access
+   * policy tells. */
+  readonly permissions?: AccountSasPermissions;
+  /** The services it is for. Only of an account SAS. */
+  readonly services?: Services;
+  /** What it may be used on. Only of an account SAS. */
+  readonly resourceTypes?: ResourceTypes;
+  /** When it begins to be valid, by the service's clock. Missing: at once, or as a stored access policy tells. */
+  readonly start?: Date;
+  /** When it ends, by the service's clock. Missing when a stored access policy tells. */
+  readonly expiry?: Date;
+  /** The IPv4 address, or the range `a-b`, that requests must come from. Missing: any. */
+  readonly ip?: string;
+  /** `"https"` or `"https,http"`. Missing: both. */
+  readonly protocol?: string;
+  /** Id of the stored access policy that fills in what is missing here. */
+  readonly policyId?: string;
+  /** Signed version. */
+  readonly version?: string;
+  /** Object id of the one user whose access token requests must carry besides. */
+  readonly userDelegationOid?: string;
+}
+
 const sasOptions: Known<SasOptions> = { accountName: true, start: true, ip: true, protocol: true, version: true };
 
 const queueSasOptions: Known<QueueSasOptions> = {
@@ -168,3 +199,30 @@ export function generateAccountSas(options: AccountSasOptions): string {
   };
   return sync(() => core().generateAccountSas(Object.assign(Object.create(null), init, changed)));
 }
+
+/**
+ * Reads what a shared access signature says of itself: a token with or without a leading `?`, or a URL with one. Nothing
+ * is sent, and the signature is not checked.
+ * @throws TypeError, RangeError when it is none
+ */
+export function parseSas(sas: string): SasProperties {
+  return sasProperties(sync(() => core().parseSas(sas)));
+}
+
+/** What the core tells, letters made into flags. */
+export function sasProperties(raw: unknown): SasProperties {
+  const { permissions, services: forServices, resourceTypes: onTypes, ...rest } = raw as RawSas;
+  const read = {
+    permissions: flags<AccountSasPermissions>(permissions, accountPermissions),
+    services: flags<Services>(forServices, services),
+    resourceTypes: flags<ResourceTypes>(onTypes, resourceTypes),
+  };
+  const known = Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
+  return { ...rest, ...known };
+}
+
+type RawSas = Omit<SasProperties, "permissions" | "services" | "resourceTypes"> & {
+  permissions?: string;
+  services?: string;
+  resourceTypes?: string;
+};

@@ -3,7 +3,7 @@
 use crate::credential::SasToken;
 use crate::error::{Error, Result};
 use crate::http::Location;
-use crate::limits::shown;
+use crate::limits::Quoted;
 use crate::percent::percent_decode;
 
 /// The two endpoints of an account and what their address tells.
@@ -133,7 +133,7 @@ impl<'a> Address<'a> {
         let hostname = host.strip_prefix('[').map_or_else(|| host.split(':').next(), |v6| v6.split(']').next());
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
         if hostname.is_none_or(str::is_empty) || !host.bytes().all(legal) {
-            return Err(refuse(&format!("the host {}", shown(host))));
+            return Err(refuse(&format!("the host {}", Quoted(host))));
         }
         if !url.contains("://") && !host.contains(['.', ':']) && host != "localhost" {
             return Err(refuse("a text that is no host"));

@@ -4,6 +4,7 @@
 //! program ported from Python finds what it knew.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::time::Timestamp;
 
@@ -30,6 +31,10 @@ pub enum ErrorKind {
     HttpResponse,
     /// The credential was refused, or none could be obtained.
     ClientAuthentication,
+    /// The shared access signature has ended.
+    SasExpired,
+    /// The shared access signature does not allow the call; nothing was sent.
+    SasPermission,
     /// The queue or message does not exist.
     ResourceNotFound,
     /// The queue exists already, or is being deleted.
@@ -56,6 +61,8 @@ impl ErrorKind {
             ErrorKind::ServiceResponseTimeout => "ServiceResponseTimeoutError",
             ErrorKind::HttpResponse => "HttpResponseError",
             ErrorKind::ClientAuthentication => "ClientAuthenticationError",
+            ErrorKind::SasExpired => "SasExpiredError",
+            ErrorKind::SasPermission => "SasPermissionError",
             ErrorKind::ResourceNotFound => "ResourceNotFoundError",
             ErrorKind::ResourceExists => "ResourceExistsError",
             ErrorKind::ResourceModified => "ResourceModifiedError",
@@ -110,6 +117,17 @@ struct Story {
     details: Vec<(String, String)>,
     request: Option<String>,
     attempts: Vec<Attempt>,
+    source: Option<Source>,
+}
+
+/// What an error came from: what a source of credentials failed with.
+#[derive(Clone)]
+struct Source(Arc<dyn std::error::Error + Send + Sync>);
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 impl Error {
@@ -124,6 +142,7 @@ impl Error {
             details: Vec::new(),
             request: None,
             attempts: Vec::new(),
+            source: None,
         }))
     }
 
@@ -178,6 +197,37 @@ impl Error {
 
     pub(crate) fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
         self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_source(mut self, source: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        self.0.source = Some(Source(source.into()));
+        self
+    }
+
+    /// The same story, of the class and with the first words of its reason.
+    pub(crate) fn because(mut self, reason: Error) -> Self {
+        self.0.kind = reason.kind();
+        self.0.message = format!("{reason} {}", self.0.message);
+        self.0.details.extend(reason.0.details);
+        self
+    }
+
+    /// Adds a line to the message.
+    pub(crate) fn adding(mut self, line: &str) -> Self {
+        self.0.message.push('\n');
+        self.0.message.push_str(line);
+        self
+    }
+
+    /// Changes every text that may be from outside.
+    pub(crate) fn with_texts(mut self, change: impl Fn(&str) -> String) -> Self {
+        let story = &mut self.0;
+        let texts = [Some(&mut story.message), story.code.as_mut(), story.request_id.as_mut()];
+        let details = story.details.iter_mut().flat_map(|(name, text)| [name, text]);
+        for text in texts.into_iter().flatten().chain(details) {
+            *text = change(text);
+        }
         self
     }
 
@@ -240,4 +290,8 @@ impl fmt::Debug for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_ref().map(|source| source.0.as_ref() as _)
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::credential::Secrets;
 use crate::error::Error;
 use crate::time::Timestamp;
 
@@ -56,6 +57,32 @@ pub enum Repeat {
     Unsafe,
 }
 
+/// What a credential must allow for a call: a row of the tables of "Create a service SAS"
+/// and "Create an account SAS" of the REST reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rights {
+    /// The permission of a SAS for one queue; `None` when no such SAS will do.
+    pub queue: Option<&'static str>,
+    /// The resource type of a SAS for an account, and the permissions of which one will do;
+    /// `None` when no such SAS will do.
+    pub account: Option<(&'static str, &'static str)>,
+    /// Whether an account key will do.
+    pub key: bool,
+}
+
+impl Rights {
+    /// What no shared access signature allows.
+    pub const NO_SAS: Rights = Rights { queue: None, account: None, key: true };
+    /// What only an access token allows.
+    pub const TOKEN_ONLY: Rights = Rights { key: false, ..Rights::NO_SAS };
+
+    /// Letters; none for the queue is what a SAS for an account alone allows.
+    pub const fn of(queue: &'static str, resource_type: &'static str, account: &'static str) -> Self {
+        let queue = if queue.is_empty() { None } else { Some(queue) };
+        Rights { queue, account: Some((resource_type, account)), key: true }
+    }
+}
+
 /// What an operation asks of the service; the account, the credential and the
 /// headers common to all requests are added by the pipeline, anew at each attempt.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +109,8 @@ pub struct Request {
     pub since_by_token: &'static str,
     /// Whether the response's headers are part of the result.
     pub reads_headers: bool,
+    /// What the credential must allow.
+    pub rights: Rights,
 }
 
 /// A request as it goes out: absolute, with every header, signed. It has no `Debug`, since
@@ -103,6 +132,8 @@ pub struct WireRequest {
     pub accepts: &'static [u16],
     /// Number of this attempt, the first one being 1.
     pub attempt: u32,
+    /// What must not be seen of it: every text from outside goes through this.
+    pub secrets: Secrets,
 }
 
 /// An answer of the service.
@@ -134,7 +165,7 @@ impl Response {
 pub struct Fault {
     /// What kind of failure.
     pub kind: FaultKind,
-    /// The platform's own words, without secrets.
+    /// The platform's own words.
     pub message: String,
 }
 

@@ -3,11 +3,13 @@
 //!
 //! The floors of the house, each standing only on those below it: [`wasm`] (the platform's
 //! `fetch` and everything else of JavaScript), [`client`], [`pipeline`], then
-//! [`operations`], [`retry`] and [`connection_string`], then [`credential`] and
-//! [`endpoint`], then [`codec`], [`http`] and the XML, and [`error`] under all of them. Everything but `wasm` runs on any host, with
-//! any [`http::Transport`].
+//! [`operations`], [`retry`], [`clock_skew`] and [`connection_string`], then [`credential`]
+//! and [`endpoint`], then [`codec`], [`http`] and the XML, and [`error`] under all of them.
+//! Everything but `wasm` runs on any host, with any [`http::Transport`]. Secrets leave
+//! `credential` closed: what carries them through can neither read nor print them.
 
 pub mod client;
+pub mod clock_skew;
 pub mod codec;
 pub mod connection_string;
 pub mod credential;

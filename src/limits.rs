@@ -94,7 +94,7 @@ pub fn queue_name(name: &str) -> Result<()> {
     }
     Err(Error::value(
         "queue_name",
-        shown(name),
+        Quoted(name),
         "3 to 63 characters, lower-case letters (a-z), digits and single dashes, beginning and ending with a letter or digit",
     ))
 }
@@ -217,31 +217,26 @@ fn is_identifier(name: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Text in quotes, unless it looks like a key, a token or a connection string that was put
-/// in the wrong place.
-pub fn shown(text: &str) -> String {
-    if text.len() > 64 && !text.contains('.') || text.contains(['=', '&', ';']) {
-        return "text that is not shown, since it may hold a secret".to_owned();
-    }
-    Quoted(text).to_string()
-}
-
-/// Text in quotes, shortened, with control characters escaped: for messages.
+/// Text in quotes, with control characters escaped, for messages. What may be a key, a token
+/// or a connection string in the wrong place is not shown, and neither is what is long.
 pub struct Quoted<'a>(pub &'a str);
 
 impl std::fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        const SHOWN: usize = 80;
+        const SHOWN: usize = 64;
+        let length = self.0.chars().count();
+        if length > SHOWN || self.0.contains(['=', '&', ';']) {
+            return write!(f, "a text of {length} characters that is not shown, since it may hold a secret");
+        }
         f.write_str("\"")?;
-        for character in self.0.chars().take(SHOWN) {
+        for character in self.0.chars() {
             match character {
                 '"' => f.write_str("\\\"")?,
                 c if c.is_control() => write!(f, "\\u{{{:x}}}", u32::from(c))?,
                 c => write!(f, "{c}")?,
             }
         }
-        let rest = self.0.chars().count().saturating_sub(SHOWN);
-        if rest > 0 { write!(f, "\" and {rest} characters more") } else { f.write_str("\"") }
+        f.write_str("\"")
     }
 }
 

@@ -3,7 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use crate::credential::Credential;
+use crate::clock_skew::ClockSkew;
+use crate::credential::{Credential, Proof, Secrets};
 use crate::endpoint::Endpoint;
 use crate::error::{Attempt, Error, ErrorKind, Result};
 use crate::http::{Clock, Fault, FaultKind, Headers, Location, Request, Response, Transport, WireRequest};
@@ -28,6 +29,9 @@ pub struct ClientOptions {
     pub try_timeout: u32,
     /// Milliseconds for a call with all its attempts.
     pub deadline: u32,
+    /// Whether calls that the shared access signature does not allow are refused before they
+    /// are sent.
+    pub check_access: bool,
 }
 
 impl Default for ClientOptions {
@@ -41,6 +45,7 @@ impl Default for ClientOptions {
             retry,
             try_timeout: 60_000,
             deadline: 120_000,
+            check_access: true,
         }
     }
 }
@@ -90,6 +95,7 @@ pub struct Answer {
     response: Response,
     request: String,
     attempts: Vec<Attempt>,
+    secrets: Secrets,
 }
 
 impl Answer {
@@ -98,10 +104,9 @@ impl Answer {
     pub fn read<'a, T>(&'a self, read: impl FnOnce(&'a Response) -> Result<T>) -> Result<T> {
         read(&self.response).map_err(|error| {
             let request_id = self.response.header("x-ms-request-id").map(str::to_owned);
-            {
-                let error = error.with_status(self.response.status).with_request_id(request_id);
-                error.with_request(&self.request).with_attempts(self.attempts.clone())
-            }
+            let error = error.with_status(self.response.status).with_request_id(request_id);
+            let error = error.with_texts(|text| self.secrets.hide(text));
+            error.with_request(&self.request).with_attempts(self.attempts.clone())
         })
     }
 
@@ -117,6 +122,7 @@ impl Answer {
 pub struct Pipeline {
     endpoint: Endpoint,
     credential: Rc<Credential>,
+    clock_skew: Rc<ClockSkew>,
     options: ClientOptions,
     location: Cell<Location>,
 }
@@ -133,7 +139,7 @@ impl Pipeline {
             endpoint = endpoint.with_secondary(hostname)?;
         }
         let location = Cell::new(Location::Primary);
-        Ok(Pipeline { endpoint, credential: Rc::new(credential), options, location })
+        Ok(Pipeline { endpoint, credential: Rc::new(credential), clock_skew: Rc::default(), options, location })
     }
 
     /// The same account for another client, whose location can be set apart.
@@ -141,6 +147,7 @@ impl Pipeline {
         Pipeline {
             endpoint: self.endpoint.clone(),
             credential: Rc::clone(&self.credential),
+            clock_skew: Rc::clone(&self.clock_skew),
             options: self.options.clone(),
             location: self.location.clone(),
         }
@@ -173,6 +180,11 @@ impl Pipeline {
         Ok(())
     }
 
+    /// Puts another SAS in the place of the one in use, for all clients of this account.
+    pub fn update_sas(&self, text: &str, machine: Timestamp) -> Result<()> {
+        self.credential.update_sas(text, self.clock_skew.service_time(machine))
+    }
+
     /// Sends a request until it is answered, or until there is no sense in trying again.
     pub async fn execute<T: Transport + Clock>(
         &self,
@@ -185,61 +197,118 @@ impl Pipeline {
         if location == Location::Secondary && !request.only_reads() {
             return Err(Error::value("location_mode", "\"secondary\"", "\"primary\" for all but reading"));
         }
+        let host = self.endpoint.host(location)?;
         let place = self.endpoint.url(location, &request.path)?;
         let line = format!("{} {place}", request.method.as_str());
         let began = transport.now();
         let mut attempts = Vec::new();
         let mut may_be_done = false;
+        // A refused proof is renewed once, which is no retry: the refusal says that nothing was done.
+        let mut proofs = 0;
         loop {
             let started_on = transport.now();
             let left = i64::from(self.options.deadline) - (started_on.millis() - began.millis());
             let ends = started_on.millis() + left.min(i64::from(self.options.try_timeout));
+            let story = |error: Error, attempts| error.with_request(&line).with_attempts(attempts);
+            let proof = match self.prove(transport, request, until(ends, started_on)).await {
+                Ok(proof) => proof,
+                Err(error) => return Err(story(error, attempts)),
+            };
             let mut wire = self.wire_request(request, call, location, transport)?;
             wire.attempt = attempts.len() as u32 + 1;
-            let host = self.endpoint.host(location)?.to_owned();
-            let authorized =
-                transport.within(until(ends, started_on), self.credential.authorize(&mut wire, started_on)).await;
-            let authorized = authorized.unwrap_or_else(|fault| Err(no_credential(&fault)));
-            authorized.map_err(|error| error.with_request(&line).with_attempts(attempts.clone()))?;
+            proof.authorize(&mut wire);
             // Waiting for the credential may have taken some of the time.
             wire.timeout = until(ends, transport.now());
             if wire.timeout == 0 {
                 // Sent and dropped at once, it might be carried out all the same.
                 let error =
                     Error::new(ErrorKind::ServiceRequestTimeout, "The time was over before this attempt was sent.");
-                return Err(error.with_request(&line).with_attempts(attempts));
+                return Err(story(error, attempts));
             }
             let result = transport.send(&wire).await;
-            attempts.push(attempt(started_on, host, &result));
+            let secrets = std::mem::take(&mut wire.secrets);
+            let result = result.map_err(|fault| Fault { message: secrets.hide(&fault.message), ..fault });
+            attempts.push(attempt(started_on, host.to_owned(), &result));
             let (error, outcome) = match result {
                 Ok(mut response) if request.accepts.contains(&response.status) => {
+                    self.clock_skew.learn(&response, None, transport.now());
                     (response.location, response.repeated) = (Some(location), may_be_done);
-                    return Ok(Answer { response, request: line, attempts });
+                    return Ok(Answer { response, request: line, attempts, secrets });
                 }
                 Ok(mut response) => {
                     let error = failure(&response);
                     // An earlier attempt did it, and its reply was lost.
                     if may_be_done && error.code().is_some_and(|code| request.done_when.contains(&code)) {
                         response.repeated = true;
-                        return Ok(Answer { response, request: line, attempts });
+                        return Ok(Answer { response, request: line, attempts, secrets });
                     }
-                    let outcome = outcome(&response, &error, transport.now());
+                    let (error, renewed) = self.refused(error, &proof, &response, host, transport.now());
+                    let error = error.with_texts(|text| secrets.hide(text));
+                    if renewed && proofs == 0 {
+                        proofs = 1;
+                        if let Err(fault) = transport.pause(0, wire.attempt, &error).await {
+                            return Err(story(no_response(&fault), attempts));
+                        }
+                        continue;
+                    }
+                    let outcome = outcome(&response, &error, self.clock_skew.service_time(transport.now()));
                     (error, outcome)
                 }
                 Err(fault) => (no_response(&fault), Outcome::Fault(fault.kind)),
             };
             may_be_done |= outcome.may_be_done();
-            let wait = decide(&self.options.retry, wire.attempt, request.repeat, outcome, transport.random());
+            let tries = wire.attempt - proofs;
+            let wait = decide(&self.options.retry, tries, request.repeat, outcome, transport.random());
             let elapsed = transport.now().millis() - began.millis();
             // A wait that outlasts the deadline would only make the caller wait for the same error.
             let wait = wait.filter(|wait| elapsed + i64::from(*wait) < i64::from(self.options.deadline));
-            let Some(wait) = wait else { return Err(error.with_request(&line).with_attempts(attempts)) };
+            let Some(wait) = wait else { return Err(story(error, attempts)) };
             if let Some(last) = attempts.last_mut() {
                 last.wait = wait;
             }
             if let Err(fault) = transport.pause(wait, wire.attempt, &error).await {
-                return Err(no_response(&fault).with_request(&line).with_attempts(attempts));
+                return Err(story(no_response(&fault), attempts));
             }
+        }
+    }
+
+    /// Gets hold of what proves the request, and refuses what it does not allow.
+    async fn prove<T: Transport + Clock>(&self, transport: &T, request: &Request, millis: u32) -> Result<Proof<'_>> {
+        let machine = transport.now();
+        let proving = self.credential.prove(machine, self.clock_skew.service_time(machine));
+        let proof = transport.within(millis, proving).await.unwrap_or_else(|fault| Err(no_credential(&fault)))?;
+        if self.options.check_access {
+            let checked = proof.check(&request.rights, self.endpoint.scheme, self.clock_skew.service_time(machine));
+            checked.map_err(|error| self.mind_the_clock(error))?;
+        }
+        Ok(proof)
+    }
+
+    /// What a refusal of the proof means, and whether the next attempt can prove more: with
+    /// the service's time, with another SAS or token.
+    fn refused(
+        &self,
+        error: Error,
+        proof: &Proof<'_>,
+        response: &Response,
+        host: &str,
+        machine: Timestamp,
+    ) -> (Error, bool) {
+        let clock_set = self.clock_skew.learn(response, Some(&error), machine);
+        if ![401, 403].contains(&response.status) {
+            return (error, false);
+        }
+        let error = proof.explain(error, self.clock_skew.service_time(machine));
+        let dated_anew = clock_set && proof.is_dated() && error.kind() == ErrorKind::ClientAuthentication;
+        let renewed = self.credential.renew(proof, response, &error, host);
+        (self.mind_the_clock(error), dated_anew || renewed)
+    }
+
+    /// Tells by how much the clock is off, where that may be the reason.
+    fn mind_the_clock(&self, error: Error) -> Error {
+        match self.clock_skew.in_words() {
+            Some(words) if error.kind() != ErrorKind::SasPermission => error.adding(&words),
+            _ => error,
         }
     }
 
@@ -269,7 +338,8 @@ impl Pipeline {
             .unwrap_or_else(|| random_uuid(clock));
         let mut headers = Headers::with_capacity(8);
         headers.push(("x-ms-version".into(), version.to_owned()));
-        headers.push(("x-ms-date".into(), clock.now().to_rfc1123()));
+        let date = self.clock_skew.service_time(clock.now());
+        headers.push(("x-ms-date".into(), date.to_rfc1123()));
         headers.push(("x-ms-client-request-id".into(), request_id));
         headers.extend_from_slice(&request.headers);
         for (name, value) in self.options.headers.iter().chain(&call.headers) {
@@ -286,6 +356,7 @@ impl Pipeline {
             reads_headers: request.reads_headers,
             accepts: request.accepts,
             attempt: 0,
+            secrets: Secrets::default(),
         })
     }
 }
@@ -319,7 +390,7 @@ fn no_response(fault: &Fault) -> Error {
 fn no_credential(fault: &Fault) -> Error {
     match fault.kind {
         FaultKind::Aborted => no_response(fault),
-        _ => Error::new(ErrorKind::ServiceRequestTimeout, "No access token came in time, so nothing was sent."),
+        _ => Error::new(ErrorKind::ServiceRequestTimeout, "The credential gave nothing in time, so nothing was sent."),
     }
 }
 

@@ -62,4 +62,8 @@ impl<T: Transport + Clock> Account<T> {
     async fn run(&self, request: &Request, call: &CallOptions) -> Result<Answer> {
         self.pipeline.execute(&*self.transport, request, call).await
     }
+
+    fn update_sas(&self, sas: &str) -> Result<()> {
+        self.pipeline.update_sas(sas, self.transport.now())
+    }
 }

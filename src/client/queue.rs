@@ -166,6 +166,12 @@ impl<T: Transport + Clock> QueueClient<T> {
         &self.account.pipeline
     }
 
+    /// Puts another shared access signature in the place of the one in use, for all clients
+    /// of the account that were made from one another.
+    pub fn update_sas(&self, sas: &str) -> Result<()> {
+        self.account.update_sas(sas)
+    }
+
     /// Creates the queue.
     pub async fn create_queue(&self, metadata: &Metadata, call: &CallOptions) -> Result<()> {
         let answer = self.account.run(&queue::create(&self.name, metadata)?, call).await?;

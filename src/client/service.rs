@@ -37,6 +37,12 @@ impl<T: Transport + Clock> QueueServiceClient<T> {
         &self.account.pipeline
     }
 
+    /// Puts another shared access signature in the place of the one in use, for all clients
+    /// of the account that were made from one another.
+    pub fn update_sas(&self, sas: &str) -> Result<()> {
+        self.account.update_sas(sas)
+    }
+
     /// Creates a queue and returns a client for it.
     pub async fn create_queue(
         &self,

@@ -1,14 +1,17 @@
-//! Access tokens of Microsoft Entra ID.
+//! Access tokens of Microsoft Entra ID: "Authorize with Microsoft Entra ID" of the REST
+//! reference.
 
 use std::cell::RefCell;
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
+use std::rc::Rc;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::time::Timestamp;
 
-use super::Secret;
+use super::challenge::Challenge;
+use super::renewed::{Lasting, Renewed};
+use super::secret::Secret;
+use super::{Failure, SourceFuture};
 
 /// The audience of Azure Storage, for which tokens are asked.
 pub const DEFAULT_AUDIENCE: &str = "https://storage.azure.com";
@@ -20,89 +23,184 @@ const EARLY: i64 = 300_000;
 pub struct AccessToken {
     token: Secret,
     expires_on: Timestamp,
+    refresh_on: Option<Timestamp>,
 }
 
 impl AccessToken {
-    /// A token and when it ends.
-    pub fn new(token: String, expires_on: Timestamp) -> Self {
-        AccessToken { token: Secret(token), expires_on }
+    /// A token, when it ends, and when its giver wants it replaced.
+    pub fn new(token: String, expires_on: Timestamp, refresh_on: Option<Timestamp>) -> Self {
+        AccessToken { token: Secret(token), expires_on, refresh_on }
+    }
+
+    pub(super) fn expose(&self) -> &str {
+        &self.token.0
     }
 }
 
-/// What [`TokenSource::token`] returns.
-pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken>> + 'a>>;
+impl Lasting for AccessToken {
+    fn ends_on(&self) -> Option<Timestamp> {
+        Some(self.expires_on)
+    }
+
+    fn renew_on(&self, _obtained: Timestamp) -> Option<Timestamp> {
+        let early = Timestamp::from_millis(self.expires_on.millis().saturating_sub(EARLY));
+        Some(self.refresh_on.map_or(early, |refresh_on| refresh_on.min(early)))
+    }
+}
+
+/// What a token is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TokenRequest {
+    /// A scope such as `https://storage.azure.com/.default`.
+    pub scope: String,
+    /// The tenant that the service named; `None` is the source's own.
+    pub tenant_id: Option<String>,
+}
 
 /// Where access tokens come from.
 pub trait TokenSource {
-    /// A token for a scope such as `https://storage.azure.com/.default`.
-    fn token(&self, scope: &str) -> TokenFuture<'_>;
+    /// Asks for a token. What it fails with is the source of the call's error.
+    fn token(&self, request: &TokenRequest) -> SourceFuture<AccessToken>;
 }
 
 /// A source of tokens and the token that is in use.
 pub struct Bearer {
     source: Box<dyn TokenSource>,
-    scope: String,
-    current: RefCell<Option<AccessToken>>,
+    request: RefCell<TokenRequest>,
+    token: Renewed<AccessToken>,
 }
 
 impl fmt::Debug for Bearer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Bearer({})", self.scope)
+        write!(f, "Bearer({})", self.request.borrow().scope)
     }
 }
 
 impl Bearer {
     /// A source that is asked for tokens for an audience.
     pub fn new(source: Box<dyn TokenSource>, audience: &str) -> Self {
-        Bearer { source, scope: format!("{}/.default", audience.trim_end_matches('/')), current: RefCell::new(None) }
+        let request = TokenRequest { scope: scope_of(audience), tenant_id: None };
+        Bearer { source, request: RefCell::new(request), token: Renewed::default() }
     }
 
-    pub(super) async fn authorization(&self, now: Timestamp) -> Result<String> {
-        let fresh = |token: &AccessToken| token.expires_on.millis().saturating_sub(EARLY) > now.millis();
-        // The borrow ends here: another call may come while a token is awaited.
-        let current = self.current.borrow().clone().filter(fresh);
-        let token = match current {
-            Some(token) => token,
-            None => {
-                let token = self.source.token(&self.scope).await?;
-                self.current.replace(Some(token.clone()));
-                token
-            }
+    /// A token that is good now.
+    pub(super) async fn token(&self, now: Timestamp) -> Result<Rc<AccessToken>> {
+        let ask = || {
+            let asked = self.source.token(&self.request.borrow());
+            Box::pin(async move { asked.await.map_err(no_token) }) as _
         };
-        Ok(format!("Bearer {}", token.token.0))
+        self.token.get(now, ask).await
     }
+
+    /// After a 401: drops the token, and adopts the tenant and the scope that the service
+    /// names. Returns whether there is sense in asking again.
+    pub(super) fn challenged(&self, refused: &Rc<AccessToken>, header: Option<&str>, host: &str) -> bool {
+        self.token.forget(refused);
+        let Some(challenge) = header.and_then(Challenge::parse) else { return false };
+        let scope = scope_of(challenge.resource_id);
+        let mut request = self.request.borrow_mut();
+        // Whoever answers in the service's place must not get a token for something else.
+        if scope != request.scope && scope != scope_of(DEFAULT_AUDIENCE) && !is_at(challenge.resource_id, host) {
+            return false;
+        }
+        *request = TokenRequest { scope, tenant_id: Some(challenge.tenant_id.to_owned()) };
+        true
+    }
+}
+
+fn scope_of(audience: &str) -> String {
+    format!("{}/.default", audience.trim_end_matches('/'))
+}
+
+fn is_at(resource_id: &str, host: &str) -> bool {
+    resource_id.trim_end_matches('/').strip_prefix("https://") == Some(host)
+}
+
+fn no_token(failure: Failure) -> Error {
+    Error::new(ErrorKind::ClientAuthentication, format!("There is no access token: {failure}")).with_source(failure)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
     use std::rc::Rc;
 
     use super::*;
-    use crate::testing::ready;
+    use crate::testing::{ready, vectors};
 
-    struct Counting(Rc<Cell<i64>>);
+    type Asked = Rc<RefCell<Vec<TokenRequest>>>;
 
-    impl TokenSource for Counting {
-        fn token(&self, scope: &str) -> TokenFuture<'_> {
-            assert_eq!(scope, "https://storage.azure.com/.default");
-            self.0.set(self.0.get() + 1);
-            let count = self.0.get();
-            Box::pin(
-                async move { Ok(AccessToken::new(format!("t{count}"), Timestamp::from_millis(count * 1_000_000))) },
-            )
+    /// Gives tokens that last an hour.
+    struct Desk(Asked);
+
+    impl TokenSource for Desk {
+        fn token(&self, request: &TokenRequest) -> SourceFuture<AccessToken> {
+            self.0.borrow_mut().push(request.clone());
+            let count = self.0.borrow().len();
+            let expires_on = Timestamp::from_millis(count as i64 * 3_600_000);
+            Box::pin(async move { Ok(AccessToken::new(format!("t{count}"), expires_on, None)) })
         }
+    }
+
+    fn bearer(audience: &str) -> (Bearer, Asked) {
+        let asked = Asked::default();
+        (Bearer::new(Box::new(Desk(asked.clone())), audience), asked)
+    }
+
+    fn token(bearer: &Bearer, now: i64) -> Rc<AccessToken> {
+        ready(bearer.token(Timestamp::from_millis(now))).expect("token")
     }
 
     #[test]
     fn a_token_is_kept_until_five_minutes_before_its_end() {
-        let asked = Rc::new(Cell::new(0));
-        let bearer = Bearer::new(Box::new(Counting(asked.clone())), "https://storage.azure.com/");
-        let at = |millis| ready(bearer.authorization(Timestamp::from_millis(millis))).expect("token");
-        assert_eq!(at(0), "Bearer t1");
-        assert_eq!(at(699_999), "Bearer t1");
-        assert_eq!(at(700_000), "Bearer t2");
-        assert_eq!(asked.get(), 2);
-        assert!(!format!("{:?} {:?}", bearer, bearer.current).contains("t2"));
+        let (bearer, asked) = bearer("https://storage.azure.com/");
+        for (now, expected) in [(0, "t1"), (3_299_999, "t1"), (3_300_000, "t2")] {
+            assert_eq!(token(&bearer, now).expose(), expected);
+        }
+        let scope = "https://storage.azure.com/.default".to_owned();
+        assert_eq!(
+            *asked.borrow(),
+            [TokenRequest { scope: scope.clone(), tenant_id: None }, TokenRequest { scope, tenant_id: None }]
+        );
+        assert!(!format!("{bearer:?} {:?}", token(&bearer, 0)).contains("t2"));
+    }
+
+    #[test]
+    fn its_giver_may_want_it_replaced_earlier() {
+        let at = Timestamp::from_millis;
+        let renewed = |refresh_on| AccessToken::new("t".into(), at(3_600_000), refresh_on).renew_on(at(0));
+        assert_eq!(renewed(None), Some(at(3_300_000)));
+        assert_eq!(renewed(Some(at(1_000))), Some(at(1_000)));
+        assert_eq!(renewed(Some(at(3_400_000))), Some(at(3_300_000)));
+    }
+
+    #[test]
+    fn every_known_challenge() {
+        let cases = &vectors()["bearer_challenges"];
+        assert_eq!(cases.as_array().map(Vec::len), Some(5));
+        for case in cases.as_array().expect("cases") {
+            let (bearer, asked) = bearer("https://other.example");
+            let header = case["header"].as_str().expect("header");
+            let refused = token(&bearer, 0);
+            assert_eq!(bearer.challenged(&refused, Some(header), "host"), case["error"].is_null(), "{case}");
+            assert_eq!(token(&bearer, 0).expose(), "t2", "the token that was refused is dropped");
+            let text = |name: &str| case[name].as_str().map(str::to_owned);
+            let scope = text("scope").unwrap_or("https://other.example/.default".into());
+            assert_eq!(asked.borrow()[1], TokenRequest { scope, tenant_id: text("tenant_id") }, "{case}");
+        }
+    }
+
+    #[test]
+    fn a_challenge_cannot_ask_for_a_token_for_something_else() {
+        let challenge = |resource: &str| {
+            let header = format!("Bearer authorization_uri=https://login.example/t/authorize resource_id={resource}");
+            let (bearer, _) = bearer("https://mine.example");
+            let refused = token(&bearer, 0);
+            bearer.challenged(&refused, Some(&header), "myacct.queue.core.windows.net")
+        };
+        assert!(!challenge("https://management.azure.com"));
+        assert!(!challenge("https://myacct.queue.core.windows.net.evil.example"));
+        assert!(challenge("https://mine.example/"));
+        assert!(challenge("https://storage.azure.com/"));
+        assert!(challenge("https://myacct.queue.core.windows.net"));
     }
 }

@@ -1,42 +1,47 @@
 //! Who may: the only room that knows secrets.
 
 mod bearer;
+mod challenge;
+mod renewed;
+mod sas_access;
 mod sas_making;
+mod sas_source;
 mod sas_token;
+mod secret;
 mod shared_key;
 
-use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
 
-pub use bearer::{AccessToken, Bearer, DEFAULT_AUDIENCE, TokenFuture, TokenSource};
+pub use bearer::{AccessToken, Bearer, DEFAULT_AUDIENCE, TokenRequest, TokenSource};
 pub use sas_making::{
     AccountSas, QueueSas, UserDelegationKey, account_permissions, queue_permissions, resource_types, services,
 };
-pub use sas_token::SasToken;
+pub use sas_source::SasSource;
+pub use sas_token::{SasKind, SasProperties, SasToken};
+pub use secret::Secrets;
 pub use shared_key::SharedKey;
 
-use crate::error::{Error, Result};
-use crate::http::{Headers, WireRequest};
+use crate::error::{Error, ErrorKind, Result};
+use crate::http::{Response, Rights, WireRequest};
 use crate::limits::Quoted;
+use crate::percent::percent_decode;
 use crate::time::Timestamp;
 
-/// What stands in the place of a secret.
-const REDACTED: &str = "REDACTED";
+use sas_source::SasHolder;
 
-/// Text that is never shown: it has no `Display`, and its `Debug` says so.
-#[derive(Clone, Default, PartialEq)]
-pub(crate) struct Secret(String);
+/// Why a source gave nothing.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(REDACTED)
-    }
-}
+/// What a source of tokens or of shared access signatures returns.
+pub type SourceFuture<T> = Pin<Box<dyn Future<Output = std::result::Result<T, Failure>>>>;
 
 /// How requests prove what they may do: by a signature in the URL, by a header, by both
 /// (a SAS that is bound to one user wants that user's access token besides), or not at all.
 #[derive(Debug, Default)]
 pub struct Credential {
-    sas: Option<SasToken>,
+    sas: SasHolder,
     header: Option<HeaderCredential>,
 }
 
@@ -49,19 +54,25 @@ enum HeaderCredential {
 
 impl From<SharedKey> for Credential {
     fn from(key: SharedKey) -> Self {
-        Credential { sas: None, header: Some(HeaderCredential::SharedKey(key)) }
+        Credential { header: Some(HeaderCredential::SharedKey(key)), ..Credential::default() }
     }
 }
 
 impl From<Bearer> for Credential {
     fn from(bearer: Bearer) -> Self {
-        Credential { sas: None, header: Some(HeaderCredential::Bearer(bearer)) }
+        Credential { header: Some(HeaderCredential::Bearer(bearer)), ..Credential::default() }
     }
 }
 
 impl From<SasToken> for Credential {
     fn from(sas: SasToken) -> Self {
-        Credential { sas: Some(sas), header: None }
+        Credential { sas: sas.into(), header: None }
+    }
+}
+
+impl From<Box<dyn SasSource>> for Credential {
+    fn from(source: Box<dyn SasSource>) -> Self {
+        Credential { sas: source.into(), header: None }
     }
 }
 
@@ -98,23 +109,50 @@ impl Credential {
 
     /// Adds the SAS of the URL, unless there is one already.
     pub fn or_sas(mut self, sas: Option<SasToken>) -> Self {
-        self.sas = self.sas.or(sas);
+        if let Some(sas) = sas.filter(|_| !self.sas.is_used()) {
+            self.sas = sas.into();
+        }
         self
     }
 
-    /// Lets a request prove itself; called anew for each attempt, after all other headers
-    /// and the query are in place.
-    pub async fn authorize(&self, request: &mut WireRequest, now: Timestamp) -> Result<()> {
-        if let Some(sas) = &self.sas {
-            sas.append_to(&mut request.url);
+    /// Puts another SAS in the place of the one in use, for all calls to come.
+    pub fn update_sas(&self, text: &str, now: Timestamp) -> Result<()> {
+        if matches!(self.header, Some(HeaderCredential::SharedKey(_))) && !self.sas.is_used() {
+            return Err(Error::of_type("sas", "one for a client with an account key", "for a client that uses one"));
         }
-        let authorization = match &self.header {
-            None => return Ok(()),
-            Some(HeaderCredential::SharedKey(key)) => key.authorization(request),
-            Some(HeaderCredential::Bearer(bearer)) => bearer.authorization(now).await?,
-        };
-        request.headers.push(("authorization".into(), authorization));
+        let token = SasToken::parse(text);
+        let token = token.ok_or_else(|| Error::value("sas", "text that is none", "a shared access signature"))?;
+        self.sas.set(token, now);
         Ok(())
+    }
+
+    /// Gets hold of what proves a request: of an access token or a SAS, which may take time.
+    /// `machine` is the time by this machine's clock, by which tokens end, and `service` that
+    /// by the service's.
+    pub async fn prove(&self, machine: Timestamp, service: Timestamp) -> Result<Proof<'_>> {
+        let sas = self.sas.token(service).await?;
+        let header = match &self.header {
+            None => None,
+            Some(HeaderCredential::SharedKey(key)) => Some(HeaderProof::SharedKey(key)),
+            Some(HeaderCredential::Bearer(bearer)) => Some(HeaderProof::Token(bearer.token(machine).await?)),
+        };
+        Ok(Proof { sas, header })
+    }
+
+    /// After a refusal: whether another proof can be had, and so is worth another attempt.
+    pub fn renew(&self, refused: &Proof<'_>, response: &Response, error: &Error, host: &str) -> bool {
+        if let (401, Some(HeaderCredential::Bearer(bearer)), Some(HeaderProof::Token(token))) =
+            (response.status, &self.header, &refused.header)
+        {
+            return bearer.challenged(token, response.header("www-authenticate"), host);
+        }
+        match &refused.sas {
+            // A signature that does not match may be that of a key which was changed.
+            Some(sas) if error.code() == Some("AuthenticationFailed") || error.kind() == ErrorKind::SasExpired => {
+                self.sas.renew(sas)
+            }
+            _ => false,
+        }
     }
 
     /// The account's name, where the credential tells it.
@@ -138,50 +176,72 @@ impl Credential {
         Ok(())
     }
 
-    /// The SAS, for those who need the full URL.
-    pub fn sas(&self) -> Option<&SasToken> {
-        self.sas.as_ref()
+    /// The SAS in use; `None` too when it has not been asked for yet.
+    pub fn sas(&self) -> Option<Rc<SasToken>> {
+        self.sas.current()
     }
 }
 
-/// A URL, or words with URLs in them, the signatures hidden: for hooks and messages.
-pub fn redacted_url(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut pieces = text.split("sig=");
-    out.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let end = piece.find(|c: char| c.is_whitespace() || "&\"'`)]}>,;#".contains(c)).unwrap_or(piece.len());
-        out.push_str("sig=");
-        out.push_str(REDACTED);
-        out.push_str(piece.get(end..).unwrap_or_default());
+/// What one attempt proves itself with.
+#[derive(Debug)]
+pub struct Proof<'a> {
+    sas: Option<Rc<SasToken>>,
+    header: Option<HeaderProof<'a>>,
+}
+
+#[derive(Debug)]
+enum HeaderProof<'a> {
+    SharedKey(&'a SharedKey),
+    Token(Rc<AccessToken>),
+}
+
+impl Proof<'_> {
+    /// Refuses a call that this proof does not allow. Beside a header only a SAS that wants
+    /// one counts: otherwise the header may allow what the SAS does not.
+    pub fn check(&self, rights: &Rights, scheme: &str, service: Timestamp) -> Result<()> {
+        if let (Some(HeaderProof::SharedKey(_)), false) = (&self.header, rights.key) {
+            return Err(Error::of_type("credential", "an account key", "a token credential for this call"));
+        }
+        match &self.sas {
+            Some(sas) if self.header.is_none() || sas.properties().user_delegation_oid.is_some() => {
+                sas.properties().check(rights, scheme, service)
+            }
+            _ => Ok(()),
+        }
     }
-    out
-}
 
-/// Headers whose secrets are hidden: for hooks.
-pub fn redacted_headers(headers: &Headers) -> Headers {
-    let hide =
-        |name: &str, value: &str| if name == "authorization" { REDACTED.to_owned() } else { redacted_url(value) };
-    headers.iter().map(|(name, value)| (name.clone(), hide(name, value))).collect()
-}
+    /// Puts the proof into a request, which has all other headers and its query already.
+    pub fn authorize(&self, request: &mut WireRequest) {
+        if let Some(sas) = &self.sas {
+            sas.append_to(&mut request.url);
+            request.secrets.add(&percent_decode(sas.signature()).unwrap_or_default());
+        }
+        let authorization = match &self.header {
+            None => return,
+            Some(HeaderProof::SharedKey(key)) => {
+                let signature = key.signature(request);
+                request.secrets.add(&signature);
+                format!("SharedKey {}:{signature}", key.account_name())
+            }
+            Some(HeaderProof::Token(token)) => {
+                request.secrets.add(token.expose());
+                format!("Bearer {}", token.expose())
+            }
+        };
+        request.headers.push(("authorization".into(), authorization));
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// Whether the request's date is part of the proof.
+    pub fn is_dated(&self) -> bool {
+        matches!(self.header, Some(HeaderProof::SharedKey(_)))
+    }
 
-    #[test]
-    fn signatures_are_hidden_wherever_they_stand() {
-        for (text, redacted) in [
-            ("https://h/q?sig=a%2Fb&sv=1", "https://h/q?sig=REDACTED&sv=1"),
-            ("https://h/q?sv=1&sig=a%2Fb", "https://h/q?sv=1&sig=REDACTED"),
-            (
-                "cannot reach 'https://h/?sig=a': refused (https://h/?sig=b)",
-                "cannot reach 'https://h/?sig=REDACTED': refused (https://h/?sig=REDACTED)",
-            ),
-            ("nothing here", "nothing here"),
-            ("sig=", "sig=REDACTED"),
-        ] {
-            assert_eq!(redacted_url(text), redacted);
+    /// Says of a refusal that the SAS had ended by then, if it had.
+    pub fn explain(&self, refusal: Error, service: Timestamp) -> Error {
+        let expiry = self.sas.as_ref().and_then(|sas| sas.properties().expiry);
+        match expiry.filter(|expiry| refusal.status_code() == Some(403) && *expiry <= service) {
+            Some(expiry) => refusal.because(sas_access::expired(expiry, service)),
+            None => refusal,
         }
     }
 }

@@ -9,7 +9,8 @@ use crate::limits::Quoted;
 use crate::percent::percent_encode;
 use crate::time::Timestamp;
 
-use super::{Secret, SharedKey, shared_key};
+use super::secret::Secret;
+use super::shared_key::{self, SharedKey};
 
 /// From this version on the text that an account SAS signs has a line more.
 const ENCRYPTION_SCOPE_SINCE: &str = "2020-12-06";

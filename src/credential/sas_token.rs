@@ -1,13 +1,62 @@
 //! A shared access signature that somebody gave us: reading, using, hiding.
 
-use crate::limits::shown;
+use std::rc::Rc;
+
+use crate::limits::Quoted;
 use crate::percent::{percent_decode, percent_encode};
+use crate::time::Timestamp;
 
-use super::Secret;
+use super::renewed::Lasting;
+use super::secret::{REDACTED, Secret};
 
-/// The query parameters of a shared access signature, encoded anew.
+/// The query parameters of a shared access signature, encoded anew, and what they say.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SasToken(Vec<(String, Secret)>);
+pub struct SasToken {
+    fields: Vec<(&'static str, Secret)>,
+    properties: Rc<SasProperties>,
+}
+
+/// Who signed, and what for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SasKind {
+    /// Signed with an account key, for the services of an account.
+    Account,
+    /// Signed with an account key, for one queue.
+    #[default]
+    Queue,
+    /// Signed with a user delegation key, for one queue.
+    UserDelegation,
+}
+
+/// What a shared access signature says of itself; nothing of it is secret. A field that it
+/// does not have, or that cannot be read, is `None`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SasProperties {
+    /// Who signed, and what for.
+    pub kind: SasKind,
+    /// Letters of its permissions (`sp`); `None` when a stored access policy tells them.
+    pub permission: Option<String>,
+    /// Letters of the services (`ss`); only of an account SAS.
+    pub services: Option<String>,
+    /// Letters of the resource types (`srt`); only of an account SAS.
+    pub resource_types: Option<String>,
+    /// What a SAS that is not for an account is for (`sr`): `q` is a queue.
+    pub resource: Option<String>,
+    /// When it begins to be valid (`st`).
+    pub start: Option<Timestamp>,
+    /// When it ends (`se`).
+    pub expiry: Option<Timestamp>,
+    /// The address or range of addresses that requests must come from (`sip`).
+    pub ip: Option<String>,
+    /// `https` or `https,http` (`spr`).
+    pub protocol: Option<String>,
+    /// The stored access policy that fills in what is missing (`si`).
+    pub policy_id: Option<String>,
+    /// Signed version (`sv`).
+    pub version: Option<String>,
+    /// Object id of the one user whose access token requests must carry besides (`sduoid`).
+    pub user_delegation_oid: Option<String>,
+}
 
 /// Every parameter that a shared access signature can have.
 const FIELDS: [&str; 35] = [
@@ -22,15 +71,15 @@ impl SasToken {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let text = text.strip_prefix('?').unwrap_or(text);
-        let fields: Vec<(String, Secret)> = text.split('&').filter_map(field).collect();
         let all = text.split('&').filter(|piece| !piece.is_empty()).count();
-        (!fields.is_empty() && fields.len() == all).then_some(SasToken(fields))
+        SasToken::from_url_query(text).filter(|token| token.fields.len() == all)
     }
 
     /// The SAS in the query of a URL; other parameters are dropped.
     pub fn from_url_query(query: &str) -> Option<Self> {
-        let fields: Vec<(String, Secret)> = query.split('&').filter_map(field).collect();
-        (!fields.is_empty()).then_some(SasToken(fields))
+        let fields: Vec<(&'static str, Secret)> = query.split('&').filter_map(field).collect();
+        let properties = Rc::new(SasProperties::read(&fields));
+        (!fields.is_empty()).then_some(SasToken { fields, properties })
     }
 
     /// Which field makes a text no SAS: by name only, a value may be a secret.
@@ -38,9 +87,19 @@ impl SasToken {
         let text = text.strip_prefix('?').unwrap_or(text);
         let unknown = text.split('&').find(|piece| field(piece).is_none()).unwrap_or_default();
         match unknown.split_once('=') {
-            Some((name, _)) => format!("the unknown field {}", shown(name)),
+            Some((name, _)) => format!("the unknown field {}", Quoted(name)),
             None => "a part that has no \"=\"".to_owned(),
         }
+    }
+
+    /// What it says of itself.
+    pub fn properties(&self) -> &Rc<SasProperties> {
+        &self.properties
+    }
+
+    /// The signature, encoded.
+    pub(super) fn signature(&self) -> &str {
+        value(&self.fields, "sig").unwrap_or_default()
     }
 
     /// Appends the token to a URL.
@@ -52,11 +111,11 @@ impl SasToken {
     /// Appends the token to a URL, its signature hidden.
     pub fn append_redacted_to(&self, url: &mut String) {
         url.push(if url.contains('?') { '&' } else { '?' });
-        self.push_fields(url, |name, value| if name == "sig" { super::REDACTED } else { value });
+        self.push_fields(url, |name, value| if name == "sig" { REDACTED } else { value });
     }
 
     fn push_fields<'a>(&'a self, out: &mut String, show: impl Fn(&str, &'a str) -> &'a str) {
-        for (index, (name, value)) in self.0.iter().enumerate() {
+        for (index, (name, value)) in self.fields.iter().enumerate() {
             if index > 0 {
                 out.push('&');
             }
@@ -67,18 +126,61 @@ impl SasToken {
     }
 }
 
-/// A known field with its value encoded as a URL wants it.
-fn field(piece: &str) -> Option<(String, Secret)> {
-    let (name, value) = piece.split_once('=')?;
-    if !FIELDS.contains(&name) {
-        return None;
+impl Lasting for SasToken {
+    fn ends_on(&self) -> Option<Timestamp> {
+        self.properties.expiry
     }
+
+    /// In the last tenth of its time, from one minute to five before its end.
+    fn renew_on(&self, obtained: Timestamp) -> Option<Timestamp> {
+        let ends = self.properties.expiry?.millis();
+        let early = (ends.saturating_sub(obtained.millis()) / 10).clamp(60_000, 300_000);
+        Some(Timestamp::from_millis(ends - early))
+    }
+}
+
+impl SasProperties {
+    fn read(fields: &[(&'static str, Secret)]) -> Self {
+        let text = |name| value(fields, name).and_then(percent_decode).filter(|text| !text.is_empty());
+        let moment = |name| text(name).and_then(|text| Timestamp::from_iso8601(&text));
+        let (services, resource_types) = (text("ss"), text("srt"));
+        let kind = match () {
+            () if value(fields, "skoid").is_some() => SasKind::UserDelegation,
+            () if services.is_some() || resource_types.is_some() => SasKind::Account,
+            () => SasKind::Queue,
+        };
+        SasProperties {
+            kind,
+            permission: text("sp"),
+            services,
+            resource_types,
+            resource: text("sr"),
+            start: moment("st"),
+            expiry: moment("se"),
+            ip: text("sip"),
+            protocol: text("spr"),
+            policy_id: text("si"),
+            version: text("sv"),
+            user_delegation_oid: text("sduoid"),
+        }
+    }
+}
+
+/// The encoded value of a field.
+fn value<'a>(fields: &'a [(&'static str, Secret)], name: &str) -> Option<&'a str> {
+    fields.iter().find(|(other, _)| *other == name).map(|(_, value)| value.0.as_str())
+}
+
+/// A known field with its value encoded as a URL wants it.
+fn field(piece: &str) -> Option<(&'static str, Secret)> {
+    let (name, value) = piece.split_once('=')?;
+    let name = FIELDS.into_iter().find(|known| *known == name)?;
     // Tokens are pasted with the signature's "+" left as it is, which a form decoder would
     // take for a blank; no Base64 holds a blank.
     let plain = if name == "sig" { percent_decode(value)? } else { percent_decode(&value.replace('+', "%20"))? };
     let mut encoded = String::with_capacity(value.len());
     percent_encode(&plain, &mut encoded);
-    Some((name.to_owned(), Secret(encoded)))
+    Some((name, Secret(encoded)))
 }
 
 #[cfg(test)]
@@ -114,5 +216,47 @@ mod tests {
         assert_eq!(url, "https://h/q?sv=2020&si=p&sig=REDACTED");
         assert!(!format!("{token:?}").contains("topsecret"));
         assert!(!SasToken::unknown_field("foo=topsecret&sig=topsecret").contains("topsecret"));
+    }
+
+    #[test]
+    fn it_is_replaced_before_it_ends() {
+        let token = SasToken::parse("se=2026-01-02T03:00:00Z&sig=x").expect("token");
+        let renewed = |obtained: &str| {
+            let obtained = Timestamp::from_iso8601(obtained).expect("moment");
+            token.renew_on(obtained).map(Timestamp::to_iso8601)
+        };
+        assert_eq!(renewed("2026-01-01T00:00:00Z").as_deref(), Some("2026-01-02T02:55:00Z"));
+        assert_eq!(renewed("2026-01-02T02:40:00Z").as_deref(), Some("2026-01-02T02:58:00Z"));
+        assert_eq!(renewed("2026-01-02T02:59:30Z").as_deref(), Some("2026-01-02T02:59:00Z"));
+        assert_eq!(SasToken::parse("si=policy&sig=x").expect("token").renew_on(Timestamp::default()), None);
+    }
+
+    #[test]
+    fn it_tells_what_it_is() {
+        let read = |text: &str| SasToken::parse(text).expect("token").properties().as_ref().clone();
+        let account = read(
+            "sv=2020-12-06&ss=bq&srt=sco&sp=rwdlacup&st=2026-01-01&se=2026-01-05T00%3A30Z&sip=1.2.3.4-1.2.3.9&spr=https&sig=x",
+        );
+        assert_eq!(
+            account,
+            SasProperties {
+                kind: SasKind::Account,
+                permission: Some("rwdlacup".into()),
+                services: Some("bq".into()),
+                resource_types: Some("sco".into()),
+                start: Timestamp::from_iso8601("2026-01-01T00:00:00Z"),
+                expiry: Timestamp::from_iso8601("2026-01-05T00:30:00Z"),
+                ip: Some("1.2.3.4-1.2.3.9".into()),
+                protocol: Some("https".into()),
+                version: Some("2020-12-06".into()),
+                ..SasProperties::default()
+            }
+        );
+        let policy = read("?si=my%20policy&sv=2020-12-06&sig=x");
+        assert_eq!((policy.kind, policy.policy_id.as_deref()), (SasKind::Queue, Some("my policy")));
+        assert_eq!((policy.permission, policy.expiry), (None, None));
+        let delegated = read("sp=r&se=soon&sr=q&skoid=o&sduoid=u&sig=x");
+        assert_eq!((delegated.kind, delegated.expiry), (SasKind::UserDelegation, None));
+        assert_eq!((delegated.resource.as_deref(), delegated.user_delegation_oid.as_deref()), (Some("q"), Some("u")));
     }
 }

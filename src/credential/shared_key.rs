@@ -1,7 +1,6 @@
 //! Shared Key: "Authorize with Shared Key" of the REST reference.
 
 use std::cmp::Ordering;
-use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,17 +11,13 @@ use crate::error::{Error, Result};
 use crate::http::{WireRequest, header};
 use crate::percent::percent_decode;
 
+use super::secret::Secret;
+
 /// An account's name and key.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct SharedKey {
     account_name: String,
-    key: Vec<u8>,
-}
-
-impl fmt::Debug for SharedKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SharedKey({}, {})", self.account_name, super::REDACTED)
-    }
+    key: Secret<Vec<u8>>,
 }
 
 impl SharedKey {
@@ -34,7 +29,7 @@ impl SharedKey {
         let key = STANDARD.decode(account_key).ok().filter(|key| !key.is_empty());
         let key = key
             .ok_or_else(|| Error::value("account_key", "text that is not Base64", "an account key, which is Base64"))?;
-        Ok(SharedKey { account_name: account_name.to_owned(), key })
+        Ok(SharedKey { account_name: account_name.to_owned(), key: Secret(key) })
     }
 
     /// The account's name.
@@ -44,13 +39,12 @@ impl SharedKey {
 
     /// Base64 of the HMAC-SHA256 of a text.
     pub(super) fn sign(&self, text: &str) -> String {
-        sign(&self.key, text)
+        sign(&self.key.0, text)
     }
 
-    /// The value of the `authorization` header.
-    pub(super) fn authorization(&self, request: &WireRequest) -> String {
-        let signature = self.sign(&self.string_to_sign(request));
-        format!("SharedKey {}:{signature}", self.account_name)
+    /// The signature of a request.
+    pub(super) fn signature(&self, request: &WireRequest) -> String {
+        self.sign(&self.string_to_sign(request))
     }
 
     fn string_to_sign(&self, request: &WireRequest) -> String {
@@ -170,6 +164,7 @@ fn dash_weight(byte: u8) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credential::Secrets;
     use crate::http::{Headers, Method};
     use crate::testing::vectors;
 
@@ -201,10 +196,12 @@ mod tests {
                 reads_headers: false,
                 accepts: &[],
                 attempt: 1,
+                secrets: Secrets::default(),
             };
             let key = SharedKey::new(&text("account"), &text("key")).expect("key");
             assert_eq!(key.string_to_sign(&request), text("string_to_sign"), "{}", text("name"));
-            assert_eq!(key.authorization(&request), text("authorization"), "{}", text("name"));
+            let authorization = format!("SharedKey {}:{}", text("account"), key.signature(&request));
+            assert_eq!(authorization, text("authorization"), "{}", text("name"));
         }
     }
 
@@ -226,6 +223,6 @@ mod tests {
         assert!(error.to_string().contains("account_key") && !error.to_string().contains("secret!"));
         assert!(SharedKey::new("", "AAAA").is_err());
         let key = SharedKey::new("account", "c2VjcmV0").expect("key");
-        assert_eq!(format!("{key:?}"), "SharedKey(account, REDACTED)");
+        assert_eq!(format!("{key:?}"), "SharedKey { account_name: \"account\", key: REDACTED }");
     }
 }

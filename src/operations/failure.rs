@@ -1,6 +1,5 @@
 //! An error response, read: "Status and error codes" of the REST reference.
 
-use crate::credential::redacted_url;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Response;
 use crate::xml::Reader;
@@ -36,8 +35,6 @@ pub(crate) fn failure(response: &Response) -> Error {
         message.push_str("\nErrorCode:");
         message.push_str(code);
     }
-    // Perhaps it repeats the URL.
-    let mut message = redacted_url(&message);
     for (name, text) in &body.details {
         message.push('\n');
         message.push_str(name);

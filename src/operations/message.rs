@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
-use crate::http::{Method, Request, Response};
+use crate::http::{Method, Request, Response, Rights};
 use crate::limits::{self, Quoted};
 use crate::time::Timestamp;
 use crate::xml::{Reader, Writer, broken};
@@ -62,7 +62,7 @@ pub fn put(
             ));
         }
     }
-    let request = Request::new(Method::Post, messages_path(queue), &[201])
+    let request = Request::new(Method::Post, messages_path(queue), &[201], Rights::of("a", "o", "a"))
         .optional_query("visibilitytimeout", visibility_timeout)
         .optional_query("messagettl", time_to_live)
         .returns_xml()
@@ -82,7 +82,7 @@ pub fn get(queue: &str, number: Option<i64>, visibility_timeout: Option<i64>) ->
     let number = number.map(|number| limits::MESSAGES_PER_PAGE.check(number)).transpose()?;
     let visibility_timeout =
         visibility_timeout.map(|seconds| limits::RECEIVE_VISIBILITY_TIMEOUT.check(seconds)).transpose()?;
-    let request = Request::new(Method::Get, messages_path(queue), &[200])
+    let request = Request::new(Method::Get, messages_path(queue), &[200], Rights::of("p", "o", "p"))
         .optional_query("numofmessages", number)
         .optional_query("visibilitytimeout", visibility_timeout)
         .returns_xml();
@@ -105,7 +105,7 @@ pub fn check_max_messages(per_page: Option<i64>, max: Option<i64>) -> Result<()>
 /// [Peek Messages](https://learn.microsoft.com/rest/api/storageservices/peek-messages).
 pub fn peek(queue: &str, number: Option<i64>) -> Result<Request> {
     let number = number.map(|number| limits::PEEK_MESSAGES.check(number)).transpose()?;
-    Ok(Request::new(Method::Get, messages_path(queue), &[200])
+    Ok(Request::new(Method::Get, messages_path(queue), &[200], Rights::of("r", "o", "r"))
         .query("peekonly", "true")
         .optional_query("numofmessages", number)
         .returns_xml())
@@ -133,7 +133,7 @@ pub fn update(
     text: Option<(&str, &str)>,
     visibility_timeout: i64,
 ) -> Result<Request> {
-    let request = Request::new(Method::Put, message_path(queue, id)?, &[204])
+    let request = Request::new(Method::Put, message_path(queue, id)?, &[204], Rights::of("u", "o", "u"))
         .query("popreceipt", checked_pop_receipt(pop_receipt)?)
         .query("visibilitytimeout", limits::VISIBILITY_TIMEOUT.check(visibility_timeout)?.to_string())
         .returns_headers()
@@ -157,13 +157,14 @@ pub fn update_response(response: &Response) -> Result<UpdateReceipt> {
 
 /// [Delete Message](https://learn.microsoft.com/rest/api/storageservices/delete-message2).
 pub fn delete(queue: &str, id: &str, pop_receipt: &str) -> Result<Request> {
-    let request = Request::new(Method::Delete, message_path(queue, id)?, &[204]).done_when(&["MessageNotFound"]);
+    let request = Request::new(Method::Delete, message_path(queue, id)?, &[204], Rights::of("p", "o", "p"))
+        .done_when(&["MessageNotFound"]);
     Ok(request.query("popreceipt", checked_pop_receipt(pop_receipt)?))
 }
 
 /// [Clear Messages](https://learn.microsoft.com/rest/api/storageservices/clear-messages).
 pub fn clear(queue: &str) -> Request {
-    Request::new(Method::Delete, messages_path(queue), &[204])
+    Request::new(Method::Delete, messages_path(queue), &[204], Rights::of("", "o", "d"))
 }
 
 fn messages_path(queue: &str) -> String {

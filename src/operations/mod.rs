@@ -11,7 +11,7 @@ use std::borrow::Cow;
 pub(crate) use failure::failure;
 
 use crate::error::Result;
-use crate::http::{Headers, Method, Repeat, Request, Response};
+use crate::http::{Headers, Method, Repeat, Request, Response, Rights};
 use crate::limits;
 use crate::xml::broken;
 
@@ -20,7 +20,7 @@ use crate::xml::broken;
 pub const SERVICE_VERSION: &str = "2020-12-06";
 
 impl Request {
-    fn new(method: Method, path: String, accepts: &'static [u16]) -> Self {
+    fn new(method: Method, path: String, accepts: &'static [u16], rights: Rights) -> Self {
         let headers = Headers::new();
         let repeat = Repeat::Safe;
         let (query, body) = (Vec::new(), String::new());
@@ -36,6 +36,7 @@ impl Request {
             since_by_token: SERVICE_VERSION,
             done_when: &[],
             reads_headers: false,
+            rights,
         }
     }
 

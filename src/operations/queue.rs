@@ -2,7 +2,7 @@
 
 use crate::credential::queue_permissions;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Method, Request, Response};
+use crate::http::{Method, Request, Response, Rights};
 use crate::limits::{self, ACCESS_POLICIES, Quoted};
 use crate::time::Timestamp;
 use crate::xml::{Reader, Writer, broken};
@@ -35,7 +35,7 @@ pub struct AccessPolicy {
 /// [Create Queue](https://learn.microsoft.com/rest/api/storageservices/create-queue4).
 pub fn create(queue: &str, metadata: &[(String, String)]) -> Result<Request> {
     // The headers tell of the request, should there be such a queue.
-    Request::new(Method::Put, path(queue), &[201, 204]).returns_headers().metadata(metadata)
+    Request::new(Method::Put, path(queue), &[201, 204], Rights::of("", "c", "cw")).returns_headers().metadata(metadata)
 }
 
 /// A queue with the same name and metadata is there already when the status is 204: an
@@ -63,7 +63,8 @@ pub fn create_if_not_exists_response(response: &Response) -> Result<bool> {
 
 /// [Delete Queue](https://learn.microsoft.com/rest/api/storageservices/delete-queue3).
 pub fn delete(queue: &str) -> Request {
-    Request::new(Method::Delete, path(queue), &[204]).done_when(&["QueueNotFound", "QueueBeingDeleted"])
+    Request::new(Method::Delete, path(queue), &[204], Rights::of("", "c", "d"))
+        .done_when(&["QueueNotFound", "QueueBeingDeleted"])
 }
 
 /// Delete Queue, for which a missing queue is no failure.
@@ -78,7 +79,9 @@ pub fn delete_if_exists_response(response: &Response) -> Result<bool> {
 
 /// [Get Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/get-queue-metadata).
 pub fn get_properties(queue: &str) -> Request {
-    Request::new(Method::Get, path(queue), &[200]).query("comp", "metadata").returns_headers()
+    Request::new(Method::Get, path(queue), &[200], Rights::of("r", "c", "r"))
+        .query("comp", "metadata")
+        .returns_headers()
 }
 
 /// Metadata and count are in the headers.
@@ -105,12 +108,14 @@ pub fn exists_response(response: &Response) -> Result<bool> {
 /// [Set Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/set-queue-metadata):
 /// what is not given is removed.
 pub fn set_metadata(queue: &str, metadata: &[(String, String)]) -> Result<Request> {
-    Request::new(Method::Put, path(queue), &[204]).query("comp", "metadata").metadata(metadata)
+    Request::new(Method::Put, path(queue), &[204], Rights::of("", "c", "w"))
+        .query("comp", "metadata")
+        .metadata(metadata)
 }
 
 /// [Get Queue ACL](https://learn.microsoft.com/rest/api/storageservices/get-queue-acl).
 pub fn get_access_policy(queue: &str) -> Request {
-    let request = Request::new(Method::Get, path(queue), &[200]).query("comp", "acl").returns_xml();
+    let request = Request::new(Method::Get, path(queue), &[200], Rights::NO_SAS).query("comp", "acl").returns_xml();
     Request { since_by_token: ACL_BY_TOKEN_SINCE, ..request }
 }
 
@@ -133,7 +138,7 @@ pub fn set_access_policy(queue: &str, policies: &[(String, AccessPolicy)]) -> Re
     if policies.len() > ACCESS_POLICIES {
         return Err(Error::value("signed_identifiers", format!("{} policies", policies.len()), "at most 5 policies"));
     }
-    let request = Request::new(Method::Put, path(queue), &[204]).query("comp", "acl");
+    let request = Request::new(Method::Put, path(queue), &[204], Rights::NO_SAS).query("comp", "acl");
     let request = Request { since_by_token: ACL_BY_TOKEN_SINCE, ..request };
     if policies.is_empty() {
         return Ok(request);

@@ -2,7 +2,7 @@
 
 use crate::credential::UserDelegationKey;
 use crate::error::{Error, Result};
-use crate::http::{Location, Method, Request, Response};
+use crate::http::{Location, Method, Request, Response, Rights};
 use crate::limits::{self, Quoted};
 use crate::time::Timestamp;
 use crate::xml::{Reader, Writer, broken};
@@ -133,7 +133,7 @@ pub struct ServiceStats {
 /// [List Queues](https://learn.microsoft.com/rest/api/storageservices/list-queues1), one page.
 pub fn list_queues(options: &ListOptions, marker: Option<&str>) -> Result<Request> {
     let results = options.results_per_page.map(|results| limits::RESULTS_PER_PAGE.check(results)).transpose()?;
-    let mut request = Request::new(Method::Get, "/".to_owned(), &[200]).query("comp", "list");
+    let mut request = Request::new(Method::Get, "/".to_owned(), &[200], Rights::of("", "s", "l")).query("comp", "list");
     if let Some(prefix) = &options.name_starts_with {
         request = request.query("prefix", prefix);
     }
@@ -169,7 +169,7 @@ pub fn list_queues_response(response: &Response) -> Result<QueuePage> {
 
 /// [Get Queue Service Properties](https://learn.microsoft.com/rest/api/storageservices/get-queue-service-properties).
 pub fn get_properties() -> Request {
-    properties(Method::Get, &[200]).returns_xml()
+    properties(Method::Get, &[200], "r").returns_xml()
 }
 
 /// The settings.
@@ -212,13 +212,14 @@ pub fn set_properties(settings: &ServiceProperties) -> Result<Request> {
     if let Some(rules) = &settings.cors {
         write_cors(&mut xml, rules)?;
     }
-    Ok(properties(Method::Put, &[202]).xml(xml.finish("StorageServiceProperties")))
+    Ok(properties(Method::Put, &[202], "w").xml(xml.finish("StorageServiceProperties")))
 }
 
 /// [Get Queue Service Stats](https://learn.microsoft.com/rest/api/storageservices/get-queue-service-stats),
 /// which only the secondary endpoint answers.
 pub fn get_stats() -> Request {
-    let request = Request::new(Method::Get, "/".to_owned(), &[200]).query("restype", "service").query("comp", "stats");
+    let request = Request::new(Method::Get, "/".to_owned(), &[200], Rights::of("", "s", "r"));
+    let request = request.query("restype", "service").query("comp", "stats");
     Request { location: Some(Location::Secondary), ..request.returns_xml() }
 }
 
@@ -262,7 +263,7 @@ pub fn get_user_delegation_key(
         limits::xml_text("delegated_user_tenant_id", tenant)?;
         xml.element("DelegatedUserTid", tenant);
     }
-    let request = Request::new(Method::Post, "/".to_owned(), &[200])
+    let request = Request::new(Method::Post, "/".to_owned(), &[200], Rights::TOKEN_ONLY)
         .query("restype", "service")
         .query("comp", "userdelegationkey")
         .returns_xml()
@@ -292,8 +293,9 @@ pub fn get_user_delegation_key_response(response: &Response) -> Result<UserDeleg
     Ok(key)
 }
 
-fn properties(method: Method, accepts: &'static [u16]) -> Request {
-    Request::new(method, "/".to_owned(), accepts).query("restype", "service").query("comp", "properties")
+fn properties(method: Method, accepts: &'static [u16], permission: &'static str) -> Request {
+    let request = Request::new(method, "/".to_owned(), accepts, Rights::of("", "s", permission));
+    request.query("restype", "service").query("comp", "properties")
 }
 
 fn read_queue(xml: &mut Reader<'_>) -> Result<QueueItem> {

@@ -9,14 +9,15 @@ use crate::connection_string::ConnectionString;
 use crate::credential::{Credential, SasToken, SharedKey};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
-use crate::http::Location;
+use crate::http::{Clock, Location};
 use crate::limits::{self, Quoted};
 use crate::pipeline::{ClientOptions, Pipeline};
 use crate::retry::{RetryMode, RetryPolicy};
 
-use super::credential::{self, TokenFailure};
-use super::fetch::{Hooks, object};
+use super::credential;
+use super::fetch::{Fetch, Hooks, object};
 use super::values_in::{flag, function, headers, integer, millis, plain_object, property, required_text, secret, text};
+use super::values_out;
 
 /// What all clients of an account share.
 #[derive(Clone)]
@@ -24,7 +25,6 @@ pub struct Account {
     pub(super) pipeline: Rc<Pipeline>,
     pub(super) fetch: Option<Function>,
     pub(super) hooks: Hooks,
-    pub(super) token_failure: TokenFailure,
 }
 
 impl Account {
@@ -57,12 +57,11 @@ impl Account {
         options: &JsValue,
     ) -> Result<Self> {
         let option = |name: &str| property(options, "options", name);
-        let token_failure = TokenFailure::default();
         let audience = text("audience", &option("audience")?)?;
         let account_name = endpoint.account_name.as_deref();
         let credential = match key {
             Some(key) if given.is_undefined() => Credential::from(key),
-            _ => credential::read(given, account_name, audience.as_deref(), &token_failure)?,
+            _ => credential::read(given, account_name, audience.as_deref())?,
         };
         let defaults = ClientOptions::default();
         let client_options = ClientOptions {
@@ -72,6 +71,7 @@ impl Account {
             retry: retry_policy(&option("retry")?)?,
             try_timeout: millis(&limits::TRY_TIMEOUT, &option("tryTimeout")?)?.unwrap_or(defaults.try_timeout),
             deadline: millis(&limits::DEADLINE, &option("deadline")?)?.unwrap_or(defaults.deadline),
+            check_access: flag("check_access", &option("checkAccess")?)?.unwrap_or(defaults.check_access),
         };
         let hooks = Hooks {
             on_request: function("on_request", &option("onRequest")?)?.into_iter().collect(),
@@ -80,7 +80,7 @@ impl Account {
         };
         let fetch = function("fetch", &option("fetch")?)?;
         let pipeline = Rc::new(Pipeline::new(endpoint, credential.or_sas(sas), client_options)?);
-        Ok(Account { pipeline, fetch, hooks, token_failure })
+        Ok(Account { pipeline, fetch, hooks })
     }
 
     /// The same account for another client, whose location mode can be set apart.
@@ -120,6 +120,19 @@ impl Account {
             sas.append_to(&mut url);
         }
         Ok(url)
+    }
+
+    /// What the SAS in use says of itself; `undefined` without one.
+    pub fn sas(&self) -> JsValue {
+        let sas = self.pipeline.credential().sas();
+        sas.map(|sas| values_out::sas_properties(sas.properties())).unwrap_or_default()
+    }
+
+    /// Puts another SAS in the place of the one in use.
+    pub fn update_sas(&self, sas: &JsValue) -> Result<()> {
+        let text = secret("sas", sas)?;
+        let text = text.ok_or_else(|| Error::of_type("sas", "undefined", "a shared access signature"))?;
+        self.pipeline.update_sas(&text, Fetch::default().now())
     }
 
     /// Switches between the endpoints.

@@ -1,6 +1,8 @@
 //! One call: its options, and the one promise through which all operations go. An exported
 //! `async fn` for each would cost 1.8 kB of wasm apiece.
 
+use std::error::Error as _;
+
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -12,6 +14,7 @@ use crate::limits;
 use crate::pipeline::CallOptions;
 
 use super::account::Account;
+use super::credential::JsFailure;
 use super::fetch::Fetch;
 use super::values_in::{described, function, headers, integer, text};
 use super::values_out::error_record;
@@ -96,8 +99,8 @@ impl Account {
         if error.kind() == ErrorKind::Aborted {
             return cause.unwrap_or_default();
         }
-        let no_token = error.kind() == ErrorKind::ClientAuthentication && error.status_code().is_none();
-        let cause = if no_token { self.token_failure.take() } else { cause };
+        let failure = error.source().and_then(|source| source.downcast_ref::<JsFailure>());
+        let cause = failure.map(|failure| failure.thrown.clone()).or(cause).filter(|cause| !cause.is_undefined());
         let request_id = error.request_id().map(str::to_owned).or_else(|| transport.latest_request_id());
         error_record(error, request_id, cause)
     }

@@ -1,41 +1,41 @@
 //! A credential as JavaScript gives it.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::fmt;
 
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::credential::{AccessToken, Bearer, Credential, DEFAULT_AUDIENCE, SharedKey, TokenFuture, TokenSource};
-use crate::error::{Error, ErrorKind, Result};
+use crate::credential::{
+    AccessToken, Bearer, Credential, DEFAULT_AUDIENCE, Failure, SasSource, SharedKey, SourceFuture, TokenRequest,
+    TokenSource,
+};
+use crate::error::{Error, Result};
 use crate::time::Timestamp;
 
+use super::call::Thrown;
+use super::fetch::object;
 use super::values_in::{kind, property, text};
 
-/// The JavaScript value behind the latest failure to get a token.
-pub type TokenFailure = Rc<RefCell<Option<JsValue>>>;
-
 /// Reads a credential; an account key alone needs the account's name.
-pub fn read(
-    value: &JsValue,
-    account_name: Option<&str>,
-    audience: Option<&str>,
-    failure: &TokenFailure,
-) -> Result<Credential> {
-    const ALLOWED: &str = "a SAS token, an account key, { accountName, accountKey }, or an object with getToken()";
+pub fn read(value: &JsValue, account_name: Option<&str>, audience: Option<&str>) -> Result<Credential> {
+    const ALLOWED: &str = "a SAS token, a function that gives one, an account key, { accountName, accountKey }, or an object with getToken()";
     if value.is_undefined() {
         return Ok(Credential::default());
     }
     if let Some(text) = value.as_string() {
         return Credential::from_text(&text, account_name);
     }
-    if !value.is_object() {
+    if !value.is_object() && !value.is_function() {
         return Err(Error::of_type("credential", format!("a value of type {}", kind(value)), ALLOWED));
     }
     if let Some(get_token) = property(value, "credential", "getToken")?.dyn_ref::<Function>() {
-        let source = JsTokens { credential: value.clone(), get_token: get_token.clone(), failure: Rc::clone(failure) };
+        let source = JsTokens { credential: value.clone(), get_token: get_token.clone() };
         return Ok(Bearer::new(Box::new(source), audience.unwrap_or(DEFAULT_AUDIENCE)).into());
+    }
+    if let Some(function) = value.dyn_ref::<Function>() {
+        let source: Box<dyn SasSource> = Box::new(JsSas(function.clone()));
+        return Ok(source.into());
     }
     let name = text("credential.account_name", &property(value, "credential", "accountName")?)?;
     let key = property(value, "credential", "accountKey")?.as_string();
@@ -45,44 +45,79 @@ pub fn read(
     }
 }
 
-/// An object with `getToken(scopes)`, such as those of `@azure/identity`.
-struct JsTokens {
-    credential: JsValue,
-    get_token: Function,
-    failure: TokenFailure,
+/// Why something of the caller's gave nothing, and what it threw.
+#[derive(Debug)]
+pub struct JsFailure {
+    words: &'static str,
+    /// What was thrown; `undefined` when nothing was.
+    pub thrown: JsValue,
 }
 
-impl TokenSource for JsTokens {
-    fn token(&self, scope: &str) -> TokenFuture<'_> {
-        let asked = self.get_token.call1(&self.credential, &Array::of1(&scope.into()).into());
+impl JsFailure {
+    fn boxed(words: &'static str, thrown: JsValue) -> Failure {
+        Box::new(JsFailure { words, thrown })
+    }
+}
+
+impl fmt::Display for JsFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words)
+    }
+}
+
+impl std::error::Error for JsFailure {}
+
+/// What a function that was called returns in the end.
+async fn awaited(called: Thrown<JsValue>, words: &'static str) -> std::result::Result<JsValue, Failure> {
+    let settled = match called {
+        Ok(returned) => JsFuture::from(Promise::resolve(&returned)).await,
+        Err(thrown) => Err(thrown),
+    };
+    settled.map_err(|thrown| JsFailure::boxed(words, thrown))
+}
+
+/// A function that gives a shared access signature.
+struct JsSas(Function);
+
+impl SasSource for JsSas {
+    fn sas(&self) -> SourceFuture<String> {
+        let called = self.0.call0(&JsValue::UNDEFINED);
         Box::pin(async move {
-            let answer = match asked {
-                Ok(answer) => JsFuture::from(Promise::resolve(&answer)).await,
-                Err(thrown) => Err(thrown),
-            };
-            let answer = answer.map_err(|thrown| {
-                self.failure.replace(Some(thrown));
-                no_token("it threw")
-            })?;
-            access_token(&answer)
+            let given = awaited(called, "the credential function threw.").await?;
+            given
+                .as_string()
+                .ok_or_else(|| JsFailure::boxed("the credential function did not return a string.", JsValue::UNDEFINED))
         })
     }
 }
 
-fn access_token(answer: &JsValue) -> Result<AccessToken> {
-    if !answer.is_object() {
-        return Err(no_token("it returned none"));
-    }
-    let token = property(answer, "credential", "token")?.as_string().filter(|token| !token.is_empty());
-    let expires_on = property(answer, "credential", "expiresOnTimestamp")?.as_f64();
-    match (token, expires_on) {
-        (Some(token), Some(expires_on)) if token.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            Ok(AccessToken::new(token, Timestamp::from_millis(expires_on as i64)))
-        }
-        _ => Err(no_token("it did not return { token, expiresOnTimestamp }")),
+/// An object with `getToken(scopes, options)`, such as those of `@azure/identity`.
+struct JsTokens {
+    credential: JsValue,
+    get_token: Function,
+}
+
+impl TokenSource for JsTokens {
+    fn token(&self, request: &TokenRequest) -> SourceFuture<AccessToken> {
+        let scopes = Array::of1(&request.scope.as_str().into());
+        let tenant = request.tenant_id.as_deref().map(|tenant| ("tenantId", tenant.into()));
+        let options = object(tenant.as_slice());
+        let called = self.get_token.call2(&self.credential, &scopes, &options);
+        Box::pin(async move {
+            let answer = awaited(called, "the credential's getToken() threw.").await?;
+            access_token(&answer).ok_or_else(|| {
+                let words = "the credential's getToken() did not return { token, expiresOnTimestamp }.";
+                JsFailure::boxed(words, JsValue::UNDEFINED)
+            })
+        })
     }
 }
 
-fn no_token(why: &str) -> Error {
-    Error::new(ErrorKind::ClientAuthentication, format!("The credential's getToken() gave no access token: {why}."))
+fn access_token(answer: &JsValue) -> Option<AccessToken> {
+    let field = |name: &str| if answer.is_object() { property(answer, "credential", name).ok() } else { None };
+    let moment = |name: &str| field(name)?.as_f64().map(|millis| Timestamp::from_millis(millis as i64));
+    // What a header cannot carry would show up in the words of `fetch`.
+    let printable = |token: &String| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+    let token = field("token")?.as_string().filter(printable)?;
+    Some(AccessToken::new(token, moment("expiresOnTimestamp")?, moment("refreshAfterTimestamp")))
 }

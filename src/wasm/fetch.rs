@@ -10,7 +10,6 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
-use crate::credential::{redacted_headers, redacted_url};
 use crate::error::Error;
 use crate::http::{Clock, Fault, FaultKind, Headers, Response, Transport, WireRequest, header};
 use crate::time::Timestamp;
@@ -134,12 +133,11 @@ impl Fetch {
             "redirected" => FaultKind::Redirected,
             _ => FaultKind::Lost,
         };
-        let words = match kind {
+        let message = match kind {
             FaultKind::TimedOut => "the time for this attempt was over".to_owned(),
             FaultKind::Redirected => "the browser does not say where to".to_owned(),
             _ => words_of(&cause),
         };
-        let message = redacted_url(&words);
         self.cause.replace(Some(cause).filter(|cause| !cause.is_undefined()));
         Fault { kind, message }
     }
@@ -149,13 +147,13 @@ impl Transport for Fetch {
     async fn send(&self, request: &WireRequest) -> Result<Response, Fault> {
         // What failed before is not why this attempt fails.
         self.cause.take();
-        let url = || redacted_url(&request.url);
+        let url = || request.secrets.hide(&request.url);
         let request_id = || header(&request.headers, "x-ms-client-request-id").map(JsValue::from).unwrap_or_default();
         self.tell(&self.hooks.on_request, &|| {
             object(&[
                 ("method", request.method.as_str().into()),
                 ("url", url().into()),
-                ("headers", headers_object(&redacted_headers(&request.headers)).into()),
+                ("headers", headers_object(&request.secrets.hide_in_headers(&request.headers)).into()),
                 ("clientRequestId", request_id()),
                 ("attempt", request.attempt.into()),
             ])
@@ -191,7 +189,7 @@ impl Transport for Fetch {
                 ("method", request.method.as_str().into()),
                 ("url", url().into()),
                 ("statusCode", status.into()),
-                ("headers", headers_object(&redacted_headers(&response.headers)).into()),
+                ("headers", headers_object(&request.secrets.hide_in_headers(&response.headers)).into()),
                 ("requestId", response.header("x-ms-request-id").map(JsValue::from).unwrap_or_default()),
                 ("clientRequestId", request_id()),
                 ("attempt", request.attempt.into()),

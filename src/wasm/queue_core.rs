@@ -250,6 +250,17 @@ impl QueueCore {
         thrown(self.account.url_with_sas(&format!("/{}", self.name)))
     }
 
+    /// What the SAS in use says of itself.
+    pub fn sas(&self) -> JsValue {
+        self.account.sas()
+    }
+
+    /// Puts another SAS in the place of the one in use.
+    #[wasm_bindgen(js_name = updateSas)]
+    pub fn update_sas(&self, sas: JsValue) -> Thrown<()> {
+        thrown(self.account.update_sas(&sas))
+    }
+
     /// Switches between the endpoints.
     #[wasm_bindgen(js_name = setLocationMode)]
     pub fn set_location_mode(&self, mode: JsValue) -> Thrown<()> {

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::credential::{
-    AccountSas, QueueSas, UserDelegationKey, account_permissions, queue_permissions, resource_types, services,
+    AccountSas, QueueSas, SasToken, UserDelegationKey, account_permissions, queue_permissions, resource_types, services,
 };
 use crate::error::{Error, Result};
 use crate::limits;
@@ -11,6 +11,7 @@ use crate::operations::SERVICE_VERSION;
 
 use super::call::{Thrown, thrown};
 use super::values_in::{moment, plain_object, property, required_text, secret, text};
+use super::values_out;
 
 /// The versions in which the service hands out user delegation keys for queues, and such as
 /// are for one user of another tenant.
@@ -27,6 +28,21 @@ pub fn generate_queue_sas(options: JsValue) -> Thrown<String> {
 #[wasm_bindgen(js_name = generateAccountSas)]
 pub fn generate_account_sas(options: JsValue) -> Thrown<String> {
     thrown(account_sas(&options))
+}
+
+/// What a token, or a URL with one, says of itself.
+#[wasm_bindgen(js_name = parseSas)]
+pub fn parse_sas(sas: JsValue) -> Thrown<JsValue> {
+    thrown((|| {
+        let text = secret("sas", &sas)?.ok_or_else(|| Error::of_type("sas", "undefined", "text (a string)"))?;
+        let token = match text.split_once("://") {
+            Some((_, rest)) => rest.split(['?', '#']).nth(1).and_then(SasToken::from_url_query),
+            None => SasToken::parse(&text),
+        };
+        let token = token
+            .ok_or_else(|| Error::value("sas", "text that is none", "a shared access signature, or a URL with one"))?;
+        Ok(values_out::sas_properties(token.properties()))
+    })())
 }
 
 fn queue_sas(options: &JsValue) -> Result<String> {

@@ -6,7 +6,7 @@ use js_sys::{Array, Date, Float64Array, Object, Reflect, Uint8Array, Uint32Array
 use wasm_bindgen::prelude::*;
 
 use crate::codec::{Content, MessageEncoding, decode};
-use crate::credential::UserDelegationKey;
+use crate::credential::{SasKind, SasProperties, UserDelegationKey};
 use crate::error::{Attempt, Error};
 use crate::operations::message::RawMessage;
 use crate::operations::queue::{AccessPolicy, QueueProperties};
@@ -89,6 +89,32 @@ fn set_some(out: &Object, name: &str, value: Option<JsValue>) {
     if let Some(value) = value {
         let _ = Reflect::set(out, &name.into(), &value);
     }
+}
+
+/// What a SAS says of itself; permissions, services and resource types in letters.
+pub fn sas_properties(sas: &SasProperties) -> JsValue {
+    let kind = match sas.kind {
+        SasKind::Account => "account",
+        SasKind::Queue => "queue",
+        SasKind::UserDelegation => "userDelegation",
+    };
+    let out = object(&[("kind", kind.into())]);
+    let texts = [
+        ("permissions", &sas.permission),
+        ("services", &sas.services),
+        ("resourceTypes", &sas.resource_types),
+        ("ip", &sas.ip),
+        ("protocol", &sas.protocol),
+        ("policyId", &sas.policy_id),
+        ("version", &sas.version),
+        ("userDelegationOid", &sas.user_delegation_oid),
+    ];
+    for (name, text) in texts {
+        set_some(&out, name, text.as_deref().map(JsValue::from));
+    }
+    set_some(&out, "start", sas.start.map(date));
+    set_some(&out, "expiry", sas.expiry.map(date));
+    out.into()
 }
 
 /// A page being written: `[text, ends, numbers, bytes]`.

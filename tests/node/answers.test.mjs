@@ -20,7 +20,7 @@ import {
 const classes = { ...library };
 const { isAzureError, QueueClient, QueueServiceClient } = library;
 const retry = { mode: "none" };
-const queueWith = (fetch) => new QueueClient(account.url, "orders", account.sas, { fetch, retry });
+const queueWith = (fetch) => new QueueClient(account.url, "orders", account.key, { fetch, retry });
 
 describe("known answers", () => {
   const cases = knownAnswers("errors.json");

@@ -18,7 +18,7 @@ describe("queues", () => {
   const list = (options) => () => service.listQueues(options);
   refusals(
     [
-      ["metadata as text", metadata("a=b"), type("metadata", "object", "a=b")],
+      ["metadata as text", metadata("a=b"), type("metadata", "object", "3 characters")],
       ["metadata null", metadata(null), type("metadata", "object", "null")],
       ["metadata as an array", metadata([["a", "b"]]), type("metadata", "object", "array")],
       ["metadata as a Map", metadata(new Map([["a", "b"]])), type("metadata", "object", "")],
@@ -71,7 +71,7 @@ describe("queues", () => {
       [
         "an id of 65 characters",
         policies({ ["x".repeat(65)]: {} }),
-        range("signedIdentifiers", "1 to 64 characters", "xxxx"),
+        range("signedIdentifiers", "1 to 64 characters", "65 characters"),
       ],
       ["a policy that is null", policy(null), type("signedIdentifiers.id", "object", "null")],
       ["a policy that is text", policy("r"), type("signedIdentifiers.id", "object", "string")],
@@ -189,7 +189,7 @@ describe("settings of the service", () => {
       [
         "an origin that is too long",
         cors({ allowedOrigins: ["x".repeat(257)] }),
-        range("…allowedOrigins", "1 to 256", "xxx"),
+        range("…allowedOrigins", "1 to 256", "257 characters"),
       ],
       [
         "two origins in one",

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 const scripted = (...answers) =>
-  new QueueClient(account.url, "orders", account.sas, { fetch: script(...answers), retry: { mode: "none" } });
+  new QueueClient(account.url, "orders", account.key, { fetch: script(...answers), retry: { mode: "none" } });
 
 describe("creating and deleting", () => {
   test("createQueue and deleteQueue", async () => {
@@ -181,7 +181,7 @@ describe("access policies", () => {
 
   test("clearing sends no body and no content type, setting sends whole seconds", async () => {
     const fetch = script({ status: 204 });
-    const client = new QueueClient(account.url, "orders", account.sas, { fetch });
+    const client = new QueueClient(account.url, "orders", account.key, { fetch });
     await client.setQueueAccessPolicy({});
     await client.setQueueAccessPolicy({ id: { start: new Date("2030-01-02T03:04:05.678Z"), permission: "r" } });
     const [cleared, set] = fetch.requests;
@@ -195,7 +195,7 @@ describe("access policies", () => {
 
   test("an empty policy is sent as such; Azurite refuses it from all clients", async () => {
     const fetch = script({ status: 204 });
-    await new QueueClient(account.url, "orders", account.sas, { fetch }).setQueueAccessPolicy({ id: {} });
+    await new QueueClient(account.url, "orders", account.key, { fetch }).setQueueAccessPolicy({ id: {} });
     assert.match(fetch.requests[0].body, /<Id>id<\/Id>(<AccessPolicy ?\/>|<AccessPolicy><\/AccessPolicy>)/);
     const empty =
       "<SignedIdentifier><Id>a</Id></SignedIdentifier><SignedIdentifier><Id>b</Id><AccessPolicy /></SignedIdentifier>";

@@ -19,7 +19,7 @@ import {
 /** Waits of no length, so that tests are quick. */
 const quick = { delay: 0 };
 const queueWith = (fetch, retry, options) =>
-  new QueueClient(account.url, "orders", account.sas, { fetch, retry: { ...quick, ...retry }, ...options });
+  new QueueClient(account.url, "orders", account.key, { fetch, retry: { ...quick, ...retry }, ...options });
 
 const receipt = { popReceipt: "r" };
 const updated = {

@@ -1,7 +1,7 @@
 //! What each operation on an account and on a queue puts on the wire and reads from it.
 
 use azure_queue_wasm::client::QueueServiceClient;
-use azure_queue_wasm::credential::{AccessToken, Bearer, Credential, TokenFuture, TokenSource};
+use azure_queue_wasm::credential::{AccessToken, Bearer, Credential, SourceFuture, TokenRequest, TokenSource};
 use azure_queue_wasm::error::ErrorKind;
 use azure_queue_wasm::http::Method;
 use azure_queue_wasm::operations::queue::AccessPolicy;
@@ -288,8 +288,8 @@ fn service_stats_come_from_the_secondary_endpoint() {
 struct FixedToken;
 
 impl TokenSource for FixedToken {
-    fn token(&self, _scope: &str) -> TokenFuture<'_> {
-        Box::pin(async { Ok(AccessToken::new("t0k3n".into(), Timestamp::from_millis(i64::MAX))) })
+    fn token(&self, _: &TokenRequest) -> SourceFuture<AccessToken> {
+        Box::pin(async { Ok(AccessToken::new("t0k3n".into(), Timestamp::from_millis(i64::MAX), None)) })
     }
 }
 

@@ -17,35 +17,37 @@ const options =
 const secondsToStart = 60;
 
 /**
- * Starts Azurite and waits until it listens. It is stopped by `stop()`, or else with this process.
+ * Starts Azurite and waits until it listens. It is stopped by `stop()`, or else with this process. With a certificate
+ * it listens on https and takes access tokens too: it checks their issuer, audience and times, not their signature.
  *
+ * @param {{ certFile: string, keyFile: string }} [certificate]
  * @returns {Promise<{
  *   url: string, connectionString: string, accountName: string, accountKey: string, stop: () => Promise<void>,
  * }>}
  */
-export async function startAzurite() {
-  const child = spawn(process.execPath, [program(), ...options.split(" ")], { stdio: ["ignore", "pipe", "pipe"] });
+export async function startAzurite(certificate) {
+  const secure = certificate ? ["--oauth", "basic", "--cert", certificate.certFile, "--key", certificate.keyFile] : [];
+  const args = [program(), ...options.split(" "), ...secure];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((resolve) => child.once("close", resolve));
-  const kill = () => child.kill();
-  process.once("exit", kill);
-  exitOnSignals();
+  endWithThisProcess(child);
 
-  let port;
+  let address;
   try {
-    port = await listeningPort(child);
+    address = await listeningAddress(child);
   } catch (error) {
-    kill();
+    child.kill();
     throw error;
   }
-  const url = `http://127.0.0.1:${port}/${accountName}`;
+  const url = `${address}/${accountName}`;
+  const { protocol } = new URL(url);
   return {
     url,
-    connectionString: `DefaultEndpointsProtocol=http;AccountName=${accountName};AccountKey=${accountKey};QueueEndpoint=${url};`,
+    connectionString: `DefaultEndpointsProtocol=${protocol.slice(0, -1)};AccountName=${accountName};AccountKey=${accountKey};QueueEndpoint=${url};`,
     accountName,
     accountKey,
     async stop() {
-      process.off("exit", kill);
-      kill();
+      child.kill();
       await ended;
     },
   };
@@ -58,20 +60,20 @@ function program() {
   return join(dirname(manifest), bin["azurite-queue"]);
 }
 
-/** Azurite tells the port when it listens. */
-function listeningPort(child) {
+/** Azurite tells its address when it listens. */
+function listeningAddress(child) {
   return new Promise((resolve, reject) => {
     let output = "";
     const fail = (reason) => reject(new Error(`Azurite ${reason}:\n${output}`));
     const timer = setTimeout(() => fail(`does not listen after ${secondsToStart} s`), secondsToStart * 1000);
     const read = (text) => {
       output += text;
-      const listens = /successfully listens on http:\/\/127\.0\.0\.1:(\d+)/.exec(output);
+      const listens = /successfully listens on (https?:\/\/127\.0\.0\.1:\d+)/.exec(output);
       if (!listens) return;
       clearTimeout(timer);
       // What follows is read all the same, so that Azurite never waits for a full pipe.
       for (const stream of [child.stdout, child.stderr]) stream.off("data", read).resume();
-      resolve(Number(listens[1]));
+      resolve(listens[1]);
     };
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", read);
     child.once("error", (error) => fail(`cannot be started, ${error.message}`));
@@ -82,9 +84,17 @@ function listeningPort(child) {
   });
 }
 
+/** Ends a process that this one started, at the latest when this one ends. */
+export function endWithThisProcess(child) {
+  const kill = () => child.kill();
+  process.once("exit", kill);
+  child.once("close", () => process.off("exit", kill));
+  exitOnSignals();
+}
+
 let exitsOnSignals = false;
 
-/** A signal alone ends a process without its `exit` event, and Azurite would stay. */
+/** A signal alone ends a process without its `exit` event, and its children would stay. */
 function exitOnSignals() {
   if (exitsOnSignals) return;
   exitsOnSignals = true;

@@ -1,0 +1,113 @@
+//! By how much this machine's clock is off, as the service's answers tell.
+
+use std::cell::Cell;
+
+use crate::error::Error;
+use crate::http::Response;
+use crate::time::Timestamp;
+
+/// Milliseconds that are no more than the way of a response and the seconds of its date.
+const NEGLIGIBLE: i64 = 60_000;
+
+/// The time by the service's clock less that by this machine's, in milliseconds.
+#[derive(Debug, Default)]
+pub struct ClockSkew(Cell<i64>);
+
+impl ClockSkew {
+    /// A moment of this machine's clock by that of the service.
+    pub fn service_time(&self, machine: Timestamp) -> Timestamp {
+        Timestamp::from_millis(machine.millis() + self.0.get())
+    }
+
+    /// Learns from a response that came just now. Returns whether what was known before was
+    /// off by a minute or more.
+    pub fn learn(&self, response: &Response, refusal: Option<&Error>, machine: Timestamp) -> bool {
+        let date = response.header("date").and_then(Timestamp::from_rfc1123);
+        let Some(service) = date.or_else(|| refusal.and_then(time_in_refusal)) else { return false };
+        let skew = service.millis() - machine.millis();
+        let skew = if skew.abs() < NEGLIGIBLE { 0 } else { skew };
+        (self.0.replace(skew) - skew).abs() >= NEGLIGIBLE
+    }
+
+    /// By how many minutes, in words; `None` when it is right.
+    pub fn in_words(&self) -> Option<String> {
+        let skew = self.0.get();
+        let minutes = (skew.abs() + NEGLIGIBLE / 2) / NEGLIGIBLE;
+        let way = if skew > 0 { "behind" } else { "ahead of" };
+        let unit = if minutes == 1 { "minute" } else { "minutes" };
+        (skew != 0).then(|| format!("The clock of this machine is {minutes} {unit} {way} the service's."))
+    }
+}
+
+/// The service's time in a refusal, for browsers: they show its `Date` only if the account's
+/// CORS rule exposes it.
+fn time_in_refusal(refusal: &Error) -> Option<Timestamp> {
+    let detail = refusal.details().iter().find(|(name, _)| name == "authenticationerrordetail");
+    let current = detail.and_then(|(_, text)| text.split_once("Current [")?.1.split(']').next());
+    let line = || refusal.message().lines().find_map(|line| line.strip_prefix("Time:"));
+    current.and_then(Timestamp::from_rfc1123).or_else(|| Timestamp::from_iso8601(line()?.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    /// 2026-01-02T03:04:05Z
+    const NOW: Timestamp = Timestamp::from_millis(1_767_323_045_000);
+
+    fn learned(date: &str, detail: &str, message: &str) -> (ClockSkew, bool) {
+        let skew = ClockSkew::default();
+        let mut response = Response::default();
+        response.headers.push(("date".into(), date.to_owned()));
+        let details = vec![("authenticationerrordetail".to_owned(), detail.to_owned())];
+        let refusal = Error::new(ErrorKind::ClientAuthentication, message).with_details(details);
+        let changed = skew.learn(&response, Some(&refusal), NOW);
+        (skew, changed)
+    }
+
+    #[test]
+    fn it_is_learned_from_a_date_a_detail_or_a_line() {
+        let detail = "Signature not valid in the specified time frame: Start [Fri, 02 Jan 2026 03:00:00 GMT] - \
+            Expiry [Fri, 02 Jan 2026 03:20:00 GMT] - Current [Fri, 02 Jan 2026 03:24:05 GMT]";
+        let message = "Server failed to authenticate the request.\nRequestId:1\nTime:2026-01-02T03:24:05.1234567Z";
+        for (date, detail, message) in [
+            ("Fri, 02 Jan 2026 03:24:05 GMT", "Current [Fri, 02 Jan 2026 09:00:00 GMT]", ""),
+            ("", detail, "Time:2026-01-02T09:00:00Z"),
+            ("", "", message),
+        ] {
+            let (skew, changed) = learned(date, detail, message);
+            assert!(changed);
+            let service = skew.service_time(NOW).to_iso8601();
+            assert_eq!(service, "2026-01-02T03:24:05Z", "{date} {detail} {message}");
+            assert_eq!(
+                skew.in_words().as_deref(),
+                Some("The clock of this machine is 20 minutes behind the service's.")
+            );
+        }
+        let (skew, _) = learned("Fri, 02 Jan 2026 02:03:10 GMT", "", "");
+        assert_eq!(skew.in_words().as_deref(), Some("The clock of this machine is 61 minutes ahead of the service's."));
+    }
+
+    #[test]
+    fn seconds_are_no_skew_and_nonsense_teaches_nothing() {
+        for (date, detail, message) in [
+            ("Fri, 02 Jan 2026 03:05:04 GMT", "", ""),
+            ("Fri, 02 Jan 2026 03:03:06 GMT", "", ""),
+            ("yesterday", "Current [soon]", "Time:never"),
+            ("", "Current [", "Time:"),
+        ] {
+            let (skew, changed) = learned(date, detail, message);
+            assert_eq!((changed, skew.in_words(), skew.service_time(NOW)), (false, None, NOW), "{date}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_put_right_is_right_again() {
+        let (skew, _) = learned("Fri, 02 Jan 2026 03:24:05 GMT", "", "");
+        let response = Response { headers: vec![("date".into(), NOW.to_rfc1123())], ..Response::default() };
+        assert!(skew.learn(&response, None, NOW));
+        assert_eq!(skew.in_words(), None);
+        assert!(!skew.learn(&response, None, NOW));
+    }
+}

@@ -1,0 +1,50 @@
+//! What the service wants when it refuses a token: the `WWW-Authenticate` header of a 401.
+
+/// A challenge of the scheme `Bearer`.
+#[derive(Debug, PartialEq)]
+pub(super) struct Challenge<'a> {
+    pub tenant_id: &'a str,
+    pub resource_id: &'a str,
+}
+
+impl<'a> Challenge<'a> {
+    /// Reads `Bearer authorization_uri=… resource_id=…`, its parts separated by commas or
+    /// blanks, with or without quotes. `None` when one of the two is missing.
+    pub fn parse(header: &'a str) -> Option<Self> {
+        let (scheme, parameters) = header.trim().split_once(' ')?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return None;
+        }
+        let parameter = |name: &str| {
+            let pairs = parameters.split([',', ' ']).filter_map(|pair| pair.split_once('='));
+            let mut values = pairs.filter(|(key, _)| *key == name).map(|(_, value)| value.trim_matches('"'));
+            values.next().filter(|value| !value.is_empty())
+        };
+        let (_, authority) = parameter("authorization_uri")?.split_once("://")?;
+        let tenant_id = authority.split(['/', '?']).nth(1).filter(|tenant| !tenant.is_empty())?;
+        Some(Challenge { tenant_id, resource_id: parameter("resource_id")? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_challenge_for_a_token() {
+        for header in [
+            "",
+            "Bearer",
+            "Basic realm=x",
+            "Bearer authorization_uri=https://login.example/t resource_id=",
+            "Bearer authorization_uri=https://login.example resource_id=https://r",
+            "Bearer authorization_uri=https://login.example/ resource_id=https://r",
+            "Bearer authorization_uri=t resource_id=https://r",
+            "Basic authorization_uri=https://login.example/t resource_id=https://r",
+        ] {
+            assert_eq!(Challenge::parse(header), None, "{header}");
+        }
+        let header = "bearer  resource_id=\"https://r\",authorization_uri=\"https://login.example/t?x\", error=\"e\"";
+        assert_eq!(Challenge::parse(header), Some(Challenge { tenant_id: "t", resource_id: "https://r" }));
+    }
+}

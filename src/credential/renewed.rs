@@ -1,0 +1,341 @@
+//! A secret that is given out for a time: kept, asked for anew in time, and once for all
+//! who wait.
+
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+
+use crate::error::Result;
+use crate::time::Timestamp;
+
+/// Milliseconds until a source that had nothing better is asked again, while the old secret
+/// still does.
+const PATIENCE: i64 = 30_000;
+/// Milliseconds for which a question is waited for, while the old secret still does.
+const POLITE: i64 = 5_000;
+/// Milliseconds after which a question without an answer is put again: a sign-in takes
+/// minutes, and what hangs must not hang for ever.
+const FORGOTTEN: i64 = 300_000;
+
+/// Something that ends.
+pub(super) trait Lasting {
+    /// When it ends; `None` when it does not tell.
+    fn ends_on(&self) -> Option<Timestamp>;
+    /// When it should be replaced, if it was obtained at this moment; `None` when it does
+    /// not tell.
+    fn renew_on(&self, obtained: Timestamp) -> Option<Timestamp>;
+}
+
+/// What a source is going to give.
+pub(super) type Asked<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
+
+/// The secret in use.
+struct Held<T> {
+    secret: Rc<T>,
+    renew_on: Timestamp,
+    ends_on: Timestamp,
+}
+
+impl<T> Clone for Held<T> {
+    fn clone(&self) -> Self {
+        Held { secret: Rc::clone(&self.secret), ..*self }
+    }
+}
+
+/// A secret and its successors. Calls share it, and any number of them may wait at once.
+pub(super) struct Renewed<T> {
+    held: RefCell<Option<Held<T>>>,
+    question: RefCell<Option<Rc<Question<T>>>>,
+    ask_again_on: Cell<Option<Timestamp>>,
+}
+
+impl<T> Default for Renewed<T> {
+    fn default() -> Self {
+        Renewed { held: RefCell::default(), question: RefCell::default(), ask_again_on: Cell::default() }
+    }
+}
+
+impl<T: Lasting + 'static> Renewed<T> {
+    /// The secret in use, whether it has ended or not.
+    pub fn current(&self) -> Option<Rc<T>> {
+        self.held.borrow().as_ref().map(|held| Rc::clone(&held.secret))
+    }
+
+    /// Takes a secret into use.
+    pub fn set(&self, secret: Rc<T>, now: Timestamp) {
+        const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
+        let renew_on = secret.renew_on(now).unwrap_or(NEVER);
+        let ends_on = secret.ends_on().unwrap_or(NEVER);
+        self.held.replace(Some(Held { secret, renew_on, ends_on }));
+        self.ask_again_on.take();
+    }
+
+    /// Drops a secret that was refused, unless it has been replaced since.
+    pub fn forget(&self, refused: &Rc<T>) {
+        let mut held = self.held.borrow_mut();
+        if held.as_ref().is_some_and(|held| Rc::ptr_eq(&held.secret, refused)) {
+            held.take();
+        }
+    }
+
+    /// A secret that is good now. Near its end the next one is asked for; should there be
+    /// none, the old one does.
+    pub async fn get(&self, now: Timestamp, ask: impl FnOnce() -> Asked<T>) -> Result<Rc<T>> {
+        let held = self.held.borrow().clone().filter(|held| now < held.ends_on);
+        let patient = self.ask_again_on.get().is_some_and(|later| now < later);
+        if let Some(held) = held.as_ref().filter(|held| patient || now < held.renew_on) {
+            return Ok(Rc::clone(&held.secret));
+        }
+        let question = self.question(now, ask);
+        let Some(held) = held else {
+            let answer = poll_fn(|context| question.poll(context)).await;
+            return self.take(&question, answer, now);
+        };
+        let hangs = now.millis() - question.asked_on.millis() > POLITE;
+        let polled = poll_fn(|context| match question.poll(context) {
+            Poll::Pending if hangs => Poll::Ready(None),
+            polled => polled.map(Some),
+        });
+        let Some(answer) = polled.await else { return Ok(held.secret) };
+        let answer = self.take(&question, answer, now);
+        if !answer.as_ref().is_ok_and(|secret| secret.ends_on() > held.secret.ends_on()) {
+            self.ask_again_on.set(Some(Timestamp::from_millis(now.millis() + PATIENCE)));
+        }
+        Ok(answer.unwrap_or(held.secret))
+    }
+
+    /// The question that is open, or a new one.
+    fn question(&self, now: Timestamp, ask: impl FnOnce() -> Asked<T>) -> Rc<Question<T>> {
+        let open = |question: &Rc<Question<T>>| now.millis() - question.asked_on.millis() < FORGOTTEN;
+        if let Some(question) = self.question.borrow().as_ref().filter(|question| open(question)) {
+            return Rc::clone(question);
+        }
+        let question = Rc::new(Question::new(ask(), now));
+        self.question.replace(Some(Rc::clone(&question)));
+        question
+    }
+
+    /// Closes a question; the first to come takes its answer into use, for all the others.
+    fn take(&self, question: &Rc<Question<T>>, answer: Result<Rc<T>>, now: Timestamp) -> Result<Rc<T>> {
+        let mut open = self.question.borrow_mut();
+        if open.as_ref().is_some_and(|open| Rc::ptr_eq(open, question)) {
+            open.take();
+            if let Ok(secret) = &answer {
+                self.set(Rc::clone(secret), now);
+            }
+        }
+        answer
+    }
+}
+
+/// A question that is put once and whose answer goes to all who wait for it. It needs no
+/// task of its own: whoever waits drives it, and when one gives up the others go on.
+struct Question<T> {
+    asked_on: Timestamp,
+    state: RefCell<State<T>>,
+    waiters: Arc<Waiters>,
+}
+
+enum State<T> {
+    Open(Asked<T>),
+    Answered(Result<Rc<T>>),
+}
+
+impl<T> Question<T> {
+    fn new(asked: Asked<T>, asked_on: Timestamp) -> Self {
+        Question { asked_on, state: RefCell::new(State::Open(asked)), waiters: Arc::default() }
+    }
+
+    fn poll(&self, context: &mut Context<'_>) -> Poll<Result<Rc<T>>> {
+        self.waiters.add(context.waker());
+        // Whoever gives the answer may ask for one himself; he waits like everybody else.
+        let Ok(mut state) = self.state.try_borrow_mut() else { return Poll::Pending };
+        if let State::Open(asked) = &mut *state {
+            let waker = Waker::from(Arc::clone(&self.waiters));
+            let Poll::Ready(answer) = asked.as_mut().poll(&mut Context::from_waker(&waker)) else {
+                return Poll::Pending;
+            };
+            *state = State::Answered(answer.map(Rc::new));
+            self.waiters.wake_all();
+        }
+        match &*state {
+            State::Answered(answer) => Poll::Ready(answer.clone()),
+            State::Open(_) => Poll::Pending,
+        }
+    }
+}
+
+/// Who waits for an answer. There is one thread, but wakers can be sent to others, and so
+/// this must be fit for it.
+#[derive(Default)]
+struct Waiters(Mutex<Vec<Waker>>);
+
+impl Waiters {
+    fn add(&self, waker: &Waker) {
+        let mut waiters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !waiters.iter().any(|other| other.will_wake(waker)) {
+            waiters.push(waker.clone());
+        }
+    }
+
+    fn wake_all(&self) {
+        let waiters = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        waiters.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl Wake for Waiters {
+    fn wake(self: Arc<Self>) {
+        self.wake_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use super::*;
+    use crate::error::{Error, ErrorKind};
+    use crate::testing::ready;
+
+    /// Milliseconds at which it ends.
+    #[derive(Debug, PartialEq)]
+    struct Pass(i64);
+
+    impl Lasting for Pass {
+        fn ends_on(&self) -> Option<Timestamp> {
+            Some(Timestamp::from_millis(self.0))
+        }
+
+        fn renew_on(&self, _: Timestamp) -> Option<Timestamp> {
+            Some(Timestamp::from_millis(self.0 - 100_000))
+        }
+    }
+
+    /// A source that answers when it is told to.
+    #[derive(Default)]
+    struct Desk {
+        asked: Cell<u32>,
+        answer: Rc<RefCell<Option<Result<Pass>>>>,
+    }
+
+    impl Desk {
+        fn says(&self, ends: i64) {
+            self.answer.replace(Some(Ok(Pass(ends))));
+        }
+
+        fn fails(&self) {
+            self.answer.replace(Some(Err(Error::new(ErrorKind::ClientAuthentication, "closed"))));
+        }
+
+        fn ask(&self) -> Asked<Pass> {
+            self.asked.set(self.asked.get() + 1);
+            let answer = Rc::clone(&self.answer);
+            Box::pin(poll_fn(move |_| answer.borrow_mut().take().map_or(Poll::Pending, Poll::Ready)))
+        }
+    }
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn all_who_wait_get_the_answer_to_one_question() {
+        let (pass, desk) = (Renewed::default(), Desk::default());
+        let mut calls: Vec<_> = (0..100).map(|_| Box::pin(pass.get(at(0), || desk.ask()))).collect();
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(calls.iter_mut().all(|call| call.as_mut().poll(&mut context).is_pending()));
+        // The one that asked gives up; the others do not notice.
+        drop(calls.remove(0));
+        desk.says(1_000);
+        for call in &mut calls {
+            let Poll::Ready(Ok(got)) = call.as_mut().poll(&mut context) else { panic!("an answer") };
+            assert_eq!(*got, Pass(1_000));
+        }
+        assert_eq!(desk.asked.get(), 1);
+    }
+
+    #[test]
+    fn a_failure_goes_to_all_who_wait_and_is_not_remembered() {
+        let (pass, desk) = (Renewed::default(), Desk::default());
+        let mut context = Context::from_waker(Waker::noop());
+        let (mut one, mut other) = (pin!(pass.get(at(0), || desk.ask())), pin!(pass.get(at(0), || desk.ask())));
+        assert!(one.as_mut().poll(&mut context).is_pending() && other.as_mut().poll(&mut context).is_pending());
+        desk.fails();
+        assert!(matches!(one.as_mut().poll(&mut context), Poll::Ready(Err(_))));
+        assert!(matches!(other.as_mut().poll(&mut context), Poll::Ready(Err(_))));
+        desk.says(1_000);
+        assert_eq!(*ready(pass.get(at(0), || desk.ask())).expect("pass"), Pass(1_000));
+        assert_eq!(desk.asked.get(), 2);
+    }
+
+    #[test]
+    fn near_its_end_it_is_replaced() {
+        let (pass, desk) = (Renewed::default(), Desk::default());
+        let get = |now: i64| ready(pass.get(at(now), || desk.ask())).expect("pass").0;
+        desk.says(1_000_000);
+        assert_eq!((get(0), get(899_999), desk.asked.get()), (1_000_000, 1_000_000, 1));
+        desk.says(2_000_000);
+        assert_eq!((get(900_000), get(900_001), desk.asked.get()), (2_000_000, 2_000_000, 2));
+    }
+
+    #[test]
+    fn who_comes_while_a_question_hangs_takes_the_old_one() {
+        let (pass, desk) = (Renewed::default(), Desk::default());
+        desk.says(1_000_000);
+        ready(pass.get(at(0), || desk.ask())).expect("pass");
+        let mut context = Context::from_waker(Waker::noop());
+        let mut first = pin!(pass.get(at(900_000), || desk.ask()));
+        assert!(first.as_mut().poll(&mut context).is_pending());
+        assert!(pin!(pass.get(at(905_000), || desk.ask())).poll(&mut context).is_pending());
+        assert_eq!(*ready(pass.get(at(905_001), || desk.ask())).expect("pass"), Pass(1_000_000));
+        desk.says(2_000_000);
+        assert!(matches!(first.as_mut().poll(&mut context), Poll::Ready(Ok(pass)) if *pass == Pass(2_000_000)));
+        assert_eq!(ready(pass.get(at(905_002), || desk.ask())).expect("pass").0, 2_000_000);
+        assert_eq!(desk.asked.get(), 2);
+    }
+
+    #[test]
+    fn a_source_that_has_nothing_better_is_left_alone_for_a_while() {
+        let (pass, desk) = (Renewed::default(), Desk::default());
+        let get = |now: i64| ready(pass.get(at(now), || desk.ask()));
+        desk.says(1_000_000);
+        assert_eq!(get(0), Ok(Rc::new(Pass(1_000_000))));
+        for (now, asked) in [(900_000, 2), (929_999, 2), (930_000, 3)] {
+            desk.fails();
+            assert_eq!(get(now), Ok(Rc::new(Pass(1_000_000))));
+            assert_eq!(desk.asked.get(), asked);
+        }
+        for (now, asked) in [(960_000, 4), (989_999, 4)] {
+            desk.says(1_000_000);
+            assert_eq!((get(now), desk.asked.get()), (Ok(Rc::new(Pass(1_000_000))), asked));
+        }
+        desk.fails();
+        assert!(get(1_000_000).is_err(), "there is no old one any more");
+    }
+
+    #[test]
+    fn what_is_refused_is_dropped_unless_it_was_replaced() {
+        let (pass, desk) = (Renewed::default(), Desk::default());
+        desk.says(1_000);
+        let old = ready(pass.get(at(0), || desk.ask())).expect("pass");
+        pass.set(Rc::new(Pass(2_000)), at(0));
+        pass.forget(&old);
+        assert_eq!(pass.current(), Some(Rc::new(Pass(2_000))));
+        pass.forget(&pass.current().expect("pass"));
+        assert_eq!(pass.current(), None);
+    }
+
+    #[test]
+    fn a_question_that_nobody_answers_is_put_again_after_minutes() {
+        let (pass, desk) = (Renewed::default(), Desk::default());
+        let mut context = Context::from_waker(Waker::noop());
+        for (now, asked) in [(0, 1), (299_999, 1), (300_000, 2)] {
+            assert!(pin!(pass.get(at(now), || desk.ask())).poll(&mut context).is_pending());
+            assert_eq!(desk.asked.get(), asked);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The shared access signature in use, and where the next one comes from.
+
+use std::fmt;
+use std::rc::Rc;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::time::Timestamp;
+
+use super::renewed::Renewed;
+use super::sas_token::SasToken;
+use super::{Failure, SourceFuture};
+
+/// Where shared access signatures come from, such as a backend of the program's own.
+pub trait SasSource {
+    /// Asks for a token, as text. What it fails with is the source of the call's error.
+    fn sas(&self) -> SourceFuture<String>;
+}
+
+/// A shared access signature that is there, or is asked for when it is needed, or both.
+#[derive(Default)]
+pub(super) struct SasHolder {
+    token: Renewed<SasToken>,
+    source: Option<Box<dyn SasSource>>,
+}
+
+impl fmt::Debug for SasHolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SasHolder({:?})", self.current())
+    }
+}
+
+impl From<SasToken> for SasHolder {
+    fn from(token: SasToken) -> Self {
+        let holder = SasHolder::default();
+        // Nobody will ask when it ends.
+        holder.set(token, Timestamp::default());
+        holder
+    }
+}
+
+impl From<Box<dyn SasSource>> for SasHolder {
+    fn from(source: Box<dyn SasSource>) -> Self {
+        SasHolder { source: Some(source), ..SasHolder::default() }
+    }
+}
+
+impl SasHolder {
+    pub fn current(&self) -> Option<Rc<SasToken>> {
+        self.token.current()
+    }
+
+    pub fn set(&self, token: SasToken, now: Timestamp) {
+        self.token.set(Rc::new(token), now);
+    }
+
+    /// Whether requests carry one, now or as soon as somebody has been asked.
+    pub fn is_used(&self) -> bool {
+        self.source.is_some() || self.current().is_some()
+    }
+
+    /// The one to use now; `None` when this credential has none.
+    pub async fn token(&self, now: Timestamp) -> Result<Option<Rc<SasToken>>> {
+        let Some(source) = &self.source else { return Ok(self.current()) };
+        let ask = || {
+            let asked = source.sas();
+            Box::pin(async move {
+                let text = asked.await.map_err(no_sas)?;
+                SasToken::parse(&text).ok_or_else(|| {
+                    Error::new(
+                        ErrorKind::ClientAuthentication,
+                        "There is no shared access signature: what the credential gave is none.",
+                    )
+                })
+            }) as _
+        };
+        self.token.get(now, ask).await.map(Some)
+    }
+
+    /// After a refusal: whether there is another one, or may be. Without a source there is
+    /// one only if somebody has set it since.
+    pub fn renew(&self, refused: &Rc<SasToken>) -> bool {
+        if self.source.is_some() {
+            self.token.forget(refused);
+            return true;
+        }
+        self.current().is_some_and(|current| !Rc::ptr_eq(&current, refused))
+    }
+}
+
+fn no_sas(failure: Failure) -> Error {
+    Error::new(ErrorKind::ClientAuthentication, format!("There is no shared access signature: {failure}"))
+        .with_source(failure)
+}
