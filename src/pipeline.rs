@@ -379,7 +379,7 @@ fn no_response(fault: &Fault) -> Error {
         FaultKind::Unsent => (ErrorKind::ServiceRequest, "The request could not be sent"),
         FaultKind::Lost => (ErrorKind::ServiceResponse, "No complete response came back"),
         FaultKind::TimedOut => (ErrorKind::ServiceResponseTimeout, "No response came in time"),
-        FaultKind::Redirected => (ErrorKind::Redirect, "The service answered with a redirect, which is not followed"),
+        FaultKind::Redirected => (ErrorKind::Redirect, "The service answered with a redirect"),
         FaultKind::Aborted => (ErrorKind::Aborted, "The call was aborted"),
     };
     let colon = if fault.message.is_empty() { "." } else { ": " };

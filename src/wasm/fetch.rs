@@ -135,7 +135,6 @@ impl Fetch {
         };
         let message = match kind {
             FaultKind::TimedOut => "the time for this attempt was over".to_owned(),
-            FaultKind::Redirected => "the browser does not say where to".to_owned(),
             _ => words_of(&cause),
         };
         self.cause.replace(Some(cause).filter(|cause| !cause.is_undefined()));

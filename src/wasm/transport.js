@@ -57,9 +57,19 @@ export function exchange(customFetch, method, url, headers, body, timeout, signa
 async function read(customFetch, url, init) {
   // Called without a receiver: a window's `fetch` takes no other one.
   const response = await (customFetch ?? fetch)(url, init);
-  if (response.type === "opaqueredirect") return { fault: "redirected" };
+  if (response.type === "opaqueredirect") return redirected("the browser does not say where to");
+  // Somebody's `fetch` may not do as it is told.
+  if (response.redirected) return redirected(`the \`fetch\` of the caller's own followed it to ${hostOf(response.url)}`);
   const { status, statusText } = response;
   return { status, reason: `${statusText ?? ""}`, response, body: new Uint8Array(await response.arrayBuffer()) };
+}
+
+function redirected(where) {
+  return { fault: "redirected", cause: new Error(where) };
+}
+
+function hostOf(url) {
+  return URL.canParse(url) ? new URL(url).host : "another host";
 }
 
 /** A host that cannot be reached may also be the end of a connection that was there. */

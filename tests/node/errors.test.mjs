@@ -216,6 +216,18 @@ describe("failures of the network", () => {
     assert.equal((await rejection(client(fetch).peekMessages())).name, "TooManyRedirectsError");
   });
 
+  test("a redirect that a fetch of the caller's own follows all the same is told with the host", async () => {
+    const url = `https://elsewhere.example/orders?sig=${account.signature}`;
+    const fetch = async () =>
+      Object.defineProperties(new Response("<QueueMessagesList/>"), {
+        redirected: { value: true },
+        url: { value: url },
+      });
+    const error = await rejection(client(fetch).peekMessages());
+    assert.equal(error.name, "TooManyRedirectsError");
+    assert.match(error.message, /elsewhere\.example$/);
+  });
+
   test("redirects of a real server are not followed either", async () => {
     let connections = 0;
     const error = await withServer(

@@ -35,15 +35,21 @@ test("every exported declaration and member is documented", () => {
 });
 
 test("the README's code for Node runs", async () => {
-  const [, code] = /```js\n([\s\S]*?)```/.exec(readFileSync(`${root}/README.md`, "utf8"));
+  const blocks = [...readFileSync(`${root}/README.md`, "utf8").matchAll(/```js\n([\s\S]*?)```/g)];
+  const outputs = [/^two cups of tea 1\n$/, /^\{ read: true, add: true \} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z\n$/];
+  assert.equal(blocks.length, outputs.length);
   const azurite = await startAzurite();
+  const given = { accountUrl: azurite.url, accountName: azurite.accountName, accountKey: azurite.accountKey };
+  const names = `const { ${Object.keys(given)} } = ${JSON.stringify(given)};\n`;
   try {
-    const output = execFileSync(process.execPath, ["--input-type=module", "--eval", code], {
-      cwd: root,
-      encoding: "utf8",
-      env: { ...process.env, AZURE_STORAGE_CONNECTION_STRING: azurite.connectionString },
-    });
-    assert.equal(output, "two cups of tea 1\n");
+    for (const [index, [, code]] of blocks.entries()) {
+      const output = execFileSync(process.execPath, ["--input-type=module", "--eval", names + code], {
+        cwd: root,
+        encoding: "utf8",
+        env: { ...process.env, AZURE_STORAGE_CONNECTION_STRING: azurite.connectionString },
+      });
+      assert.match(output, outputs[index]);
+    }
   } finally {
     await azurite.stop();
   }

@@ -2,6 +2,7 @@
 //! pipeline with a scripted transport and a clock that the test turns.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+mod credentials;
 mod endpoints;
 mod known;
 mod messages;
