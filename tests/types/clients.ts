@@ -1,5 +1,6 @@
 // What the compiler tells a user: these lines are checked and never run.
 
+import { ClientSecretCredential } from "@azure/identity";
 import {
   type AzureError,
   generateAccountSas,
@@ -8,6 +9,7 @@ import {
   type MessageCodec,
   type Page,
   type PeekedMessage,
+  parseSas,
   QueueClient,
   type QueueItem,
   type QueueProperties,
@@ -15,6 +17,7 @@ import {
   type QueueServiceStats,
   type ReceivedMessage,
   type ResourceNotFoundError,
+  type SasProperties,
   type SentMessage,
   type StoredAccessPolicy,
   type UpdatedMessage,
@@ -35,6 +38,11 @@ expectTypeOf(QueueClient.fromQueueUrl("https://a/q")).toEqualTypeOf<QueueClient<
 expectTypeOf(QueueServiceClient.fromConnectionString("UseDevelopmentStorage=true")).toEqualTypeOf<QueueServiceClient>();
 new QueueServiceClient("https://a", { accountName: "a", accountKey: "k" });
 new QueueServiceClient("https://a", { getToken: async () => ({ token: "t", expiresOnTimestamp: 0 }) });
+new QueueServiceClient("https://a", () => "sas");
+new QueueServiceClient("https://a", async () => "sas", { checkAccess: false });
+new QueueServiceClient("https://a", new ClientSecretCredential("tenant", "client", "secret"));
+// @ts-expect-error a function that gives no text
+new QueueServiceClient("https://a", () => 5);
 // @ts-expect-error a number is no credential
 new QueueServiceClient("https://a", 5);
 // @ts-expect-error a misspelt option
@@ -43,6 +51,22 @@ new QueueServiceClient("https://a", undefined, { tryTimeOut: 5 });
 new QueueClient<string>("https://a", "q", "sas", { messageEncoding: "base64-bytes" });
 // @ts-expect-error an encoding that does not exist
 service.getQueueClient("q", { messageEncoding: "rot13" });
+
+// What a SAS tells.
+expectTypeOf(parseSas("sas")).toEqualTypeOf<SasProperties>();
+expectTypeOf(queue.sas).toEqualTypeOf<SasProperties | undefined>();
+expectTypeOf<SasProperties["kind"]>().toEqualTypeOf<"account" | "queue" | "userDelegation">();
+expectTypeOf<SasProperties["expiry"]>().toEqualTypeOf<Date | undefined>();
+generateAccountSas({
+  accountName: "a",
+  accountKey: "k",
+  // What was read can be asked for again.
+  permission: parseSas("sas").permissions ?? "r",
+  resourceTypes: parseSas("sas").resourceTypes ?? "sco",
+  expiry: "2030-01-01",
+});
+// @ts-expect-error what a SAS says cannot be changed
+parseSas("sas").expiry = new Date();
 
 // Contents follow the encoding.
 declare const orders: MessageCodec<{ order: number }>;
