@@ -53,7 +53,8 @@ export class AzureError extends Error {
   /** Method and URL of the request, such as `POST https://myaccount.queue.core.windows.net/orders/messages`. */
   readonly request: string | undefined;
   /** Further elements of the service's error, names in lower case: `authenticationerrordetail`, for example. Of a
-   * `SasPermissionError` what is missing: `permission`, `resourcetype`, `service`; of a `SasExpiredError` its `expiry`. */
+   * `SasPermissionError` the letters that are missing: `permission` (any one of them), `resourcetype`, `service`, or what
+   * does not fit: `protocol`, `resource`; of a `SasExpiredError` its `expiry`. */
   readonly details: Readonly<Record<string, string>>;
   /** Every try of the call, the first one first. Empty when nothing was sent. */
   readonly attempts: readonly Attempt[];
@@ -79,7 +80,8 @@ export class AzureError extends Error {
   /** What loggers write. */
   toJSON(): Record<string, unknown> {
     const { name, message, code, statusCode, requestId, request, details, attempts, continuationToken } = this;
-    return { name, message, code, statusCode, requestId, request, details, attempts, continuationToken };
+    const cause = this.cause === undefined ? undefined : String(this.cause);
+    return { name, message, code, statusCode, requestId, request, details, attempts, continuationToken, cause };
   }
 }
 
@@ -101,7 +103,10 @@ export class HttpResponseError extends AzureError {}
 /** The credential was refused (401, `AuthenticationFailed`), or no access token could be obtained. */
 export class ClientAuthenticationError extends HttpResponseError {}
 
-/** The shared access signature has ended. Nothing was sent, unless it was the service that said so (`statusCode`). */
+/**
+ * The shared access signature has ended: give a new one with `updateSas`, or use a function as credential. Nothing was
+ * sent, unless it was the service that said so (`statusCode`).
+ */
 export class SasExpiredError extends ClientAuthenticationError {}
 
 /**

@@ -189,7 +189,7 @@ export function own<Options extends object>(
   const copy = Object.assign(Object.create(null), options);
   for (const name of Object.keys(copy)) {
     if (!Object.hasOwn(known, name)) {
-      const given = JSON.stringify(name.slice(0, 80));
+      const given = JSON.stringify(shown(name));
       const allowed = Object.keys(known).join(", ");
       throw argumentError(TypeError, `${argument} has no property ${given}; there are ${allowed}`, argument);
     }
@@ -204,10 +204,20 @@ export function isPlain(value: unknown): value is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function kindOf(value: unknown): string {
+/** A name or a word, for errors. What is longer may be a secret in the wrong place. */
+export function shown(text: string): string {
+  return /^[\w .-]{0,30}$/.test(text) ? text : "…";
+}
+
+export function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" ? "an object of a class" : `a ${typeof value}`;
+}
+
+/** A URL as text; what is no `URL` stays as it is, for the core to refuse. */
+export function urlText(url: unknown): unknown {
+  return Object.prototype.toString.call(url) === "[object URL]" ? (url as URL).href : url;
 }
 
 /** The options of a client, its retry options checked as well. */

@@ -1,6 +1,6 @@
 import { argumentError } from "./errors.js";
 import type { QueueSasPermissions } from "./models.js";
-import { type Known, own } from "./options.js";
+import { type Known, kindOf, own, shown } from "./options.js";
 
 /** Letters for the flags that are set; text stays as it is, the core checks and orders it. */
 export function letters<Flags extends object>(
@@ -16,7 +16,7 @@ export function letters<Flags extends object>(
     if (flag !== undefined && typeof flag !== "boolean") {
       throw argumentError(
         TypeError,
-        `${argument}.${name} must be true or false; got ${JSON.stringify(flag) ?? `a ${typeof flag}`}`,
+        `${argument}.${name} must be true or false; got ${typeof flag === "string" ? JSON.stringify(shown(flag)) : kindOf(flag)}`,
         argument,
       );
     }

@@ -34,6 +34,8 @@ import {
   type Known,
   own,
   ownClientOptions,
+  shown,
+  urlText,
 } from "./options.js";
 import { PagedAsyncIterable } from "./paged.js";
 import { letters, queuePermissions } from "./permissions.js";
@@ -106,11 +108,16 @@ export class QueueClient<Content = string> extends Description {
    * @param credential not needed when the URL has a SAS
    * @throws TypeError, RangeError when an argument is not allowed
    */
-  constructor(accountUrl: string, queueName: string, credential?: Credential, options?: QueueClientOptions<Content>) {
+  constructor(
+    accountUrl: string | URL,
+    queueName: string,
+    credential?: Credential,
+    options?: QueueClientOptions<Content>,
+  ) {
     const parts =
       (accountUrl as unknown) === made
         ? (queueName as unknown as Made)
-        : make(options, queueOptions, (Core, init) => Core.fromUrl(accountUrl, queueName, credential, init));
+        : make(options, queueOptions, (Core, init) => Core.fromUrl(urlText(accountUrl), queueName, credential, init));
     super(parts.core);
     this.#core = parts.core;
     this.#steps = parts.steps;
@@ -121,11 +128,13 @@ export class QueueClient<Content = string> extends Description {
    * @throws TypeError, RangeError when an argument is not allowed
    */
   static fromQueueUrl<Content = string>(
-    queueUrl: string,
+    queueUrl: string | URL,
     credential?: Credential,
     options?: QueueClientOptions<Content>,
   ): QueueClient<Content> {
-    return fromMade(make(options, queueOptions, (Core, init) => Core.fromQueueUrl(queueUrl, credential, init)));
+    return fromMade(
+      make(options, queueOptions, (Core, init) => Core.fromQueueUrl(urlText(queueUrl), credential, init)),
+    );
   }
 
   /**
@@ -457,7 +466,7 @@ function ownPolicies(policies: Record<string, AccessPolicy>): unknown {
   if (!isPlain(policies)) return policies;
   const copy = Object.create(null);
   for (const [id, policy] of Object.entries(policies)) {
-    const fields = own(`signedIdentifiers.${id}`, policy, policyFields);
+    const fields = own(`signedIdentifiers.${shown(id)}`, policy, policyFields);
     const permission = letters("permission", fields.permission, queuePermissions);
     copy[id] = Object.assign(Object.create(null), fields, { permission });
   }

@@ -29,6 +29,7 @@ import {
   type Known,
   own,
   ownClientOptions,
+  urlText,
 } from "./options.js";
 import { PagedAsyncIterable } from "./paged.js";
 import { type QueueClient, fromMade as queueFromMade } from "./queue-client.js";
@@ -103,11 +104,11 @@ export class QueueServiceClient extends Description {
    * @param credential not needed when the URL has a SAS
    * @throws TypeError, RangeError when an argument is not allowed
    */
-  constructor(accountUrl: string, credential?: Credential, options?: ClientOptions) {
+  constructor(accountUrl: string | URL, credential?: Credential, options?: ClientOptions) {
     const parts =
       (accountUrl as unknown) === made
         ? (credential as unknown as Made)
-        : make(options, clientOptions, (Core, init) => Core.fromUrl(accountUrl, credential, init));
+        : make(options, clientOptions, (Core, init) => Core.fromUrl(urlText(accountUrl), credential, init));
     super(parts.core);
     this.#core = parts.core;
     this.#encryption = parts.encryption;

@@ -1,6 +1,6 @@
 import { core, sync } from "./core.js";
 import type { QueueSasPermissions, UserDelegationKey } from "./models.js";
-import { type Known, own } from "./options.js";
+import { type Known, own, urlText } from "./options.js";
 import { flags, letters, queuePermissions } from "./permissions.js";
 
 /** What an account SAS may be used for: on services, queues (containers) and messages (objects). */
@@ -65,7 +65,8 @@ interface SasOptions {
   ip?: string;
   /** Default: the service's own, both. */
   protocol?: "https" | "https,http";
-  /** Signed version, from `2015-04-05` on. Default: `2020-12-06`; with a user delegation key `2026-02-06`. */
+  /** Signed version, from `2015-04-05` on. Default: `2020-12-06`; with a user delegation key `2026-02-06`, and with one
+   * for users of another tenant `2026-04-06`. */
   version?: string;
 }
 
@@ -107,9 +108,11 @@ export interface AccountSasOptions extends SasOptions {
  * objects as the `generate` functions take them, with the flags that are set; what the token does not say is missing.
  */
 export interface SasProperties {
-  /** Signed for an account with its key, for one queue with the account's key, or for one queue with a user delegation
-   * key. */
-  readonly kind: "account" | "queue" | "userDelegation";
+  /** An account SAS; a service SAS, which is for one queue and signed with the account's key; or a user delegation SAS,
+   * which is for one queue too. */
+  readonly kind: "account" | "service" | "userDelegation";
+  /** What a SAS that is not for an account is for (`sr`): `"q"` is a queue, any other letter nothing for this client. */
+  readonly resource?: string;
   /** What it allows. A SAS for one queue has only `read`, `add`, `update` and `process`. Missing when a stored access
    * policy tells. */
   readonly permissions?: AccountSasPermissions;
@@ -123,8 +126,8 @@ export interface SasProperties {
   readonly expiry?: Date;
   /** The IPv4 address, or the range `a-b`, that requests must come from. Missing: any. */
   readonly ip?: string;
-  /** `"https"` or `"https,http"`. Missing: both. */
-  readonly protocol?: string;
+  /** Missing: both. */
+  readonly protocol?: "https" | "https,http";
   /** Id of the stored access policy that fills in what is missing here. */
   readonly policyId?: string;
   /** Signed version. */
@@ -205,8 +208,8 @@ export function generateAccountSas(options: AccountSasOptions): string {
  * is sent, and the signature is not checked.
  * @throws TypeError, RangeError when it is none
  */
-export function parseSas(sas: string): SasProperties {
-  return sasProperties(sync(() => core().parseSas(sas)));
+export function parseSas(sas: string | URL): SasProperties {
+  return sasProperties(sync(() => core().parseSas(urlText(sas))));
 }
 
 /** What the core tells, letters made into flags. */

@@ -9,29 +9,39 @@ use crate::time::Timestamp;
 /// Milliseconds that are no more than the way of a response and the seconds of its date.
 const NEGLIGIBLE: i64 = 60_000;
 
-/// The time by the service's clock less that by this machine's, in milliseconds.
+/// The time by the service's clock less that by this machine's, in milliseconds; `None`
+/// before the service has told its time.
 #[derive(Debug, Default)]
-pub struct ClockSkew(Cell<i64>);
+pub struct ClockSkew(Cell<Option<i64>>);
 
 impl ClockSkew {
     /// A moment of this machine's clock by that of the service.
     pub fn service_time(&self, machine: Timestamp) -> Timestamp {
-        Timestamp::from_millis(machine.millis() + self.0.get())
+        Timestamp::from_millis(machine.millis() + self.0.get().unwrap_or_default())
     }
 
-    /// Learns from a response that came just now. Returns whether what was known before was
-    /// off by a minute or more.
+    /// Whether the service has told its time.
+    pub fn is_known(&self) -> bool {
+        self.0.get().is_some()
+    }
+
+    /// Learns from a response that came just now, if it is the service's: a proxy's page has
+    /// the time of another clock. Returns whether what was known before was off by a minute
+    /// or more.
     pub fn learn(&self, response: &Response, refusal: Option<&Error>, machine: Timestamp) -> bool {
+        if refusal.is_some_and(|refusal| refusal.code().is_none() && refusal.request_id().is_none()) {
+            return false;
+        }
         let date = response.header("date").and_then(Timestamp::from_rfc1123);
         let Some(service) = date.or_else(|| refusal.and_then(time_in_refusal)) else { return false };
         let skew = service.millis() - machine.millis();
         let skew = if skew.abs() < NEGLIGIBLE { 0 } else { skew };
-        (self.0.replace(skew) - skew).abs() >= NEGLIGIBLE
+        (self.0.replace(Some(skew)).unwrap_or_default() - skew).abs() >= NEGLIGIBLE
     }
 
     /// By how many minutes, in words; `None` when it is right.
     pub fn in_words(&self) -> Option<String> {
-        let skew = self.0.get();
+        let skew = self.0.get()?;
         let minutes = (skew.abs() + NEGLIGIBLE / 2) / NEGLIGIBLE;
         let way = if skew > 0 { "behind" } else { "ahead of" };
         let unit = if minutes == 1 { "minute" } else { "minutes" };
@@ -62,6 +72,7 @@ mod tests {
         response.headers.push(("date".into(), date.to_owned()));
         let details = vec![("authenticationerrordetail".to_owned(), detail.to_owned())];
         let refusal = Error::new(ErrorKind::ClientAuthentication, message).with_details(details);
+        let refusal = refusal.with_code(Some("AuthenticationFailed".to_owned()));
         let changed = skew.learn(&response, Some(&refusal), NOW);
         (skew, changed)
     }
@@ -100,6 +111,16 @@ mod tests {
             let (skew, changed) = learned(date, detail, message);
             assert_eq!((changed, skew.in_words(), skew.service_time(NOW)), (false, None, NOW), "{date}");
         }
+    }
+
+    #[test]
+    fn a_proxy_teaches_nothing() {
+        let skew = ClockSkew::default();
+        let date = Timestamp::from_millis(0).to_rfc1123();
+        let response = Response { headers: vec![("date".into(), date)], ..Response::default() };
+        let page = Error::new(ErrorKind::HttpResponse, "Time:1970-01-01T00:00:00Z");
+        assert!(!skew.learn(&response, Some(&page), NOW) && !skew.is_known());
+        assert!(skew.learn(&response, Some(&page.with_request_id(Some("r".to_owned()))), NOW) && skew.is_known());
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Connection strings: "Configure Azure Storage connection strings".
 
-use crate::credential::{SasToken, SharedKey};
-use crate::endpoint::Endpoint;
+use crate::credential::{Credential, SasToken, SharedKey, unquoted};
+use crate::endpoint::{Endpoint, PUBLIC_CLOUD};
 use crate::error::{Error, Result};
+use crate::limits;
 
 /// What a connection string says.
 #[derive(Debug)]
@@ -11,8 +12,10 @@ pub struct ConnectionString {
     pub endpoint: Endpoint,
     /// Account name and key, when it has both.
     pub key: Option<SharedKey>,
-    /// A SAS, from the string or from the URL in it.
+    /// The SAS that it gives as its credential.
     pub sas: Option<SasToken>,
+    /// The SAS in the URL of its endpoint, which goes beside any credential.
+    pub url_sas: Option<SasToken>,
 }
 
 /// The emulator's account, the same on every machine and no secret.
@@ -28,10 +31,11 @@ impl ConnectionString {
         let settings = Settings::parse(text)?;
         if settings.get("usedevelopmentstorage") == Some("true") {
             let (url, name, key) = EMULATOR;
-            let (endpoint, sas) = Endpoint::from_account_url(url)?;
-            return Ok(ConnectionString { endpoint, key: Some(SharedKey::new(name, key)?), sas });
+            let (endpoint, url_sas) = Endpoint::from_account_url(url)?;
+            return Ok(ConnectionString { endpoint, key: Some(SharedKey::new(name, key)?), sas: None, url_sas });
         }
         let name = settings.get("accountname").filter(|name| !name.is_empty());
+        name.map(limits::account_name).transpose()?;
         let key = name.zip(settings.get("accountkey"));
         let key = key.map(|(name, key)| SharedKey::new(name, key)).transpose()?;
         let secondary = settings.get("queuesecondaryendpoint");
@@ -52,14 +56,32 @@ impl ConnectionString {
         }
         if let Some(name) = name {
             endpoint = endpoint.with_account_name(name);
+            // Only a signature goes there, and not the SAS itself.
+            if key.is_some() {
+                endpoint = endpoint.with_cloud_secondary(name, settings.get("endpointsuffix").unwrap_or(PUBLIC_CLOUD));
+            }
         }
         let sas = match settings.get("sharedaccesssignature") {
-            Some(token) if key.is_none() => Some(SasToken::parse(token).ok_or_else(|| {
-                refuse_connection_string("a SharedAccessSignature that is no shared access signature")
-            })?),
-            _ => url_sas,
+            Some(token) if key.is_none() => Some(
+                SasToken::given(token)
+                    .map_err(|why| refuse_connection_string(&format!("a SharedAccessSignature that is {why}")))?,
+            ),
+            _ => None,
         };
-        Ok(ConnectionString { endpoint, key, sas })
+        Ok(ConnectionString { endpoint, key, sas, url_sas })
+    }
+
+    /// The account, and how to prove oneself to it: by what the caller gives, else by what
+    /// the string says, and by the SAS in its URL besides. Without any of them every call
+    /// would be refused.
+    pub fn with_credential(self, given: Option<Credential>) -> Result<(Endpoint, Credential)> {
+        let own = self.key.map(Credential::from).or(self.sas.map(Credential::from));
+        match (given.or(own), self.url_sas) {
+            (None, None) => Err(refuse_connection_string(
+                "no credential: neither AccountName with AccountKey nor SharedAccessSignature",
+            )),
+            (credential, url_sas) => Ok((self.endpoint, credential.unwrap_or_default().or_sas(url_sas))),
+        }
     }
 }
 
@@ -76,10 +98,10 @@ struct Settings<'a>(Vec<(String, &'a str)>);
 
 impl<'a> Settings<'a> {
     fn parse(text: &'a str) -> Result<Self> {
-        let pairs = text.trim_end_matches(';').split(';').map(|piece| {
+        let pairs = unquoted(text).trim_end_matches(';').split(';').map(|piece| {
             let (key, value) =
                 piece.split_once('=').ok_or_else(|| refuse_connection_string("a piece without \"=\""))?;
-            Ok((key.to_ascii_lowercase(), value))
+            Ok((key.trim().to_ascii_lowercase(), value.trim()))
         });
         pairs.collect::<Result<_>>().map(Settings)
     }

@@ -1,10 +1,13 @@
 //! Where the account is: account URLs and queue URLs.
 
-use crate::credential::SasToken;
+use crate::credential::{SasToken, unquoted};
 use crate::error::{Error, Result};
 use crate::http::Location;
 use crate::limits::Quoted;
 use crate::percent::percent_decode;
+
+/// Where accounts are that no other cloud is named for.
+pub const PUBLIC_CLOUD: &str = "core.windows.net";
 
 /// The two endpoints of an account and what their address tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,11 +54,12 @@ impl Endpoint {
     }
 
     fn new(scheme: &'static str, host: &str, path: &str) -> Self {
+        let host = &host.to_ascii_lowercase();
         let path_style = is_path_style(host);
         if let Some((label, domain)) = host.split_once(".queue.core.").filter(|_| !path_style) {
             let (account, suffix) = split_account_label(label);
             let secondary = match suffix {
-                "-secondary" => host.to_owned(),
+                own if own.starts_with("-secondary") => host.to_owned(),
                 dual => format!("{account}-secondary{dual}.queue.core.{domain}"),
             };
             let account_name = Some(account.to_owned());
@@ -67,15 +71,17 @@ impl Endpoint {
         Endpoint { scheme, primary: format!("{host}{path}"), secondary: None, account_name, path_style }
     }
 
-    /// Takes the account's name from a credential, for a host that does not tell it.
+    /// Takes the account's name from elsewhere, for a host that does not tell it.
     pub fn with_account_name(mut self, account_name: &str) -> Self {
-        if self.account_name.is_none() {
-            self.account_name = Some(account_name.to_owned());
-            // A custom domain hides the account; a path-style address is an emulator, which
-            // has no counterpart in the cloud.
-            if self.secondary.is_none() && !self.path_style && !self.primary.contains('/') {
-                self.secondary = Some(format!("{account_name}-secondary.queue.core.windows.net"));
-            }
+        self.account_name.get_or_insert_with(|| account_name.to_owned());
+        self
+    }
+
+    /// Takes the secondary endpoint to be in a cloud, behind a custom domain that hides it. A
+    /// path-style address is an emulator, which has no counterpart in the cloud.
+    pub fn with_cloud_secondary(mut self, account_name: &str, cloud: &str) -> Self {
+        if self.secondary.is_none() && !self.path_style && !self.primary.contains('/') {
+            self.secondary = Some(format!("{account_name}-secondary.queue.{cloud}"));
         }
         self
     }
@@ -109,6 +115,7 @@ impl Endpoint {
 
 impl<'a> Address<'a> {
     fn parse(argument: &'static str, url: &'a str) -> Result<Self> {
+        let url = unquoted(url);
         let refuse =
             |given: &str| Error::value(argument, given, "a URL such as https://myaccount.queue.core.windows.net");
         let (scheme, rest) = match url.split_once("://") {
@@ -123,7 +130,7 @@ impl<'a> Address<'a> {
         if host.contains('@') {
             return Err(refuse("a user name or password before the host"));
         }
-        if let Some(character) = path.chars().find(|c| !c.is_ascii_graphic() || "\"<>\\^`{|}".contains(*c)) {
+        if let Some(character) = path.chars().find(|c| !c.is_ascii_graphic() || "\"<>\\^`{|}&;=".contains(*c)) {
             return Err(refuse(&format!("a path with U+{:04X}", u32::from(character))));
         }
         let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
@@ -132,8 +139,17 @@ impl<'a> Address<'a> {
         }
         let hostname = host.strip_prefix('[').map_or_else(|| host.split(':').next(), |v6| v6.split(']').next());
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-        if hostname.is_none_or(str::is_empty) || !host.bytes().all(legal) {
-            return Err(refuse(&format!("the host {}", Quoted(host))));
+        // A token in the place of the URL has labels that are longer.
+        let too_long = host.split('.').any(|label| label.len() > 63);
+        if hostname.is_none_or(str::is_empty) || too_long || !host.bytes().all(legal) {
+            // A key has slashes too, and only the whole of it is known for one.
+            return Err(refuse(&format!("the host {}", Quoted(place))));
+        }
+        if let Some(service) = [".blob.", ".file.", ".table.", ".dfs."].into_iter().find(|name| host.contains(name)) {
+            let service = service.trim_matches('.');
+            return Err(refuse(&format!(
+                "a URL of the {service} service, and the host of this one has \"queue\" there"
+            )));
         }
         if !url.contains("://") && !host.contains(['.', ':']) && host != "localhost" {
             return Err(refuse("a text that is no host"));
@@ -142,10 +158,14 @@ impl<'a> Address<'a> {
     }
 }
 
-/// Splits `name-secondary`, `name-ipv6` and `name-dualstack`.
+/// Splits `name-secondary`, `name-ipv6`, `name-dualstack` and `name-secondary-dualstack`.
 fn split_account_label(label: &str) -> (&str, &str) {
-    let suffix = ["-secondary", "-ipv6", "-dualstack"].into_iter().find(|suffix| label.ends_with(suffix));
-    suffix.and_then(|suffix| label.strip_suffix(suffix).map(|account| (account, suffix))).unwrap_or((label, ""))
+    let without = |label: &'_ str, suffixes: &[&str]| {
+        suffixes.iter().find_map(|suffix| label.strip_suffix(suffix)).map_or(label.len(), str::len)
+    };
+    let end = without(label, &["-ipv6", "-dualstack"]);
+    let end = without(label.get(..end).unwrap_or(label), &["-secondary"]);
+    label.split_at_checked(end).unwrap_or((label, ""))
 }
 
 /// Emulators and bare addresses carry the account's name in the path.

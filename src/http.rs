@@ -143,7 +143,7 @@ pub struct Response {
     pub status: u16,
     /// Reason phrase; empty over HTTP/2.
     pub reason: String,
-    /// Headers; a transport may leave them out where the request does not read them.
+    /// Headers; a transport may leave out all but `date` where the request does not read them.
     pub headers: Headers,
     /// Body.
     pub body: Vec<u8>,

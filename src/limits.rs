@@ -99,6 +99,16 @@ pub fn queue_name(name: &str) -> Result<()> {
     ))
 }
 
+/// An account's name, as loosely as emulators take it: the service's have 3 to 24 lower-case
+/// letters and digits. It is shown and sent in clear, so a key in its place must not pass.
+pub fn account_name(name: &str) -> Result<()> {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if (1..=63).contains(&name.len()) && name.bytes().all(legal) {
+        return Ok(());
+    }
+    Err(Error::value("account_name", Quoted(name), "the name of the storage account: letters and digits"))
+}
+
 /// Metadata as the service keeps it: names are C# identifiers and differ in more than
 /// case, values fit in a header. Blanks around a value do not survive HTTP and are cut.
 pub fn metadata(metadata: &[(String, String)]) -> Result<Vec<(&str, &str)>> {
@@ -225,7 +235,7 @@ impl std::fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         const SHOWN: usize = 64;
         let length = self.0.chars().count();
-        if length > SHOWN || self.0.contains(['=', '&', ';']) {
+        if length > SHOWN || self.0.contains(['=', '&', ';', '%']) || looks_random(self.0) {
             return write!(f, "a text of {length} characters that is not shown, since it may hold a secret");
         }
         f.write_str("\"")?;
@@ -238,6 +248,13 @@ impl std::fmt::Display for Quoted<'_> {
         }
         f.write_str("\"")
     }
+}
+
+/// Base64 without its padding: a long word of capital letters, small letters and digits.
+fn looks_random(text: &str) -> bool {
+    let has = |kind: fn(&u8) -> bool| text.as_bytes().iter().any(kind);
+    let mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
+    text.len() >= 20 && mixed && !text.contains(' ')
 }
 
 /// A character by its code point: for messages.
@@ -291,6 +308,17 @@ mod tests {
         assert!(refused(message_text("😀\u{1}", "")).contains("U+0001 at position 2"));
         for forbidden in ['\0', '\u{8}', '\u{b}', '\u{1f}', '\u{fffe}', '\u{ffff}'] {
             assert!(message_text(&format!("a{forbidden}"), "").is_err(), "{forbidden:?}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_secret_is_not_quoted() {
+        let key = "2FLCJ8ksOiQBgu+e/Vz+0dPWP+9K5G3cu6uCBVlDKhj";
+        for text in [key, "abc=", "a;b", "a&b", "a%2Bb", "E_QsDIi8Ki6-AEotdYUM", "x".repeat(65).as_str()] {
+            assert!(Quoted(text).to_string().ends_with("is not shown, since it may hold a secret"), "{text}");
+        }
+        for text in ["", "a/b", "Orders2026", "Fri, 02 Jan 2026 03:04:05 GMT", "6a5f2c9e-1b7d-4c3e-8f00-112233445566"] {
+            assert_eq!(Quoted(text).to_string(), format!("\"{text}\""));
         }
     }
 

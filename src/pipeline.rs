@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::clock_skew::ClockSkew;
 use crate::credential::{Credential, Proof, Secrets};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, PUBLIC_CLOUD};
 use crate::error::{Attempt, Error, ErrorKind, Result};
 use crate::http::{Clock, Fault, FaultKind, Headers, Location, Request, Response, Transport, WireRequest};
 use crate::limits::{self, Quoted};
@@ -133,7 +133,7 @@ impl Pipeline {
         options.check()?;
         credential.check_scheme(endpoint.scheme)?;
         if let Some(name) = credential.account_name() {
-            endpoint = endpoint.with_account_name(name);
+            endpoint = endpoint.with_account_name(name).with_cloud_secondary(name, PUBLIC_CLOUD);
         }
         if let Some(hostname) = &options.secondary_hostname {
             endpoint = endpoint.with_secondary(hostname)?;
@@ -203,6 +203,8 @@ impl Pipeline {
         let began = transport.now();
         let mut attempts = Vec::new();
         let mut may_be_done = false;
+        // Those of all attempts: what comes late may quote an earlier one.
+        let mut secrets = Secrets::default();
         // A refused proof is renewed once, which is no retry: the refusal says that nothing was done.
         let mut proofs = 0;
         loop {
@@ -216,6 +218,7 @@ impl Pipeline {
             };
             let mut wire = self.wire_request(request, call, location, transport)?;
             wire.attempt = attempts.len() as u32 + 1;
+            wire.secrets = secrets;
             proof.authorize(&mut wire);
             // Waiting for the credential may have taken some of the time.
             wire.timeout = until(ends, transport.now());
@@ -226,9 +229,9 @@ impl Pipeline {
                 return Err(story(error, attempts));
             }
             let result = transport.send(&wire).await;
-            let secrets = std::mem::take(&mut wire.secrets);
+            secrets = std::mem::take(&mut wire.secrets);
             let result = result.map_err(|fault| Fault { message: secrets.hide(&fault.message), ..fault });
-            attempts.push(attempt(started_on, host.to_owned(), &result));
+            attempts.push(attempt(started_on, host.to_owned(), &result, &secrets));
             let (error, outcome) = match result {
                 Ok(mut response) if request.accepts.contains(&response.status) => {
                     self.clock_skew.learn(&response, None, transport.now());
@@ -242,9 +245,9 @@ impl Pipeline {
                         response.repeated = true;
                         return Ok(Answer { response, request: line, attempts, secrets });
                     }
-                    let (error, renewed) = self.refused(error, &proof, &response, host, transport.now());
+                    let (error, renewed) = self.refused(error, request, &proof, &response, host, transport.now());
                     let error = error.with_texts(|text| secrets.hide(text));
-                    if renewed && proofs == 0 {
+                    if renewed && proofs == 0 && until(ends, transport.now()) > 0 {
                         proofs = 1;
                         if let Err(fault) = transport.pause(0, wire.attempt, &error).await {
                             return Err(story(no_response(&fault), attempts));
@@ -255,6 +258,11 @@ impl Pipeline {
                     (error, outcome)
                 }
                 Err(fault) => (no_response(&fault), Outcome::Fault(fault.kind)),
+            };
+            let error = if error.kind() == ErrorKind::Redirect {
+                error.adding(&format!("The answer came from {host}."))
+            } else {
+                error
             };
             may_be_done |= outcome.may_be_done();
             let tries = wire.attempt - proofs;
@@ -275,10 +283,12 @@ impl Pipeline {
     /// Gets hold of what proves the request, and refuses what it does not allow.
     async fn prove<T: Transport + Clock>(&self, transport: &T, request: &Request, millis: u32) -> Result<Proof<'_>> {
         let machine = transport.now();
-        let proving = self.credential.prove(machine, self.clock_skew.service_time(machine));
+        let proving = self.credential.prove(transport, self.clock_skew.service_time(machine));
         let proof = transport.within(millis, proving).await.unwrap_or_else(|fault| Err(no_credential(&fault)))?;
         if self.options.check_access {
-            let checked = proof.check(&request.rights, self.endpoint.scheme, self.clock_skew.service_time(machine));
+            let machine = transport.now();
+            let service = self.clock_skew.service_time(machine);
+            let checked = proof.check(&request.rights, self.endpoint.scheme, machine, service);
             checked.map_err(|error| self.mind_the_clock(error))?;
         }
         Ok(proof)
@@ -289,6 +299,7 @@ impl Pipeline {
     fn refused(
         &self,
         error: Error,
+        request: &Request,
         proof: &Proof<'_>,
         response: &Response,
         host: &str,
@@ -298,16 +309,20 @@ impl Pipeline {
         if ![401, 403].contains(&response.status) {
             return (error, false);
         }
-        let error = proof.explain(error, self.clock_skew.service_time(machine));
+        let error = proof.explain(error, &request.rights, self.clock_skew.service_time(machine));
         let dated_anew = clock_set && proof.is_dated() && error.kind() == ErrorKind::ClientAuthentication;
-        let renewed = self.credential.renew(proof, response, &error, host);
-        (self.mind_the_clock(error), dated_anew || renewed)
+        let (error, renewed) = self.credential.renew(proof, response, self.mind_the_clock(error), host);
+        (error, dated_anew || renewed)
     }
 
     /// Tells by how much the clock is off, where that may be the reason.
     fn mind_the_clock(&self, error: Error) -> Error {
-        match self.clock_skew.in_words() {
-            Some(words) if error.kind() != ErrorKind::SasPermission => error.adding(&words),
+        match (error.kind(), self.clock_skew.in_words()) {
+            (ErrorKind::ClientAuthentication | ErrorKind::SasExpired, Some(words)) => error.adding(&words),
+            (ErrorKind::SasExpired, None) if !self.clock_skew.is_known() => error.adding(
+                "That is by the clock of this machine, and the service has not told its time yet: if the clock is \
+                ahead, put it right, or leave the check to the service (option check_access).",
+            ),
             _ => error,
         }
     }
@@ -362,13 +377,18 @@ impl Pipeline {
 }
 
 /// What is remembered of an attempt.
-fn attempt(started_on: Timestamp, host: String, result: &std::result::Result<Response, Fault>) -> Attempt {
+fn attempt(
+    started_on: Timestamp,
+    host: String,
+    result: &std::result::Result<Response, Fault>,
+    secrets: &Secrets,
+) -> Attempt {
     let response = result.as_ref().ok();
     Attempt {
         started_on,
         host,
         status_code: response.map(|response| response.status),
-        request_id: response.and_then(|response| response.header("x-ms-request-id")).map(str::to_owned),
+        request_id: response.and_then(|response| response.header("x-ms-request-id")).map(|id| secrets.hide(id)),
         failure: result.as_ref().err().map(|fault| fault.message.clone()),
         wait: 0,
     }
@@ -379,7 +399,7 @@ fn no_response(fault: &Fault) -> Error {
         FaultKind::Unsent => (ErrorKind::ServiceRequest, "The request could not be sent"),
         FaultKind::Lost => (ErrorKind::ServiceResponse, "No complete response came back"),
         FaultKind::TimedOut => (ErrorKind::ServiceResponseTimeout, "No response came in time"),
-        FaultKind::Redirected => (ErrorKind::Redirect, "The service answered with a redirect"),
+        FaultKind::Redirected => (ErrorKind::Redirect, "There was a redirect, which is not followed"),
         FaultKind::Aborted => (ErrorKind::Aborted, "The call was aborted"),
     };
     let colon = if fault.message.is_empty() { "." } else { ": " };

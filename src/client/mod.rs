@@ -50,9 +50,8 @@ impl<T: Transport + Clock> Account<T> {
     }
 
     fn from_connection_string(connection_string: &str, options: ClientOptions, transport: T) -> Result<Self> {
-        let parsed = ConnectionString::parse(connection_string)?;
-        let credential = parsed.key.map(Credential::from).unwrap_or_default().or_sas(parsed.sas);
-        Ok(Account { pipeline: Pipeline::new(parsed.endpoint, credential, options)?, transport: Rc::new(transport) })
+        let (endpoint, credential) = ConnectionString::parse(connection_string)?.with_credential(None)?;
+        Ok(Account { pipeline: Pipeline::new(endpoint, credential, options)?, transport: Rc::new(transport) })
     }
 
     fn fork(&self) -> Self {

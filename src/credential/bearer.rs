@@ -6,6 +6,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::http::Clock;
+use crate::limits::Quoted;
 use crate::time::Timestamp;
 
 use super::challenge::Challenge;
@@ -78,37 +80,49 @@ impl fmt::Debug for Bearer {
 
 impl Bearer {
     /// A source that is asked for tokens for an audience.
-    pub fn new(source: Box<dyn TokenSource>, audience: &str) -> Self {
+    pub fn new(source: Box<dyn TokenSource>, audience: &str) -> Result<Self> {
+        if audience.is_empty() || !audience.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::value("audience", Quoted(audience), "a URL such as https://storage.azure.com"));
+        }
         let request = TokenRequest { scope: scope_of(audience), tenant_id: None };
-        Bearer { source, request: RefCell::new(request), token: Renewed::default() }
+        Ok(Bearer { source, request: RefCell::new(request), token: Renewed::default() })
     }
 
     /// A token that is good now.
-    pub(super) async fn token(&self, now: Timestamp) -> Result<Rc<AccessToken>> {
+    pub(super) async fn token(&self, clock: &impl Clock) -> Result<Rc<AccessToken>> {
         let ask = || {
             let asked = self.source.token(&self.request.borrow());
             Box::pin(async move { asked.await.map_err(no_token) }) as _
         };
-        self.token.get(now, ask).await
+        self.token.get(clock, clock.now(), ask).await
     }
 
     /// After a 401: drops the token, and adopts the tenant and the scope that the service
-    /// names. Returns whether there is sense in asking again.
-    pub(super) fn challenged(&self, refused: &Rc<AccessToken>, header: Option<&str>, host: &str) -> bool {
+    /// names. Returns whether there is sense in asking again, or why the challenge is not met.
+    pub(super) fn challenged(
+        &self,
+        refused: &Rc<AccessToken>,
+        header: Option<&str>,
+        host: &str,
+    ) -> std::result::Result<bool, String> {
         self.token.forget(refused);
-        let Some(challenge) = header.and_then(Challenge::parse) else { return false };
+        let Some(challenge) = header.and_then(Challenge::parse) else { return Ok(false) };
         let scope = scope_of(challenge.resource_id);
         let mut request = self.request.borrow_mut();
         // Whoever answers in the service's place must not get a token for something else.
         if scope != request.scope && scope != scope_of(DEFAULT_AUDIENCE) && !is_at(challenge.resource_id, host) {
-            return false;
+            return Err(format!(
+                "The service asked for a token for {}: if that is right, set the option audience to it.",
+                Quoted(challenge.resource_id)
+            ));
         }
         *request = TokenRequest { scope, tenant_id: Some(challenge.tenant_id.to_owned()) };
-        true
+        Ok(true)
     }
 }
 
 fn scope_of(audience: &str) -> String {
+    let audience = audience.strip_suffix("/.default").unwrap_or(audience);
     format!("{}/.default", audience.trim_end_matches('/'))
 }
 
@@ -125,6 +139,7 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
+    use crate::credential::renewed::tests::Watch;
     use crate::testing::{ready, vectors};
 
     type Asked = Rc<RefCell<Vec<TokenRequest>>>;
@@ -143,11 +158,11 @@ mod tests {
 
     fn bearer(audience: &str) -> (Bearer, Asked) {
         let asked = Asked::default();
-        (Bearer::new(Box::new(Desk(asked.clone())), audience), asked)
+        (Bearer::new(Box::new(Desk(asked.clone())), audience).expect("bearer"), asked)
     }
 
     fn token(bearer: &Bearer, now: i64) -> Rc<AccessToken> {
-        ready(bearer.token(Timestamp::from_millis(now))).expect("token")
+        ready(bearer.token(&Watch::at(now))).expect("token")
     }
 
     #[test]
@@ -181,7 +196,7 @@ mod tests {
             let (bearer, asked) = bearer("https://other.example");
             let header = case["header"].as_str().expect("header");
             let refused = token(&bearer, 0);
-            assert_eq!(bearer.challenged(&refused, Some(header), "host"), case["error"].is_null(), "{case}");
+            assert_eq!(bearer.challenged(&refused, Some(header), "host"), Ok(case["error"].is_null()), "{case}");
             assert_eq!(token(&bearer, 0).expose(), "t2", "the token that was refused is dropped");
             let text = |name: &str| case[name].as_str().map(str::to_owned);
             let scope = text("scope").unwrap_or("https://other.example/.default".into());
@@ -197,10 +212,11 @@ mod tests {
             let refused = token(&bearer, 0);
             bearer.challenged(&refused, Some(&header), "myacct.queue.core.windows.net")
         };
-        assert!(!challenge("https://management.azure.com"));
-        assert!(!challenge("https://myacct.queue.core.windows.net.evil.example"));
-        assert!(challenge("https://mine.example/"));
-        assert!(challenge("https://storage.azure.com/"));
-        assert!(challenge("https://myacct.queue.core.windows.net"));
+        let unmet = challenge("https://management.azure.com").expect_err("something else");
+        assert!(unmet.contains("\"https://management.azure.com\"") && unmet.contains("audience"), "{unmet}");
+        assert!(challenge("https://myacct.queue.core.windows.net.evil.example").is_err());
+        assert_eq!(challenge("https://mine.example/"), Ok(true));
+        assert_eq!(challenge("https://storage.azure.com/"), Ok(true));
+        assert_eq!(challenge("https://myacct.queue.core.windows.net"), Ok(true));
     }
 }

@@ -21,9 +21,15 @@ impl<'a> Challenge<'a> {
             values.next().filter(|value| !value.is_empty())
         };
         let (_, authority) = parameter("authorization_uri")?.split_once("://")?;
-        let tenant_id = authority.split(['/', '?']).nth(1).filter(|tenant| !tenant.is_empty())?;
+        let tenant_id = authority.split(['/', '?']).nth(1).filter(|tenant| is_tenant(tenant))?;
         Some(Challenge { tenant_id, resource_id: parameter("resource_id")? })
     }
+}
+
+/// A GUID or a domain; it becomes a part of other URLs.
+fn is_tenant(tenant: &str) -> bool {
+    tenant.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && tenant.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
 }
 
 #[cfg(test)]
@@ -40,6 +46,8 @@ mod tests {
             "Bearer authorization_uri=https://login.example resource_id=https://r",
             "Bearer authorization_uri=https://login.example/ resource_id=https://r",
             "Bearer authorization_uri=t resource_id=https://r",
+            "Bearer authorization_uri=https://login.example/../x resource_id=https://r",
+            "Bearer authorization_uri=https://login.example/%2e%2e resource_id=https://r",
             "Basic authorization_uri=https://login.example/t resource_id=https://r",
         ] {
             assert_eq!(Challenge::parse(header), None, "{header}");

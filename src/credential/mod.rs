@@ -19,12 +19,13 @@ pub use sas_making::{
     AccountSas, QueueSas, UserDelegationKey, account_permissions, queue_permissions, resource_types, services,
 };
 pub use sas_source::SasSource;
+pub(crate) use sas_token::unquoted;
 pub use sas_token::{SasKind, SasProperties, SasToken};
 pub use secret::Secrets;
 pub use shared_key::SharedKey;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Response, Rights, WireRequest};
+use crate::http::{Clock, Response, Rights, WireRequest};
 use crate::limits::Quoted;
 use crate::percent::percent_decode;
 use crate::time::Timestamp;
@@ -80,15 +81,14 @@ impl Credential {
     /// Reads a credential given as text: a SAS token, or an account key where the account's
     /// name is known.
     pub fn from_text(text: &str, account_name: Option<&str>) -> Result<Self> {
-        if let Some(token) = SasToken::parse(text) {
-            return Ok(token.into());
-        }
-        if text.contains('&') || text.starts_with('?') {
-            return Err(Error::value(
-                "credential",
-                format!("a token with {}", SasToken::unknown_field(text)),
-                "a shared access signature or an account key",
-            ));
+        const ALLOWED: &str = "a shared access signature or an account key, which is Base64";
+        let text = unquoted(text);
+        let why = match SasToken::given(text) {
+            Ok(token) => return Ok(token.into()),
+            Err(why) => why,
+        };
+        if !SharedKey::is_like(text) {
+            return Err(Error::value("credential", why, ALLOWED));
         }
         let Some(account_name) = account_name else {
             return Err(Error::value(
@@ -97,14 +97,7 @@ impl Credential {
                 "account name and key together for this URL",
             ));
         };
-        let key = SharedKey::new(account_name, text).map_err(|_| {
-            Error::value(
-                "credential",
-                "text that is neither",
-                "a shared access signature or an account key, which is Base64",
-            )
-        });
-        key.map(Credential::from)
+        SharedKey::new(account_name, text).map(Credential::from)
     }
 
     /// Adds the SAS of the URL, unless there is one already.
@@ -117,42 +110,46 @@ impl Credential {
 
     /// Puts another SAS in the place of the one in use, for all calls to come.
     pub fn update_sas(&self, text: &str, now: Timestamp) -> Result<()> {
-        if matches!(self.header, Some(HeaderCredential::SharedKey(_))) && !self.sas.is_used() {
-            return Err(Error::of_type("sas", "one for a client with an account key", "for a client that uses one"));
+        if self.header.is_some() && !self.sas.is_used() {
+            let given = "one for a client with an account key or a token credential";
+            return Err(Error::of_type("sas", given, "for a client that uses one"));
         }
-        let token = SasToken::parse(text);
-        let token = token.ok_or_else(|| Error::value("sas", "text that is none", "a shared access signature"))?;
-        self.sas.set(token, now);
+        self.sas.set(SasToken::given(text).map_err(|why| Error::value("sas", why, A_SAS))?, now);
         Ok(())
     }
 
     /// Gets hold of what proves a request: of an access token or a SAS, which may take time.
-    /// `machine` is the time by this machine's clock, by which tokens end, and `service` that
-    /// by the service's.
-    pub async fn prove(&self, machine: Timestamp, service: Timestamp) -> Result<Proof<'_>> {
-        let sas = self.sas.token(service).await?;
+    /// Tokens end by this machine's clock, by which they were given, and a SAS by the
+    /// service's.
+    pub async fn prove(&self, clock: &impl Clock, service: Timestamp) -> Result<Proof<'_>> {
+        let sas = self.sas.token(clock, service).await?;
         let header = match &self.header {
             None => None,
             Some(HeaderCredential::SharedKey(key)) => Some(HeaderProof::SharedKey(key)),
-            Some(HeaderCredential::Bearer(bearer)) => Some(HeaderProof::Token(bearer.token(machine).await?)),
+            Some(HeaderCredential::Bearer(bearer)) => Some(HeaderProof::Token(bearer.token(clock).await?)),
         };
         Ok(Proof { sas, header })
     }
 
-    /// After a refusal: whether another proof can be had, and so is worth another attempt.
-    pub fn renew(&self, refused: &Proof<'_>, response: &Response, error: &Error, host: &str) -> bool {
+    /// After a refusal: whether another proof can be had, and so is worth another attempt;
+    /// if not for a challenge, the error says which one.
+    pub fn renew(&self, refused: &Proof<'_>, response: &Response, error: Error, host: &str) -> (Error, bool) {
         if let (401, Some(HeaderCredential::Bearer(bearer)), Some(HeaderProof::Token(token))) =
             (response.status, &self.header, &refused.header)
         {
-            return bearer.challenged(token, response.header("www-authenticate"), host);
+            return match bearer.challenged(token, response.header("www-authenticate"), host) {
+                Ok(met) => (error, met),
+                Err(unmet) => (error.adding(&unmet), false),
+            };
         }
-        match &refused.sas {
+        let renewed = match &refused.sas {
             // A signature that does not match may be that of a key which was changed.
             Some(sas) if error.code() == Some("AuthenticationFailed") || error.kind() == ErrorKind::SasExpired => {
                 self.sas.renew(sas)
             }
             _ => false,
-        }
+        };
+        (error, renewed)
     }
 
     /// The account's name, where the credential tells it.
@@ -198,13 +195,13 @@ enum HeaderProof<'a> {
 impl Proof<'_> {
     /// Refuses a call that this proof does not allow. Beside a header only a SAS that wants
     /// one counts: otherwise the header may allow what the SAS does not.
-    pub fn check(&self, rights: &Rights, scheme: &str, service: Timestamp) -> Result<()> {
+    pub fn check(&self, rights: &Rights, scheme: &str, machine: Timestamp, service: Timestamp) -> Result<()> {
         if let (Some(HeaderProof::SharedKey(_)), false) = (&self.header, rights.key) {
             return Err(Error::of_type("credential", "an account key", "a token credential for this call"));
         }
         match &self.sas {
             Some(sas) if self.header.is_none() || sas.properties().user_delegation_oid.is_some() => {
-                sas.properties().check(rights, scheme, service)
+                sas.properties().check(rights, scheme, machine, service)
             }
             _ => Ok(()),
         }
@@ -236,12 +233,31 @@ impl Proof<'_> {
         matches!(self.header, Some(HeaderProof::SharedKey(_)))
     }
 
-    /// Says of a refusal that the SAS had ended by then, if it had.
-    pub fn explain(&self, refusal: Error, service: Timestamp) -> Error {
-        let expiry = self.sas.as_ref().and_then(|sas| sas.properties().expiry);
-        match expiry.filter(|expiry| refusal.status_code() == Some(403) && *expiry <= service) {
-            Some(expiry) => refusal.because(sas_access::expired(expiry, service)),
-            None => refusal,
+    /// Says of a refusal what the SAS has to do with it, as far as it tells.
+    pub fn explain(&self, refusal: Error, rights: &Rights, service: Timestamp) -> Error {
+        let Some(sas) = self.sas.as_ref().filter(|_| refusal.status_code() == Some(403)) else {
+            return match self.header {
+                None if self.sas.is_none() => refusal.adding("This client has no credential."),
+                _ => refusal,
+            };
+        };
+        let sas = sas.properties();
+        if let Some(expiry) = sas.expiry.filter(|expiry| *expiry <= service) {
+            return refusal.because(sas_access::expired(expiry, service));
+        }
+        if let Some(start) = sas.start.filter(|start| *start > service) {
+            let (start, service) = (start.to_iso8601(), service.to_iso8601());
+            return refusal.adding(&format!("The shared access signature begins at {start}; it is {service} now."));
+        }
+        // Who has a stored access policy cannot see what it allows.
+        match rights.needed_of_queue().filter(|_| sas.policy_id.is_some()) {
+            Some(needed) if refusal.code() == Some("AuthorizationPermissionMismatch") => {
+                refusal.adding(&format!("This call needs the permission {needed}."))
+            }
+            _ => refusal,
         }
     }
 }
+
+/// What is allowed where a SAS is wanted, in the words of errors.
+pub(crate) const A_SAS: &str = "a shared access signature";

@@ -9,16 +9,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
 use crate::error::Result;
+use crate::http::Clock;
 use crate::time::Timestamp;
 
 /// Milliseconds until a source that had nothing better is asked again, while the old secret
 /// still does.
-const PATIENCE: i64 = 30_000;
+const PATIENCE: u32 = 30_000;
 /// Milliseconds for which a question is waited for, while the old secret still does.
-const POLITE: i64 = 5_000;
-/// Milliseconds after which a question without an answer is put again: a sign-in takes
-/// minutes, and what hangs must not hang for ever.
-const FORGOTTEN: i64 = 300_000;
+const POLITE: u32 = 5_000;
+/// Milliseconds after which a question without an answer is put again: what hangs must not
+/// hang for ever.
+const FORGOTTEN: u32 = 60_000;
 
 /// Something that ends.
 pub(super) trait Lasting {
@@ -49,12 +50,12 @@ impl<T> Clone for Held<T> {
 pub(super) struct Renewed<T> {
     held: RefCell<Option<Held<T>>>,
     question: RefCell<Option<Rc<Question<T>>>>,
-    ask_again_on: Cell<Option<Timestamp>>,
+    asked_in_vain_on: Cell<Option<Timestamp>>,
 }
 
 impl<T> Default for Renewed<T> {
     fn default() -> Self {
-        Renewed { held: RefCell::default(), question: RefCell::default(), ask_again_on: Cell::default() }
+        Renewed { held: RefCell::default(), question: RefCell::default(), asked_in_vain_on: Cell::default() }
     }
 }
 
@@ -64,13 +65,16 @@ impl<T: Lasting + 'static> Renewed<T> {
         self.held.borrow().as_ref().map(|held| Rc::clone(&held.secret))
     }
 
-    /// Takes a secret into use.
+    /// Takes a secret into use. Whoever waits for one waits no longer.
     pub fn set(&self, secret: Rc<T>, now: Timestamp) {
         const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
         let renew_on = secret.renew_on(now).unwrap_or(NEVER);
         let ends_on = secret.ends_on().unwrap_or(NEVER);
+        if let Some(question) = self.question.take() {
+            question.close(Rc::clone(&secret));
+        }
         self.held.replace(Some(Held { secret, renew_on, ends_on }));
-        self.ask_again_on.take();
+        self.asked_in_vain_on.take();
     }
 
     /// Drops a secret that was refused, unless it has been replaced since.
@@ -82,34 +86,31 @@ impl<T: Lasting + 'static> Renewed<T> {
     }
 
     /// A secret that is good now. Near its end the next one is asked for; should there be
-    /// none, the old one does.
-    pub async fn get(&self, now: Timestamp, ask: impl FnOnce() -> Asked<T>) -> Result<Rc<T>> {
+    /// none, or none in a few seconds, the old one does.
+    pub async fn get(&self, clock: &impl Clock, now: Timestamp, ask: impl FnOnce() -> Asked<T>) -> Result<Rc<T>> {
         let held = self.held.borrow().clone().filter(|held| now < held.ends_on);
-        let patient = self.ask_again_on.get().is_some_and(|later| now < later);
+        let patient = self.asked_in_vain_on.get().is_some_and(|then| since(then, now) < PATIENCE);
         if let Some(held) = held.as_ref().filter(|held| patient || now < held.renew_on) {
             return Ok(Rc::clone(&held.secret));
         }
         let question = self.question(now, ask);
+        let answer = poll_fn(|context| question.poll(context));
         let Some(held) = held else {
-            let answer = poll_fn(|context| question.poll(context)).await;
+            let answer = answer.await;
             return self.take(&question, answer, now);
         };
-        let hangs = now.millis() - question.asked_on.millis() > POLITE;
-        let polled = poll_fn(|context| match question.poll(context) {
-            Poll::Pending if hangs => Poll::Ready(None),
-            polled => polled.map(Some),
-        });
-        let Some(answer) = polled.await else { return Ok(held.secret) };
+        let left = POLITE.saturating_sub(since(question.asked_on, now));
+        let Ok(answer) = clock.within(left, answer).await else { return Ok(held.secret) };
         let answer = self.take(&question, answer, now);
         if !answer.as_ref().is_ok_and(|secret| secret.ends_on() > held.secret.ends_on()) {
-            self.ask_again_on.set(Some(Timestamp::from_millis(now.millis() + PATIENCE)));
+            self.asked_in_vain_on.set(Some(now));
         }
         Ok(answer.unwrap_or(held.secret))
     }
 
     /// The question that is open, or a new one.
     fn question(&self, now: Timestamp, ask: impl FnOnce() -> Asked<T>) -> Rc<Question<T>> {
-        let open = |question: &Rc<Question<T>>| now.millis() - question.asked_on.millis() < FORGOTTEN;
+        let open = |question: &Rc<Question<T>>| since(question.asked_on, now) < FORGOTTEN;
         if let Some(question) = self.question.borrow().as_ref().filter(|question| open(question)) {
             return Rc::clone(question);
         }
@@ -120,15 +121,20 @@ impl<T: Lasting + 'static> Renewed<T> {
 
     /// Closes a question; the first to come takes its answer into use, for all the others.
     fn take(&self, question: &Rc<Question<T>>, answer: Result<Rc<T>>, now: Timestamp) -> Result<Rc<T>> {
-        let mut open = self.question.borrow_mut();
-        if open.as_ref().is_some_and(|open| Rc::ptr_eq(open, question)) {
-            open.take();
+        let first = self.question.borrow().as_ref().is_some_and(|open| Rc::ptr_eq(open, question));
+        if first {
+            self.question.take();
             if let Ok(secret) = &answer {
                 self.set(Rc::clone(secret), now);
             }
         }
         answer
     }
+}
+
+/// Milliseconds between two moments; a clock that was put back makes no wait of it.
+fn since(then: Timestamp, now: Timestamp) -> u32 {
+    now.millis().abs_diff(then.millis()).min(u64::from(u32::MAX)) as u32
 }
 
 /// A question that is put once and whose answer goes to all who wait for it. It needs no
@@ -166,6 +172,14 @@ impl<T> Question<T> {
             State::Open(_) => Poll::Pending,
         }
     }
+
+    /// Answers it from elsewhere.
+    fn close(&self, secret: Rc<T>) {
+        if let Ok(mut state) = self.state.try_borrow_mut() {
+            *state = State::Answered(Ok(secret));
+        }
+        self.waiters.wake_all();
+    }
 }
 
 /// Who waits for an answer. There is one thread, but wakers can be sent to others, and so
@@ -194,11 +208,12 @@ impl Wake for Waiters {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::pin::pin;
 
     use super::*;
     use crate::error::{Error, ErrorKind};
+    use crate::http::{Fault, FaultKind};
     use crate::testing::ready;
 
     /// Milliseconds at which it ends.
@@ -212,6 +227,41 @@ mod tests {
 
         fn renew_on(&self, _: Timestamp) -> Option<Timestamp> {
             Some(Timestamp::from_millis(self.0 - 100_000))
+        }
+    }
+
+    /// A clock by which it is always the same time, and a wait is over when it is told so.
+    #[derive(Default)]
+    pub struct Watch(pub Timestamp, Cell<bool>);
+
+    impl Watch {
+        pub fn at(millis: i64) -> Self {
+            Watch(at(millis), Cell::default())
+        }
+    }
+
+    impl Clock for Watch {
+        fn now(&self) -> Timestamp {
+            self.0
+        }
+
+        fn random(&self) -> f64 {
+            0.0
+        }
+
+        async fn within<T>(&self, millis: u32, work: impl Future<Output = T>) -> std::result::Result<T, Fault> {
+            let mut work = pin!(work);
+            let over = || Fault { kind: FaultKind::TimedOut, message: String::new() };
+            poll_fn(|context| match work.as_mut().poll(context) {
+                Poll::Ready(done) => Poll::Ready(Ok(done)),
+                Poll::Pending if self.1.get() || millis == 0 => Poll::Ready(Err(over())),
+                Poll::Pending => Poll::Pending,
+            })
+            .await
+        }
+
+        async fn pause(&self, _: u32, _: u32, _: &Error) -> std::result::Result<(), Fault> {
+            Ok(())
         }
     }
 
@@ -245,7 +295,8 @@ mod tests {
     #[test]
     fn all_who_wait_get_the_answer_to_one_question() {
         let (pass, desk) = (Renewed::default(), Desk::default());
-        let mut calls: Vec<_> = (0..100).map(|_| Box::pin(pass.get(at(0), || desk.ask()))).collect();
+        let watch = Watch::default();
+        let mut calls: Vec<_> = (0..100).map(|_| Box::pin(pass.get(&watch, at(0), || desk.ask()))).collect();
         let mut context = Context::from_waker(Waker::noop());
         assert!(calls.iter_mut().all(|call| call.as_mut().poll(&mut context).is_pending()));
         // The one that asked gives up; the others do not notice.
@@ -262,20 +313,22 @@ mod tests {
     fn a_failure_goes_to_all_who_wait_and_is_not_remembered() {
         let (pass, desk) = (Renewed::default(), Desk::default());
         let mut context = Context::from_waker(Waker::noop());
-        let (mut one, mut other) = (pin!(pass.get(at(0), || desk.ask())), pin!(pass.get(at(0), || desk.ask())));
+        let watch = Watch::default();
+        let (mut one, mut other) =
+            (pin!(pass.get(&watch, at(0), || desk.ask())), pin!(pass.get(&watch, at(0), || desk.ask())));
         assert!(one.as_mut().poll(&mut context).is_pending() && other.as_mut().poll(&mut context).is_pending());
         desk.fails();
         assert!(matches!(one.as_mut().poll(&mut context), Poll::Ready(Err(_))));
         assert!(matches!(other.as_mut().poll(&mut context), Poll::Ready(Err(_))));
         desk.says(1_000);
-        assert_eq!(*ready(pass.get(at(0), || desk.ask())).expect("pass"), Pass(1_000));
+        assert_eq!(*ready(pass.get(&Watch::default(), at(0), || desk.ask())).expect("pass"), Pass(1_000));
         assert_eq!(desk.asked.get(), 2);
     }
 
     #[test]
     fn near_its_end_it_is_replaced() {
         let (pass, desk) = (Renewed::default(), Desk::default());
-        let get = |now: i64| ready(pass.get(at(now), || desk.ask())).expect("pass").0;
+        let get = |now: i64| ready(pass.get(&Watch::default(), at(now), || desk.ask())).expect("pass").0;
         desk.says(1_000_000);
         assert_eq!((get(0), get(899_999), desk.asked.get()), (1_000_000, 1_000_000, 1));
         desk.says(2_000_000);
@@ -283,25 +336,42 @@ mod tests {
     }
 
     #[test]
-    fn who_comes_while_a_question_hangs_takes_the_old_one() {
+    fn nobody_waits_long_while_the_old_one_does() {
         let (pass, desk) = (Renewed::default(), Desk::default());
+        let watch = Watch::default();
         desk.says(1_000_000);
-        ready(pass.get(at(0), || desk.ask())).expect("pass");
+        ready(pass.get(&watch, at(0), || desk.ask())).expect("pass");
         let mut context = Context::from_waker(Waker::noop());
-        let mut first = pin!(pass.get(at(900_000), || desk.ask()));
+        let mut first = pin!(pass.get(&watch, at(900_000), || desk.ask()));
         assert!(first.as_mut().poll(&mut context).is_pending());
-        assert!(pin!(pass.get(at(905_000), || desk.ask())).poll(&mut context).is_pending());
-        assert_eq!(*ready(pass.get(at(905_001), || desk.ask())).expect("pass"), Pass(1_000_000));
+        assert!(pin!(pass.get(&watch, at(904_999), || desk.ask())).poll(&mut context).is_pending());
+        // After five seconds in all, whoever comes takes the old one, and so do those who waited.
+        assert_eq!(*ready(pass.get(&watch, at(905_000), || desk.ask())).expect("pass"), Pass(1_000_000));
+        watch.1.set(true);
+        assert!(matches!(first.as_mut().poll(&mut context), Poll::Ready(Ok(pass)) if *pass == Pass(1_000_000)));
         desk.says(2_000_000);
-        assert!(matches!(first.as_mut().poll(&mut context), Poll::Ready(Ok(pass)) if *pass == Pass(2_000_000)));
-        assert_eq!(ready(pass.get(at(905_002), || desk.ask())).expect("pass").0, 2_000_000);
+        assert_eq!(ready(pass.get(&watch, at(906_000), || desk.ask())).expect("pass").0, 2_000_000);
         assert_eq!(desk.asked.get(), 2);
+    }
+
+    #[test]
+    fn one_that_is_set_answers_the_question() {
+        let (pass, desk) = (Renewed::default(), Desk::default());
+        let watch = Watch::default();
+        let mut context = Context::from_waker(Waker::noop());
+        let mut waiting = pin!(pass.get(&watch, at(0), || desk.ask()));
+        assert!(waiting.as_mut().poll(&mut context).is_pending());
+        pass.set(Rc::new(Pass(2_000_000)), at(1));
+        desk.says(1_000_000);
+        assert!(matches!(waiting.as_mut().poll(&mut context), Poll::Ready(Ok(pass)) if *pass == Pass(2_000_000)));
+        assert_eq!(pass.current(), Some(Rc::new(Pass(2_000_000))), "and what comes late does not take its place");
+        assert_eq!((ready(pass.get(&watch, at(2), || desk.ask())).expect("pass").0, desk.asked.get()), (2_000_000, 1));
     }
 
     #[test]
     fn a_source_that_has_nothing_better_is_left_alone_for_a_while() {
         let (pass, desk) = (Renewed::default(), Desk::default());
-        let get = |now: i64| ready(pass.get(at(now), || desk.ask()));
+        let get = |now: i64| ready(pass.get(&Watch::default(), at(now), || desk.ask()));
         desk.says(1_000_000);
         assert_eq!(get(0), Ok(Rc::new(Pass(1_000_000))));
         for (now, asked) in [(900_000, 2), (929_999, 2), (930_000, 3)] {
@@ -321,7 +391,7 @@ mod tests {
     fn what_is_refused_is_dropped_unless_it_was_replaced() {
         let (pass, desk) = (Renewed::default(), Desk::default());
         desk.says(1_000);
-        let old = ready(pass.get(at(0), || desk.ask())).expect("pass");
+        let old = ready(pass.get(&Watch::default(), at(0), || desk.ask())).expect("pass");
         pass.set(Rc::new(Pass(2_000)), at(0));
         pass.forget(&old);
         assert_eq!(pass.current(), Some(Rc::new(Pass(2_000))));
@@ -330,11 +400,13 @@ mod tests {
     }
 
     #[test]
-    fn a_question_that_nobody_answers_is_put_again_after_minutes() {
+    fn a_question_that_nobody_answers_is_put_again_after_a_minute() {
         let (pass, desk) = (Renewed::default(), Desk::default());
+        let watch = Watch::default();
         let mut context = Context::from_waker(Waker::noop());
-        for (now, asked) in [(0, 1), (299_999, 1), (300_000, 2)] {
-            assert!(pin!(pass.get(at(now), || desk.ask())).poll(&mut context).is_pending());
+        // A clock that is put back by an hour does not make it wait for an hour.
+        for (now, asked) in [(0, 1), (59_999, 1), (60_000, 2), (-3_600_000, 3)] {
+            assert!(pin!(pass.get(&watch, at(now), || desk.ask())).poll(&mut context).is_pending());
             assert_eq!(desk.asked.get(), asked);
         }
     }

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::error::{Error, Result};
-use crate::limits::Quoted;
+use crate::limits::{self, Quoted};
 use crate::percent::percent_encode;
 use crate::time::Timestamp;
 
@@ -102,7 +102,12 @@ impl QueueSas {
                 "2025-07-05 or later with a user delegation key",
             ));
         }
-        let secret = STANDARD.decode(key.expose_value()).map_err(|_| {
+        limits::account_name(&self.account_name)?;
+        if key.signed_delegated_user_tid.is_some() && self.user_delegation_oid.is_empty() {
+            let given = "nothing, for a key that is for users of another tenant";
+            return Err(Error::of_type("user_delegation_oid", given, "the object id of the one user"));
+        }
+        let secret = STANDARD.decode(key.expose_value()).ok().filter(|secret| !secret.is_empty()).ok_or_else(|| {
             Error::value("user_delegation_key", "a value that is not Base64", "what Get User Delegation Key returned")
         })?;
         let to_sign = self.lines(&[
@@ -119,7 +124,10 @@ impl QueueSas {
     }
 
     fn check(&self) -> Result<()> {
-        check_common(&self.ip, &self.protocol, &self.version)?;
+        check_common(&self.ip, &self.protocol, &self.version, self.start, self.expiry)?;
+        if self.policy_id.chars().count() > 64 {
+            return Err(Error::value("policy_id", Quoted(&self.policy_id), "at most 64 characters"));
+        }
         if !self.permission.is_empty() {
             in_order(&self.permission, queue_permissions)?;
         }
@@ -203,7 +211,7 @@ impl AccountSas {
         if let Some((argument, _)) = required.into_iter().find(|(_, missing)| *missing) {
             return Err(Error::of_type(argument, "nothing", "given"));
         }
-        check_common(&self.ip, &self.protocol, &self.version)?;
+        check_common(&self.ip, &self.protocol, &self.version, self.start, self.expiry)?;
         in_order(&self.permission, account_permissions)?;
         in_order(&self.resource_types, resource_types)?;
         in_order(&self.services, services)?;
@@ -247,7 +255,18 @@ impl AccountSas {
 }
 
 /// What both kinds of signature have.
-fn check_common(ip: &str, protocol: &str, version: &str) -> Result<()> {
+fn check_common(
+    ip: &str,
+    protocol: &str,
+    version: &str,
+    start: Option<Timestamp>,
+    expiry: Option<Timestamp>,
+) -> Result<()> {
+    if let (Some(start), Some(expiry)) = (start, expiry)
+        && start >= expiry
+    {
+        return Err(Error::value("expiry", Quoted(&expiry.to_iso8601()), "after start"));
+    }
     let address = |part: &str| part.split('.').count() == 4 && part.split('.').all(|byte| byte.parse::<u8>().is_ok());
     let one_or_two = ip.split('-').count() <= 2 && ip.split('-').all(address);
     if !ip.is_empty() && !one_or_two {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::http::Clock;
 use crate::time::Timestamp;
 
 use super::renewed::Renewed;
@@ -59,21 +60,19 @@ impl SasHolder {
     }
 
     /// The one to use now; `None` when this credential has none.
-    pub async fn token(&self, now: Timestamp) -> Result<Option<Rc<SasToken>>> {
+    pub async fn token(&self, clock: &impl Clock, service: Timestamp) -> Result<Option<Rc<SasToken>>> {
         let Some(source) = &self.source else { return Ok(self.current()) };
         let ask = || {
             let asked = source.sas();
             Box::pin(async move {
                 let text = asked.await.map_err(no_sas)?;
-                SasToken::parse(&text).ok_or_else(|| {
-                    Error::new(
-                        ErrorKind::ClientAuthentication,
-                        "There is no shared access signature: what the credential gave is none.",
-                    )
+                SasToken::given(&text).map_err(|why| {
+                    let words = format!("There is no shared access signature: the credential gave {why}.");
+                    Error::new(ErrorKind::ClientAuthentication, words)
                 })
             }) as _
         };
-        self.token.get(now, ask).await.map(Some)
+        self.token.get(clock, service, ask).await.map(Some)
     }
 
     /// After a refusal: whether there is another one, or may be. Without a source there is

@@ -23,7 +23,7 @@ pub enum SasKind {
     Account,
     /// Signed with an account key, for one queue.
     #[default]
-    Queue,
+    Service,
     /// Signed with a user delegation key, for one queue.
     UserDelegation,
 }
@@ -69,7 +69,7 @@ impl SasToken {
     /// A SAS token, with or without a leading question mark. `None` when it is something
     /// else: a token has no fields but its own.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
+        let text = unquoted(text);
         let text = text.strip_prefix('?').unwrap_or(text);
         let all = text.split('&').filter(|piece| !piece.is_empty()).count();
         SasToken::from_url_query(text).filter(|token| token.fields.len() == all)
@@ -82,13 +82,20 @@ impl SasToken {
         (!fields.is_empty()).then_some(SasToken { fields, properties })
     }
 
-    /// Which field makes a text no SAS: by name only, a value may be a secret.
-    pub(super) fn unknown_field(text: &str) -> String {
-        let text = text.strip_prefix('?').unwrap_or(text);
-        let unknown = text.split('&').find(|piece| field(piece).is_none()).unwrap_or_default();
-        match unknown.split_once('=') {
-            Some((name, _)) => format!("the unknown field {}", Quoted(name)),
-            None => "a part that has no \"=\"".to_owned(),
+    /// A SAS token that somebody gives for use, or why it cannot be used. The reason does
+    /// not repeat the text, which may be a secret.
+    pub fn given(text: &str) -> Result<Self, String> {
+        let text = unquoted(text);
+        let Some(token) = SasToken::parse(text) else { return Err(why_none(text)) };
+        let unreadable = |name| {
+            let value = value(&token.fields, name).and_then(percent_decode).filter(|value| !value.is_empty());
+            value.is_some_and(|value| Timestamp::from_iso8601(&value).is_none())
+        };
+        match token.signature() {
+            "" => Err("a token without a signature (sig)".to_owned()),
+            REDACTED => Err("a token whose signature was redacted".to_owned()),
+            _ if unreadable("se") => Err("a token whose expiry (se) is no moment".to_owned()),
+            _ => Ok(token),
         }
     }
 
@@ -147,7 +154,7 @@ impl SasProperties {
         let kind = match () {
             () if value(fields, "skoid").is_some() => SasKind::UserDelegation,
             () if services.is_some() || resource_types.is_some() => SasKind::Account,
-            () => SasKind::Queue,
+            () => SasKind::Service,
         };
         SasProperties {
             kind,
@@ -166,6 +173,31 @@ impl SasProperties {
     }
 }
 
+/// A text without what is copied along with it: blanks, line feeds, quotes, a byte order mark.
+pub(crate) fn unquoted(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || "\"'\u{feff}".contains(c))
+}
+
+/// Why a text is no SAS token.
+fn why_none(text: &str) -> String {
+    let known = [
+        (text.is_empty(), "an empty text"),
+        (text.contains("://"), "a URL: only what follows its \"?\" is the token"),
+        (text.starts_with('<'), "a text that begins with \"<\": perhaps a page that tells of an error"),
+        (text.contains("AccountName="), "a connection string, which has a constructor of its own"),
+        (text.contains("&amp;"), "a token copied from HTML, with \"&amp;\" for \"&\""),
+        (text.contains("%26") && !text.contains('&'), "a token that is percent-encoded as a whole"),
+    ];
+    if let Some((_, why)) = known.into_iter().find(|(holds, _)| *holds) {
+        return why.to_owned();
+    }
+    let pieces = text.strip_prefix('?').unwrap_or(text).split('&');
+    match pieces.filter(|piece| field(piece).is_none()).find_map(|piece| piece.split_once('=')) {
+        Some((name, value)) if !value.is_empty() => format!("a token with the unknown field {}", Quoted(name)),
+        _ => "text that is none".to_owned(),
+    }
+}
+
 /// The encoded value of a field.
 fn value<'a>(fields: &'a [(&'static str, Secret)], name: &str) -> Option<&'a str> {
     fields.iter().find(|(other, _)| *other == name).map(|(_, value)| value.0.as_str())
@@ -178,6 +210,10 @@ fn field(piece: &str) -> Option<(&'static str, Secret)> {
     // Tokens are pasted with the signature's "+" left as it is, which a form decoder would
     // take for a blank; no Base64 holds a blank.
     let plain = if name == "sig" { percent_decode(value)? } else { percent_decode(&value.replace('+', "%20"))? };
+    // Joined by something else than "&", the signature would be shown as a part of this field.
+    if name != "sig" && plain.contains("sig=") {
+        return None;
+    }
     let mut encoded = String::with_capacity(value.len());
     percent_encode(&plain, &mut encoded);
     Some((name, Secret(encoded)))
@@ -215,7 +251,30 @@ mod tests {
         token.append_redacted_to(&mut url);
         assert_eq!(url, "https://h/q?sv=2020&si=p&sig=REDACTED");
         assert!(!format!("{token:?}").contains("topsecret"));
-        assert!(!SasToken::unknown_field("foo=topsecret&sig=topsecret").contains("topsecret"));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_told_without_repeating_it() {
+        for (text, why) in [
+            ("", "an empty text"),
+            ("https://h/q?sv=1&sig=topsecret", "a URL: only what follows"),
+            ("<html>topsecret</html>", "begins with \"<\""),
+            ("AccountName=a;AccountKey=topsecret", "a connection string"),
+            ("sv=1&amp;sig=topsecret", "with \"&amp;\" for \"&\""),
+            ("sv%3D1%26sig%3Dtopsecret", "percent-encoded as a whole"),
+            ("foo=topsecret&sig=topsecret", "the unknown field \"foo\""),
+            ("topsecret=", "text that is none"),
+            ("sv=1&sp=r", "without a signature"),
+            ("sv=1&sig=", "without a signature"),
+            ("sv=1&sig=REDACTED", "whose signature was redacted"),
+            ("se=2030-01-01T00%253A00%253A00Z&sig=topsecret", "whose expiry (se) is no moment"),
+        ] {
+            let told = SasToken::given(text).expect_err(text);
+            assert!(told.contains(why) && !told.contains("topsecret"), "{text}: {told}");
+        }
+        for text in ["\"sv=1&sig=x\"\n", "\u{feff}?sv=1&sig=x", " 'sv=1&sig=x' "] {
+            assert!(SasToken::given(text).is_ok(), "{text}");
+        }
     }
 
     #[test]
@@ -253,7 +312,7 @@ mod tests {
             }
         );
         let policy = read("?si=my%20policy&sv=2020-12-06&sig=x");
-        assert_eq!((policy.kind, policy.policy_id.as_deref()), (SasKind::Queue, Some("my policy")));
+        assert_eq!((policy.kind, policy.policy_id.as_deref()), (SasKind::Service, Some("my policy")));
         assert_eq!((policy.permission, policy.expiry), (None, None));
         let delegated = read("sp=r&se=soon&sr=q&skoid=o&sduoid=u&sig=x");
         assert_eq!((delegated.kind, delegated.expiry), (SasKind::UserDelegation, None));

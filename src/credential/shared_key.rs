@@ -9,9 +9,11 @@ use sha2::Sha256;
 
 use crate::error::{Error, Result};
 use crate::http::{WireRequest, header};
+use crate::limits;
 use crate::percent::percent_decode;
 
 use super::secret::Secret;
+use super::unquoted;
 
 /// An account's name and key.
 #[derive(Clone, Debug)]
@@ -23,13 +25,16 @@ pub struct SharedKey {
 impl SharedKey {
     /// An account's name and its key in Base64.
     pub fn new(account_name: &str, account_key: &str) -> Result<Self> {
-        if account_name.is_empty() {
-            return Err(Error::value("account_name", "an empty text", "the name of the storage account"));
-        }
-        let key = STANDARD.decode(account_key).ok().filter(|key| !key.is_empty());
+        limits::account_name(account_name)?;
+        let key = STANDARD.decode(unquoted(account_key)).ok().filter(|key| !key.is_empty());
         let key = key
             .ok_or_else(|| Error::value("account_key", "text that is not Base64", "an account key, which is Base64"))?;
         Ok(SharedKey { account_name: account_name.to_owned(), key: Secret(key) })
+    }
+
+    /// Whether a text could be a key.
+    pub(super) fn is_like(text: &str) -> bool {
+        !text.is_empty() && STANDARD.decode(text).is_ok()
     }
 
     /// The account's name.

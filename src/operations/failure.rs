@@ -20,10 +20,7 @@ pub(crate) fn failure(response: &Response) -> Error {
     let mut message = match body.message {
         Some(message) => message,
         None if REDIRECTS.contains(&response.status) => {
-            let to = response.header("location").and_then(|to| to.split('?').next()).unwrap_or_default();
-            format!(
-                "The service answered with a redirect to {to}, which is not followed: the credential would go with it"
-            )
+            format!("{}, which is not followed: the credential would go with it.", redirect(response))
         }
         None => format!("Operation returned an invalid status '{}'", status_line(response)),
     };
@@ -46,6 +43,17 @@ pub(crate) fn failure(response: &Response) -> Error {
         .with_status(response.status)
         .with_request_id(response.header("x-ms-request-id").map(str::to_owned))
         .with_details(body.details)
+}
+
+/// Where a redirect leads to, without user name, password and query.
+fn redirect(response: &Response) -> String {
+    let to = response.header("location").and_then(|to| to.split(['?', '#']).next()).filter(|to| !to.is_empty());
+    let Some(to) = to else { return "There was a redirect to nowhere".to_owned() };
+    let (scheme, place) = to.split_once("//").unwrap_or(("", to));
+    let (host, path) = place.split_once('/').unwrap_or((place, ""));
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    let slashes = if to.contains("//") { "//" } else { "" };
+    format!("There was a redirect to {scheme}{slashes}{host}/{path}")
 }
 
 fn status_line(response: &Response) -> String {

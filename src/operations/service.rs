@@ -290,6 +290,10 @@ pub fn get_user_delegation_key_response(response: &Response) -> Result<UserDeleg
             _ => {}
         }
     }
+    // Signing with nothing would go unnoticed until the service refuses the token.
+    if key.expose_value().is_empty() {
+        return Err(broken("the user delegation key has no value"));
+    }
     Ok(key)
 }
 

@@ -6,7 +6,7 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::connection_string::ConnectionString;
-use crate::credential::{Credential, SasToken, SharedKey};
+use crate::credential::Credential;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
 use crate::http::{Clock, Location};
@@ -31,13 +31,15 @@ impl Account {
     /// From an account URL.
     pub fn from_url(url: &JsValue, credential: &JsValue, options: &JsValue) -> Result<Self> {
         let (endpoint, sas) = Endpoint::from_account_url(&required_text("account_url", url)?)?;
-        Account::open(endpoint, sas, None, credential, options)
+        let credential = credential::read(credential, endpoint.account_name.as_deref(), options)?;
+        Account::open(endpoint, credential.unwrap_or_default().or_sas(sas), options)
     }
 
     /// From a queue URL, and the queue's name in it.
     pub fn from_queue_url(url: &JsValue, credential: &JsValue, options: &JsValue) -> Result<(Self, String)> {
         let (endpoint, name, sas) = Endpoint::from_queue_url(&required_text("queue_url", url)?)?;
-        Ok((Account::open(endpoint, sas, None, credential, options)?, name))
+        let credential = credential::read(credential, endpoint.account_name.as_deref(), options)?;
+        Ok((Account::open(endpoint, credential.unwrap_or_default().or_sas(sas), options)?, name))
     }
 
     /// From a connection string; the option `credential` wins over what it says.
@@ -45,24 +47,14 @@ impl Account {
         let text = secret("connection_string", connection_string)?;
         let text = text.ok_or_else(|| Error::of_type("connection_string", "undefined", "text (a string)"))?;
         let parsed = ConnectionString::parse(&text)?;
-        let credential = property(options, "options", "credential")?;
-        Account::open(parsed.endpoint, parsed.sas, parsed.key, &credential, options)
+        let given = property(options, "options", "credential")?;
+        let given = credential::read(&given, parsed.endpoint.account_name.as_deref(), options)?;
+        let (endpoint, credential) = parsed.with_credential(given)?;
+        Account::open(endpoint, credential, options)
     }
 
-    fn open(
-        endpoint: Endpoint,
-        sas: Option<SasToken>,
-        key: Option<SharedKey>,
-        given: &JsValue,
-        options: &JsValue,
-    ) -> Result<Self> {
+    fn open(endpoint: Endpoint, credential: Credential, options: &JsValue) -> Result<Self> {
         let option = |name: &str| property(options, "options", name);
-        let audience = text("audience", &option("audience")?)?;
-        let account_name = endpoint.account_name.as_deref();
-        let credential = match key {
-            Some(key) if given.is_undefined() => Credential::from(key),
-            _ => credential::read(given, account_name, audience.as_deref())?,
-        };
         let defaults = ClientOptions::default();
         let client_options = ClientOptions {
             secondary_hostname: text("secondary_hostname", &option("secondaryHostname")?)?,
@@ -79,7 +71,7 @@ impl Account {
             on_retry: function("on_retry", &option("onRetry")?)?.into_iter().collect(),
         };
         let fetch = function("fetch", &option("fetch")?)?;
-        let pipeline = Rc::new(Pipeline::new(endpoint, credential.or_sas(sas), client_options)?);
+        let pipeline = Rc::new(Pipeline::new(endpoint, credential, client_options)?);
         Ok(Account { pipeline, fetch, hooks })
     }
 

@@ -17,30 +17,33 @@ use super::call::Thrown;
 use super::fetch::object;
 use super::values_in::{kind, property, text};
 
-/// Reads a credential; an account key alone needs the account's name.
-pub fn read(value: &JsValue, account_name: Option<&str>, audience: Option<&str>) -> Result<Credential> {
+/// Reads a credential, and the audience for which it is asked for tokens; an account key
+/// alone needs the account's name.
+pub fn read(value: &JsValue, account_name: Option<&str>, options: &JsValue) -> Result<Option<Credential>> {
     const ALLOWED: &str = "a SAS token, a function that gives one, an account key, { accountName, accountKey }, or an object with getToken()";
+    let audience = text("audience", &property(options, "options", "audience")?)?;
     if value.is_undefined() {
-        return Ok(Credential::default());
+        return Ok(None);
     }
     if let Some(text) = value.as_string() {
-        return Credential::from_text(&text, account_name);
+        return Credential::from_text(&text, account_name).map(Some);
     }
     if !value.is_object() && !value.is_function() {
         return Err(Error::of_type("credential", format!("a value of type {}", kind(value)), ALLOWED));
     }
     if let Some(get_token) = property(value, "credential", "getToken")?.dyn_ref::<Function>() {
         let source = JsTokens { credential: value.clone(), get_token: get_token.clone() };
-        return Ok(Bearer::new(Box::new(source), audience.unwrap_or(DEFAULT_AUDIENCE)).into());
+        let bearer = Bearer::new(Box::new(source), audience.as_deref().unwrap_or(DEFAULT_AUDIENCE))?;
+        return Ok(Some(bearer.into()));
     }
     if let Some(function) = value.dyn_ref::<Function>() {
         let source: Box<dyn SasSource> = Box::new(JsSas(function.clone()));
-        return Ok(source.into());
+        return Ok(Some(source.into()));
     }
     let name = text("credential.account_name", &property(value, "credential", "accountName")?)?;
     let key = property(value, "credential", "accountKey")?.as_string();
     match (name, key) {
-        (Some(name), Some(key)) => SharedKey::new(&name, &key).map(Credential::from),
+        (Some(name), Some(key)) => SharedKey::new(&name, &key).map(|key| Some(key.into())),
         _ => Err(Error::of_type("credential", "an object without them", ALLOWED)),
     }
 }
@@ -105,19 +108,22 @@ impl TokenSource for JsTokens {
         let called = self.get_token.call2(&self.credential, &scopes, &options);
         Box::pin(async move {
             let answer = awaited(called, "the credential's getToken() threw.").await?;
-            access_token(&answer).ok_or_else(|| {
-                let words = "the credential's getToken() did not return { token, expiresOnTimestamp }.";
-                JsFailure::boxed(words, JsValue::UNDEFINED)
-            })
+            access_token(&answer).map_err(|words| JsFailure::boxed(words, JsValue::UNDEFINED))
         })
     }
 }
 
-fn access_token(answer: &JsValue) -> Option<AccessToken> {
+fn access_token(answer: &JsValue) -> std::result::Result<AccessToken, &'static str> {
     let field = |name: &str| if answer.is_object() { property(answer, "credential", name).ok() } else { None };
     let moment = |name: &str| field(name)?.as_f64().map(|millis| Timestamp::from_millis(millis as i64));
+    let token = field("token").and_then(|token| token.as_string());
+    let token = token.ok_or("the credential's getToken() did not return { token, expiresOnTimestamp }.")?;
     // What a header cannot carry would show up in the words of `fetch`.
-    let printable = |token: &String| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
-    let token = field("token")?.as_string().filter(printable)?;
-    Some(AccessToken::new(token, moment("expiresOnTimestamp")?, moment("refreshAfterTimestamp")))
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("the token of the credential's getToken() is empty, or has blanks or line feeds in it.");
+    }
+    let expires_on = moment("expiresOnTimestamp");
+    let expires_on =
+        expires_on.ok_or("the expiresOnTimestamp of the credential's getToken() is no number of milliseconds.")?;
+    Ok(AccessToken::new(token, expires_on, moment("refreshAfterTimestamp")))
 }

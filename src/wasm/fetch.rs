@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
+use crate::credential::Secrets;
 use crate::error::Error;
 use crate::http::{Clock, Fault, FaultKind, Headers, Response, Transport, WireRequest, header};
 use crate::time::Timestamp;
@@ -26,6 +27,8 @@ extern "C" {
     fn status(this: &Exchange) -> u16;
     #[wasm_bindgen(method, getter, structural)]
     fn reason(this: &Exchange) -> String;
+    #[wasm_bindgen(method, getter, structural)]
+    fn date(this: &Exchange) -> String;
     #[wasm_bindgen(method, getter, structural)]
     fn response(this: &Exchange) -> JsResponse;
     #[wasm_bindgen(method, getter, structural)]
@@ -83,8 +86,9 @@ pub struct Fetch {
     pub hooks: Hooks,
     /// The JavaScript value behind the latest fault.
     cause: RefCell<Option<JsValue>>,
-    /// The latest response, for its headers should it turn out to be broken.
-    latest: RefCell<Option<JsResponse>>,
+    /// The latest response, for its headers should it turn out to be broken, and what must not
+    /// be seen in them.
+    latest: RefCell<Option<(JsResponse, Secrets)>>,
 }
 
 impl Fetch {
@@ -101,8 +105,9 @@ impl Fetch {
     /// The request id of the latest response, whose headers were perhaps not read.
     pub fn latest_request_id(&self) -> Option<String> {
         let latest = self.latest.borrow();
-        let headers = headers_from_text(&headers_of(latest.as_ref()?));
-        header(&headers, "x-ms-request-id").map(str::to_owned)
+        let (response, secrets) = latest.as_ref()?;
+        let headers = headers_from_text(&headers_of(response));
+        header(&headers, "x-ms-request-id").map(|id| secrets.hide(id))
     }
 
     /// Calls every hook; what one of them throws ends the call and is what the caller gets.
@@ -147,7 +152,8 @@ impl Transport for Fetch {
         // What failed before is not why this attempt fails.
         self.cause.take();
         let url = || request.secrets.hide(&request.url);
-        let request_id = || header(&request.headers, "x-ms-client-request-id").map(JsValue::from).unwrap_or_default();
+        let id = |headers, name| header(headers, name).map(|id| request.secrets.hide(id).into()).unwrap_or_default();
+        let request_id = || -> JsValue { id(&request.headers, "x-ms-client-request-id") };
         self.tell(&self.hooks.on_request, &|| {
             object(&[
                 ("method", request.method.as_str().into()),
@@ -181,15 +187,17 @@ impl Transport for Fetch {
         if !accepted || request.reads_headers || !self.hooks.on_response.is_empty() {
             response.headers = headers_from_text(&headers_of(&js_response));
             response.reason = exchange.reason();
+        } else {
+            response.headers = vec![("date".into(), exchange.date())];
         }
-        self.latest.replace(Some(js_response));
+        self.latest.replace(Some((js_response, request.secrets.clone())));
         self.tell(&self.hooks.on_response, &|| {
             object(&[
                 ("method", request.method.as_str().into()),
                 ("url", url().into()),
                 ("statusCode", status.into()),
                 ("headers", headers_object(&request.secrets.hide_in_headers(&response.headers)).into()),
-                ("requestId", response.header("x-ms-request-id").map(JsValue::from).unwrap_or_default()),
+                ("requestId", id(&response.headers, "x-ms-request-id")),
                 ("clientRequestId", request_id()),
                 ("attempt", request.attempt.into()),
             ])

@@ -103,7 +103,9 @@ fn letters(argument: &str, value: &JsValue, read: fn(&str) -> Result<String>) ->
 
 fn user_delegation_key(value: &JsValue) -> Result<UserDelegationKey> {
     let object = plain_object("user_delegation_key", value, "what getUserDelegationKey returned")?;
-    let field = |name: &str| required_text("user_delegation_key", &property(object, "user_delegation_key", name)?);
+    let field = |name: &str| {
+        required_text(&format!("user_delegation_key.{name}"), &property(object, "user_delegation_key", name)?)
+    };
     let mut key = UserDelegationKey::default();
     key.signed_oid = field("signedOid")?;
     key.signed_tid = field("signedTid")?;

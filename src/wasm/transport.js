@@ -59,9 +59,11 @@ async function read(customFetch, url, init) {
   const response = await (customFetch ?? fetch)(url, init);
   if (response.type === "opaqueredirect") return redirected("the browser does not say where to");
   // Somebody's `fetch` may not do as it is told.
-  if (response.redirected) return redirected(`the \`fetch\` of the caller's own followed it to ${hostOf(response.url)}`);
+  if (response.redirected)
+    return redirected(`the \`fetch\` of the caller's own followed it to ${hostOf(response.url)}`);
   const { status, statusText } = response;
-  return { status, reason: `${statusText ?? ""}`, response, body: new Uint8Array(await response.arrayBuffer()) };
+  const date = `${response.headers?.get?.("date") ?? ""}`;
+  return { status, reason: `${statusText ?? ""}`, date, response, body: new Uint8Array(await response.arrayBuffer()) };
 }
 
 function redirected(where) {
@@ -101,31 +103,47 @@ export function headersOf(response) {
  */
 function withoutSecrets(cause, url, headers) {
   const signature = /[?&]sig=([^&]*)/.exec(url)?.[1];
-  const authorization = /(?:^|\n)authorization\n(.*)\n/.exec(headers)?.[1];
-  const secrets = [signature, signature && decodeURIComponent(signature), authorization].filter(Boolean);
-  const leaks = (value, depth) => {
-    if (typeof value === "string") return secrets.some((secret) => value.includes(secret));
-    if (typeof value !== "object" || value === null || depth === 0) return false;
-    // Of a `Request`, a `URL` and `Headers` nothing is an own property.
-    const inherited = [
-      value.url,
-      value.href,
-      ...(typeof value.entries === "function" ? [...value.entries()].flat() : []),
-    ];
-    return (
-      inherited.some((part) => leaks(part, 1)) || Reflect.ownKeys(value).some((name) => leaks(value[name], depth - 1))
-    );
-  };
+  const authorization = /(?:^|\n)authorization\n\S+ (?:[^:\n]*:)?(.*)\n/.exec(headers)?.[1];
   try {
-    if (secrets.length === 0 || !leaks(cause, 4)) return cause;
-    if (typeof cause !== "object") return undefined;
-    const hide = (text) => secrets.reduce((text, secret) => text.replaceAll(secret, "REDACTED"), String(text));
+    const secrets = [signature && decodeURIComponent(signature), authorization].filter((secret) => secret?.length > 5);
+    if (secrets.length === 0) return cause;
+    const secret = new RegExp(
+      secrets.flatMap((secret) => [inAnyForm(secret), inAnyForm(btoa(secret))]).join("|"),
+      "gi",
+    );
+    const hide = (text) => String(text).replace(secret, "REDACTED");
+    if (typeof cause === "string") return hide(cause);
+    if (!holds(cause, (text) => hide(text) !== text, 4)) return cause;
     const { name, message, code, cause: inner } = cause;
     const safe = new Error(hide(message), inner && { cause: new Error(hide(inner.message)) });
-    return Object.assign(safe, { name: String(name), code: code ?? inner?.code });
+    const number = code ?? inner?.code;
+    return Object.assign(safe, { name: hide(name), code: typeof number === "string" ? hide(number) : number });
   } catch {
     return undefined;
   }
+}
+
+/** A pattern for a secret, its characters percent-encoded or not, with or without its padding. */
+function inAnyForm(secret) {
+  const characters = [...secret.replace(/=+$/, "")].map((character) => {
+    const plain = character === "+" ? "[+ ]" : character.replace(/\W/, "\\$&");
+    return `(?:${plain}|%(?:25)*${character.charCodeAt(0).toString(16)})`;
+  });
+  return `${characters.join("")}(?:=|%(?:25)*3d)*`;
+}
+
+/** Whether any text in a value, or in what it holds, is one of those. */
+function holds(value, isOne, depth) {
+  if (typeof value === "string") return isOne(value);
+  if (typeof value !== "object" || value === null || depth === 0) return false;
+  // Of a `Request`, a `URL` and `Headers` nothing is an own property.
+  const entries = typeof value.entries === "function" ? [...value.entries()].flat() : [];
+  return (
+    [value.url, value.href, ...entries].some((part) => holds(part, isOne, 1)) ||
+    Reflect.ownKeys(value).some(
+      (name) => (typeof name === "string" && isOne(name)) || holds(value[name], isOne, depth - 1),
+    )
+  );
 }
 
 /** An asynchronous hook that fails must not end the program. */

@@ -24,7 +24,9 @@ pub fn error_record(error: &Error, request_id: Option<String>, cause: Option<JsV
             let (argument, allowed) = (camel_case(&refusal.argument), camel_case(&refusal.allowed));
             format!("{argument} must be {allowed}; got {}", refusal.given)
         }
-        None => error.message().replace("service_version", "serviceVersion"),
+        None => ["service_version", "check_access"]
+            .iter()
+            .fold(error.message().to_owned(), |words, name| words.replace(name, &camel_case(name))),
     };
     let details = Object::new();
     for (name, text) in error.details() {
@@ -95,7 +97,7 @@ fn set_some(out: &Object, name: &str, value: Option<JsValue>) {
 pub fn sas_properties(sas: &SasProperties) -> JsValue {
     let kind = match sas.kind {
         SasKind::Account => "account",
-        SasKind::Queue => "queue",
+        SasKind::Service => "service",
         SasKind::UserDelegation => "userDelegation",
     };
     let out = object(&[("kind", kind.into())]);
@@ -103,6 +105,7 @@ pub fn sas_properties(sas: &SasProperties) -> JsValue {
         ("permissions", &sas.permission),
         ("services", &sas.services),
         ("resourceTypes", &sas.resource_types),
+        ("resource", &sas.resource),
         ("ip", &sas.ip),
         ("protocol", &sas.protocol),
         ("policyId", &sas.policy_id),

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { QueueClient, QueueServiceClient } from "../../dist/index.js";
-import { emptyPage, knownAnswers, script } from "../support/script.mjs";
+import { account, emptyPage, failure, knownAnswers, rejection, script } from "../support/script.mjs";
 
 const vectors = knownAnswers("vectors.json");
 const { key_base64: accountKey } = vectors.constants;
@@ -185,5 +185,134 @@ describe("other addresses", () => {
         },
       );
     });
+  }
+});
+
+describe("as it comes from a portal, a file or a variable", () => {
+  const { sas, name, key } = account;
+  const made = (text, options) => QueueClient.fromConnectionString(text, "queue1", options);
+
+  for (const [what, make] of [
+    ["a connection string with a line feed", () => made(`AccountName=${name};AccountKey=${key}\n`)],
+    ["a connection string in quotes", () => made(`"AccountName=${name};AccountKey=${key};"`)],
+    ["a connection string, one pair a line", () => made(`AccountName=${name};\r\n AccountKey=${key} ;\n`)],
+    ["a key with a line feed", () => new QueueClient(account.url, "queue1", `${key}\n`)],
+    [
+      "a key in an object with a line feed",
+      () => new QueueClient(account.url, "queue1", { accountName: name, accountKey: ` ${key}\n` }),
+    ],
+    ["a SAS in quotes", () => new QueueClient(account.url, "queue1", `"${sas}"\n`)],
+    ["a SAS with a byte order mark", () => new QueueClient(account.url, "queue1", `\ufeff?${sas}`)],
+    ["a URL with a line feed", () => new QueueClient(`${account.url}/\n`, "queue1", sas)],
+    ["a URL in quotes", () => QueueClient.fromQueueUrl(`"${account.url}/queue1?${sas}"`)],
+    ["a URL object", () => QueueClient.fromQueueUrl(new URL(`${account.url}/queue1?${sas}`))],
+    [
+      "a URL in capital letters",
+      () => new QueueClient(account.url.toUpperCase().replace("HTTPS", "https"), "queue1", key),
+    ],
+  ]) {
+    test(what, async () => {
+      const client = make();
+      assert.equal(client.primaryEndpoint.replace(/\?.*/, ""), `${account.url}/queue1`);
+      assert.equal(client.accountName, name);
+    });
+  }
+
+  for (const [what, make, message] of [
+    [
+      "a connection string for a SAS",
+      () => new QueueClient(account.url, "queue1", `AccountName=a;AccountKey=${key}`),
+      /a connection string, which has a constructor of its own/,
+    ],
+    [
+      "a URL for a SAS",
+      () => new QueueClient(account.url, "queue1", `${account.url}?${sas}`),
+      /a URL: only what follows its "\?"/,
+    ],
+    [
+      "a SAS copied from HTML",
+      () => new QueueClient(account.url, "queue1", sas.replaceAll("&", "&amp;")),
+      /copied from HTML/,
+    ],
+    [
+      "a SAS that is encoded as a whole",
+      () => new QueueClient(account.url, "queue1", encodeURIComponent(sas)),
+      /percent-encoded as a whole/,
+    ],
+    [
+      "a SAS that is encoded twice",
+      () => new QueueClient(account.url, "queue1", sas.replaceAll("%", "%25")),
+      /expiry \(se\) is no moment/,
+    ],
+    [
+      "a SAS without its signature",
+      () => new QueueClient(account.url, "queue1", sas.replace(/&sig=.*/, "")),
+      /without a signature/,
+    ],
+    [
+      "the URL of another service",
+      () => new QueueServiceClient(account.url.replace("queue", "blob"), sas),
+      /a URL of the blob service/,
+    ],
+    [
+      "a connection string without a key",
+      () => made(`AccountName=${name}`),
+      /no credential: neither AccountName with AccountKey/,
+    ],
+    ["a connection string with a misspelt key", () => made(`AccountName=${name};AcountKey=${key}`), /no credential/],
+    ["a key without a name", () => made(`QueueEndpoint=${account.url};AccountKey=${key}`), /no credential/],
+    [
+      "an account name that is a URL",
+      () => made(`AccountName=evil.example/#;AccountKey=${key}`),
+      /^accountName must be/,
+    ],
+  ]) {
+    test(`${what} is refused with the reason`, () => {
+      assert.throws(make, (error) => {
+        assert.match(error.message, message);
+        assert.ok(!error.message.includes(account.signature) && !error.message.includes(key), error.message);
+        return true;
+      });
+    });
+  }
+
+  test("a connection string without a credential is one with options.credential, which wins over its SAS", async () => {
+    for (const text of [`AccountName=${name}`, `AccountName=${name};SharedAccessSignature=${sas}`]) {
+      const credential = { getToken: () => ({ token: "token-1", expiresOnTimestamp: 9e12 }) };
+      const fetch = script(emptyPage);
+      await made(text, { credential, fetch }).peekMessages();
+      const [{ url, headers }] = fetch.requests;
+      assert.deepEqual([headers.authorization, url.searchParams.get("sig")], ["Bearer token-1", null]);
+    }
+  });
+
+  test("a client without a credential says so when it is refused", async () => {
+    const fetch = script(failure(401, "NoAuthenticationInformation"));
+    const error = await rejection(new QueueClient(account.url, "queue1", undefined, { fetch }).peekMessages());
+    assert.match(error.message, /This client has no credential\.$/);
+  });
+});
+
+describe("a SAS or a token goes to no host that nobody named", () => {
+  const suffix = "core.chinacloudapi.cn";
+  const custom = `AccountName=contoso;EndpointSuffix=${suffix};QueueEndpoint=https://queues.example.com`;
+  for (const [what, make, secondary] of [
+    [
+      "a SAS",
+      () => QueueServiceClient.fromConnectionString(`${custom};SharedAccessSignature=${account.sas}`),
+      undefined,
+    ],
+    [
+      "a token",
+      () => QueueServiceClient.fromConnectionString(custom, { credential: { getToken: () => null } }),
+      undefined,
+    ],
+    [
+      "a key, of which a signature goes",
+      () => QueueServiceClient.fromConnectionString(`${custom};AccountKey=${account.key}`),
+      `contoso-secondary.queue.${suffix}`,
+    ],
+  ]) {
+    test(what, () => assert.equal(make().secondaryHostname, secondary));
   }
 });

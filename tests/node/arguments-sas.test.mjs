@@ -13,6 +13,10 @@ describe("shared access signatures", () => {
     generateQueueSas({ accountName: "a", queueName: "orders", accountKey: key, permission: "r", expiry, ...more });
   const ofAccount = (more) => () =>
     generateAccountSas({ accountName: "a", accountKey: key, resourceTypes: "sco", permission: "r", expiry, ...more });
+  const delegationKey = {
+    ...{ signedOid: "o", signedTid: "t", signedStart: "2026-01-02T00:00:00Z", signedExpiry: "2026-01-03T00:00:00Z" },
+    ...{ signedService: "q", signedVersion: "2026-02-06", value: key },
+  };
   refusals([
     ["no options", () => generateQueueSas(), type("queueName", "text", "undefined")],
     ["null for options", () => generateAccountSas(null), type("options", "object", "null")],
@@ -67,7 +71,22 @@ describe("shared access signatures", () => {
     [
       "an empty delegation key",
       ofQueue({ accountKey: undefined, userDelegationKey: {} }),
-      type("userDelegationKey", "text", "undefined"),
+      type("userDelegationKey.signedOid", "text", "undefined"),
+    ],
+    [
+      "a start after the expiry",
+      ofQueue({ start: "2031-01-01", expiry: "2030-01-01" }),
+      range("expiry", "after start", "2030-01-01T00:00:00Z"),
+    ],
+    ["a policy id that is too long", ofQueue({ policyId: "x".repeat(65) }), range("policyId", "64", "65 characters")],
+    [
+      "a delegation key for users of another tenant, and no user",
+      ofQueue({
+        accountKey: undefined,
+        version: "2026-04-06",
+        userDelegationKey: { ...delegationKey, signedDelegatedUserTid: "other" },
+      }),
+      type("userDelegationOid", "object id", "another tenant"),
     ],
   ]);
 });

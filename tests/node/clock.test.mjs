@@ -114,6 +114,28 @@ describe("with an account key", () => {
   });
 });
 
+describe("whose clock is believed", () => {
+  test("not that of a proxy, whose page has a date too", async () => {
+    const page = { status: 403, body: "<html>no</html>", headers: { date: service(20).toUTCString() } };
+    const fetch = script(page, sent);
+    const queue = queueWith(fetch);
+    const error = await rejection(queue.peekMessages());
+    assert.doesNotMatch(error.message, /clock/);
+    await queue.sendMessage("x");
+    assert.equal(datedAhead(fetch.requests[1]), 0);
+  });
+
+  test("that of any answer of the service, with a hook and without", async () => {
+    for (const options of [{}, { onResponse: () => {} }]) {
+      const fetch = script({ ...sent, headers: { date: service(20).toUTCString() } }, sent);
+      const queue = queueWith(fetch, account.key, options);
+      await queue.sendMessage("x");
+      await queue.sendMessage("y");
+      assert.deepEqual(fetch.requests.map(datedAhead), [0, 20]);
+    }
+  });
+});
+
 describe("with a SAS", () => {
   const sas = (ends) => `sv=2020-12-06&sp=raup&se=${ends.toISOString()}&sig=c2lnbmF0dXJl`;
 
@@ -124,9 +146,35 @@ describe("with a SAS", () => {
     assert.equal(error.name, "SasExpiredError");
     assert.deepEqual([error.code, error.statusCode], ["AuthenticationFailed", 403]);
     assert.match(error.message, /^The shared access signature ended at .*; it is .* now\. .*20 minutes behind/s);
-    // From now on it is known before anything is sent.
+    // What is known of the service's clock may be out of date by now: the service decides.
     assert.equal((await rejection(queue.peekMessages())).name, "SasExpiredError");
-    assert.equal(fetch.requests.length, 1);
+    assert.equal(fetch.requests.length, 2);
+  });
+
+  test("a SAS that has ended by this clock alone is used: the clock is ahead", async () => {
+    const fetch = script({ ...sent, headers: { date: service(-60).toUTCString() } }, sent);
+    // Valid for the first call, and then no longer, by this machine's clock.
+    const queue = queueWith(fetch, sas(service(1)));
+    await queue.sendMessage("x");
+    queue.updateSas(sas(service(-30)));
+    await queue.sendMessage("y");
+    assert.equal(fetch.requests.length, 2);
+    queue.updateSas(sas(service(-61)));
+    assert.equal((await rejection(queue.peekMessages())).name, "SasExpiredError");
+    assert.equal(fetch.requests.length, 2);
+  });
+
+  test("before the service has told its time, a refusal says whose clock it goes by", async () => {
+    const error = await rejection(queueWith(script(sent), sas(service(-1))).peekMessages());
+    assert.match(error.message, /clock of this machine.*has not told its time yet.*option checkAccess/);
+  });
+
+  test("a SAS that has not begun is refused by the service, and the error says when it begins", async () => {
+    const fetch = script(failure(403, "AuthenticationFailed"));
+    const error = await rejection(
+      queueWith(fetch, `${sas(service(60))}&st=${service(30).toISOString()}`).peekMessages(),
+    );
+    assert.match(error.message, /The shared access signature begins at \d{4}-.*Z; it is \d{4}-.*Z now\./);
   });
 
   test("a SAS that begins later by the service's clock is refused with the minutes", async () => {

@@ -120,9 +120,11 @@ describe("a function as credential", () => {
     ["rejects with nothing", () => Promise.reject(), /credential function threw/],
     ["gives nothing", () => undefined, /did not return a string/],
     ["gives a number", () => 5, /did not return a string/],
-    ["gives an account key", () => account.key, /what the credential gave is none/],
-    ["gives an empty text", () => "", /what the credential gave is none/],
-    ["gives a web page", async () => "<html>sig=topsecret</html>", /what the credential gave is none/],
+    ["gives an account key", () => account.key, /gave text that is none/],
+    ["gives an empty text", () => "", /gave an empty text/],
+    ["gives a web page", async () => "<html>sig=topsecret</html>", /gave a text that begins with "<"/],
+    ["gives a URL", async () => `${account.url}/orders?${sas(1)}`, /gave a URL: only what follows its "\?"/],
+    ["gives a token without a signature", () => "sv=2020-12-06&sp=r", /without a signature/],
   ]) {
     test(`that ${what} is a ClientAuthenticationError, and nothing is sent`, async () => {
       const fetch = script(emptyPage);
@@ -292,6 +294,26 @@ describe("updateSas", () => {
     assert.deepEqual([asked.count, used(fetch)], [0, [1, 2]]);
   });
 
+  test("meanwhile answers for a function that does not, and what that gives late does not take its place", async () => {
+    const fetch = script(emptyPage);
+    let give;
+    const queue = new QueueClient(
+      account.url,
+      "orders",
+      () =>
+        new Promise((resolve) => {
+          give = () => resolve(sas(1));
+        }),
+      { fetch },
+    );
+    const waiting = queue.peekMessages();
+    setImmediate(() => queue.updateSas(sas(2)));
+    await waiting;
+    give();
+    await queue.peekMessages();
+    assert.deepEqual(used(fetch), [2, 2]);
+  });
+
   test("does not reach clients that were made apart", async () => {
     const fetch = script(emptyPage);
     const [one, other] = [1, 1].map((number) => new QueueClient(account.url, "orders", sas(number), { fetch }));
@@ -306,6 +328,8 @@ describe("updateSas", () => {
     ["an empty text", "", { name: "RangeError" }],
     ["nothing", undefined, { name: "TypeError", message: /^sas must be/ }],
     ["a function", () => sas(1), { name: "TypeError", message: /^sas must be/ }],
+    ["a token without a signature", "sv=2020-12-06&sp=r", { name: "RangeError", message: /without a signature/ }],
+    ["a URL that was redacted", "sv=2020-12-06&sp=r&sig=REDACTED", { name: "RangeError", message: /redacted/ }],
   ]) {
     test(`refuses ${what} and keeps what there was`, async () => {
       const fetch = script(emptyPage);
@@ -316,9 +340,11 @@ describe("updateSas", () => {
     });
   }
 
-  test("is refused by a client with an account key, which would not use it", () => {
-    const queue = new QueueClient(account.url, "orders", account.key);
-    assert.throws(() => queue.updateSas(sas(1)), { name: "TypeError", message: /account key/ });
+  test("is refused by a client with an account key or with tokens, which would not use it", () => {
+    for (const credential of [account.key, { getToken: () => null }]) {
+      const queue = new QueueClient(account.url, "orders", credential);
+      assert.throws(() => queue.updateSas(sas(1)), { name: "TypeError", message: /account key/ });
+    }
   });
 });
 

@@ -78,6 +78,7 @@ describe("access tokens", () => {
     ["gives null", async () => null],
     ["gives an object without a token", async () => ({ expiresOnTimestamp: 9e12 })],
     ["gives an empty token", async () => ({ token: "", expiresOnTimestamp: 9e12 })],
+    ["gives a Date", async () => ({ token: "t", expiresOnTimestamp: new Date() })],
     ["gives a token that no header can carry", async () => ({ token: "a\nb", expiresOnTimestamp: 9e12 })],
     ["gives no end", async () => ({ token: "t" })],
   ]) {
@@ -192,13 +193,17 @@ describe("access tokens", () => {
       scopes.push(...scope);
       return lasting("token-1");
     };
-    for (const audience of [undefined, "https://myaccount.queue.core.windows.net/"]) {
+    const own = "https://myaccount.queue.core.windows.net";
+    for (const audience of [undefined, `${own}/`, `${own}/.default`]) {
       await new QueueClient(account.url, "orders", { getToken }, { fetch, audience }).peekMessages();
     }
-    assert.deepEqual(scopes, [
-      "https://storage.azure.com/.default",
-      "https://myaccount.queue.core.windows.net/.default",
-    ]);
+    assert.deepEqual(scopes, ["https://storage.azure.com/.default", `${own}/.default`, `${own}/.default`]);
+    for (const audience of ["", "two words"]) {
+      assert.throws(() => new QueueClient(account.url, "orders", { getToken }, { audience }), {
+        name: "RangeError",
+        message: /^audience must be a URL/,
+      });
+    }
   });
 
   test("a token goes beside a SAS that is for one user", async () => {
@@ -266,7 +271,12 @@ describe("a challenge of the service", () => {
   test("for a token for something else is refused: it could be used against the account's owner", async () => {
     const fetch = script(challenged(elsewhere));
     const { queue, asked } = client(fetch);
-    assert.equal((await rejection(queue.peekMessages())).statusCode, 401);
+    const error = await rejection(queue.peekMessages());
+    assert.equal(error.statusCode, 401);
+    assert.match(
+      error.message,
+      /a token for "https:\/\/management\.azure\.com": if that is right, set the option audience/,
+    );
     assert.deepEqual([asked.length, fetch.requests.length], [1, 1]);
   });
 
@@ -336,6 +346,14 @@ describe("a user delegation key", () => {
       ...["2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z", "q", "2026-02-06", "", "", "", "", "2026-02-06"],
     ].join("\n");
     assert.equal(query.get("sig"), createHmac("sha256", Buffer.from(value, "base64")).update(toSign).digest("base64"));
+  });
+
+  test("without a value is none", async () => {
+    const fetch = script({ ...answer, body: answer.body.replace(value, "") });
+    const service = new QueueServiceClient(account.url, tokens, { fetch });
+    const error = await rejection(service.getUserDelegationKey({ expiry }));
+    assert.equal(error.name, "ServiceResponseError");
+    assert.match(error.message, /has no value/);
   });
 
   test("for another tenant needs a newer version, and its tokens say so", async () => {

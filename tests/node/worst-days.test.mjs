@@ -145,7 +145,7 @@ describe("what would be found out late is refused at once", () => {
   });
 
   test("URLs that lead nowhere", () => {
-    for (const bad of ["https://a.b:99999", "http://127.0.0.1/dev\n", "YWNjb3VudGtleQ", "https://a.b/x y"]) {
+    for (const bad of ["https://a.b:99999", "http://127.0.0.1/d\nev", "YWNjb3VudGtleQ", "https://a.b/x y"]) {
       assert.throws(() => new QueueServiceClient(bad), { message: /^accountUrl must be/ }, bad);
     }
   });

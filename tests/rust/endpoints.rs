@@ -45,8 +45,8 @@ fn every_connection_string() {
         let argument = text(case, "credential_argument").map(|sas| Credential::from_text(sas, None).expect("sas"));
         let shared_key = client["credential_kind"] == "SharedKeyCredentialPolicy";
         assert_eq!(parsed.key.is_some() && argument.is_none(), shared_key, "{input}");
-        let credential = argument.unwrap_or_default().or_sas(parsed.sas);
-        let url = url_with_sas(&parsed.endpoint, &credential, Location::Primary, "/q1");
+        let (endpoint, credential) = parsed.with_credential(argument).expect(input);
+        let url = url_with_sas(&endpoint, &credential, Location::Primary, "/q1");
         assert_eq!(Some(url.as_str()), text(client, "url"), "{input}");
     }
 }
@@ -116,7 +116,7 @@ fn open(case: &Value, url: &str) -> azure_queue_wasm::error::Result<(Endpoint, C
     let credential = match case["credential"].as_str() {
         None => Credential::default(),
         Some("dict" | "AzureNamedKeyCredential") => {
-            endpoint = endpoint.with_account_name("myacct");
+            endpoint = endpoint.with_account_name("myacct").with_cloud_secondary("myacct", "core.windows.net");
             SharedKey::new("myacct", "AAAA")?.into()
         }
         Some(text) => Credential::from_text(text, endpoint.account_name.as_deref())?,

@@ -298,7 +298,7 @@ fn a_user_delegation_key_is_asked_for_with_an_access_token() {
     let body = "<UserDelegationKey><SignedOid>oid</SignedOid><SignedTid>tid</SignedTid><SignedStart>2026-01-01T00:00:00Z</SignedStart>\
         <SignedExpiry>2026-01-02T00:00:00Z</SignedExpiry><SignedService>q</SignedService><SignedVersion>2026-02-06</SignedVersion>\
         <SignedDelegatedUserTid>dtid</SignedDelegatedUserTid><Value>c2VjcmV0</Value></UserDelegationKey>";
-    let bearer = || Credential::from(Bearer::new(Box::new(FixedToken), "https://storage.azure.com"));
+    let bearer = || Credential::from(Bearer::new(Box::new(FixedToken), "https://storage.azure.com").expect("bearer"));
     let script = Script::new([xml(200, body), xml(200, body)]);
     let client = QueueServiceClient::new(URL, bearer(), Default::default(), script.clone()).expect("client");
     let key =

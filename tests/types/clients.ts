@@ -55,7 +55,7 @@ service.getQueueClient("q", { messageEncoding: "rot13" });
 // What a SAS tells.
 expectTypeOf(parseSas("sas")).toEqualTypeOf<SasProperties>();
 expectTypeOf(queue.sas).toEqualTypeOf<SasProperties | undefined>();
-expectTypeOf<SasProperties["kind"]>().toEqualTypeOf<"account" | "queue" | "userDelegation">();
+expectTypeOf<SasProperties["kind"]>().toEqualTypeOf<"account" | "service" | "userDelegation">();
 expectTypeOf<SasProperties["expiry"]>().toEqualTypeOf<Date | undefined>();
 generateAccountSas({
   accountName: "a",
