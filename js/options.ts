@@ -209,6 +209,7 @@ export function shown(text: string): string {
   return /^[\w .-]{0,30}$/.test(text) ? text : "…";
 }
 
+/** What kind of value it is, for errors. */
 export function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
