@@ -16,8 +16,9 @@ export interface TokenCredential {
 /**
  * A function that gives a shared access signature, such as one that asks the program's own backend. It is called when
  * there is none yet, shortly before the one in use ends (in the last tenth of its time, one to five minutes before),
- * and once more when the service refuses it. Calls at once share one answer. What it throws is the `cause` of the call's
- * `ClientAuthenticationError`, unless the SAS in use still does.
+ * and once more when the service refuses it. Calls at once share one answer; after a minute without one it is called
+ * again. What it throws is the `cause` of the call's `ClientAuthenticationError`; while the SAS in use still does, no
+ * call fails for it, and none waits for it longer than five seconds.
  */
 export type SasProvider = () => string | Promise<string>;
 
