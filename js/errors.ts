@@ -80,8 +80,17 @@ export class AzureError extends Error {
   /** What loggers write. */
   toJSON(): Record<string, unknown> {
     const { name, message, code, statusCode, requestId, request, details, attempts, continuationToken } = this;
-    const cause = this.cause === undefined ? undefined : String(this.cause);
+    const cause = inWords(this.cause);
     return { name, message, code, statusCode, requestId, request, details, attempts, continuationToken, cause };
+  }
+}
+
+/** What an error that was caught says; anything else can be anything. */
+function inWords(cause: unknown): string | undefined {
+  try {
+    return cause instanceof Error ? Error.prototype.toString.call(cause) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

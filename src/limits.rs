@@ -250,11 +250,13 @@ impl std::fmt::Display for Quoted<'_> {
     }
 }
 
-/// Base64 without its padding: a long word of capital letters, small letters and digits.
+/// Base64 without its padding, perhaps behind a scheme such as `Bearer`: a long word of
+/// capital letters, small letters and digits.
 fn looks_random(text: &str) -> bool {
-    let has = |kind: fn(&u8) -> bool| text.as_bytes().iter().any(kind);
-    let mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
-    text.len() >= 20 && mixed && !text.contains(' ')
+    text.split(' ').any(|word| {
+        let has = |kind: fn(&u8) -> bool| word.as_bytes().iter().any(kind);
+        word.len() >= 20 && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
+    })
 }
 
 /// A character by its code point: for messages.

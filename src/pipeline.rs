@@ -1,6 +1,7 @@
 //! One call from its request to its response: common headers, signing, sending, retrying.
 
 use std::cell::Cell;
+use std::fmt;
 use std::rc::Rc;
 
 use crate::clock_skew::ClockSkew;
@@ -90,12 +91,18 @@ impl CallOptions {
 }
 
 /// A response that means success, and how it came.
-#[derive(Debug)]
 pub struct Answer {
     response: Response,
     request: String,
     attempts: Vec<Attempt>,
     secrets: Secrets,
+}
+
+/// The response may repeat secrets of the request, or be one.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Answer({} to {})", self.response.status, self.request)
+    }
 }
 
 impl Answer {

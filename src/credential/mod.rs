@@ -10,6 +10,7 @@ mod sas_token;
 mod secret;
 mod shared_key;
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -44,6 +45,8 @@ pub type SourceFuture<T> = Pin<Box<dyn Future<Output = std::result::Result<T, Fa
 pub struct Credential {
     sas: SasHolder,
     header: Option<HeaderCredential>,
+    /// What was used last: answers may quote one that has been replaced since.
+    used: RefCell<Secrets>,
 }
 
 /// What fills the `authorization` header.
@@ -67,13 +70,13 @@ impl From<Bearer> for Credential {
 
 impl From<SasToken> for Credential {
     fn from(sas: SasToken) -> Self {
-        Credential { sas: sas.into(), header: None }
+        Credential { sas: sas.into(), ..Credential::default() }
     }
 }
 
 impl From<Box<dyn SasSource>> for Credential {
     fn from(source: Box<dyn SasSource>) -> Self {
-        Credential { sas: source.into(), header: None }
+        Credential { sas: source.into(), ..Credential::default() }
     }
 }
 
@@ -128,7 +131,7 @@ impl Credential {
             Some(HeaderCredential::SharedKey(key)) => Some(HeaderProof::SharedKey(key)),
             Some(HeaderCredential::Bearer(bearer)) => Some(HeaderProof::Token(bearer.token(clock).await?)),
         };
-        Ok(Proof { sas, header })
+        Ok(Proof { sas, header, used: &self.used })
     }
 
     /// After a refusal: whether another proof can be had, and so is worth another attempt;
@@ -184,6 +187,7 @@ impl Credential {
 pub struct Proof<'a> {
     sas: Option<Rc<SasToken>>,
     header: Option<HeaderProof<'a>>,
+    used: &'a RefCell<Secrets>,
 }
 
 #[derive(Debug)]
@@ -209,23 +213,28 @@ impl Proof<'_> {
 
     /// Puts the proof into a request, which has all other headers and its query already.
     pub fn authorize(&self, request: &mut WireRequest) {
+        let mut used = self.used.borrow_mut();
         if let Some(sas) = &self.sas {
             sas.append_to(&mut request.url);
-            request.secrets.add(&percent_decode(sas.signature()).unwrap_or_default());
+            used.add(&percent_decode(sas.signature()).unwrap_or_default());
         }
         let authorization = match &self.header {
-            None => return,
+            None => None,
             Some(HeaderProof::SharedKey(key)) => {
                 let signature = key.signature(request);
                 request.secrets.add(&signature);
-                format!("SharedKey {}:{signature}", key.account_name())
+                // It is not in the request, unless the caller put it in the place of something else.
+                used.add(key.expose());
+                Some(format!("SharedKey {}:{signature}", key.account_name()))
             }
             Some(HeaderProof::Token(token)) => {
-                request.secrets.add(token.expose());
-                format!("Bearer {}", token.expose())
+                used.add(token.expose());
+                Some(format!("Bearer {}", token.expose()))
             }
         };
-        request.headers.push(("authorization".into(), authorization));
+        used.keep_latest();
+        request.secrets.add_all(&used);
+        request.headers.extend(authorization.map(|value| ("authorization".into(), value)));
     }
 
     /// Whether the request's date is part of the proof.

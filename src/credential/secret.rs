@@ -36,6 +36,17 @@ impl Secrets {
         }
     }
 
+    /// Adds those of another.
+    pub(super) fn add_all(&mut self, others: &Secrets) {
+        others.0.iter().for_each(|Secret(secret)| self.add(secret));
+    }
+
+    /// Drops the oldest where there are more than a few.
+    pub(super) fn keep_latest(&mut self) {
+        const FEW: usize = 8;
+        self.0.drain(..self.0.len().saturating_sub(FEW));
+    }
+
     /// A text without the secrets: plain, percent-encoded as a whole or in part, once or
     /// more, in Base64, and in small letters, as the names of elements and hosts come.
     /// What is called `sig` goes too, be it of this request or not.
@@ -135,7 +146,9 @@ fn redacted_url(text: &str) -> String {
     let mut pieces = text.split("sig=");
     out.push_str(pieces.next().unwrap_or_default());
     for piece in pieces {
-        let end = piece.find(|c: char| c.is_whitespace() || "&\"'`)]}>,;#".contains(c)).unwrap_or(piece.len());
+        let end = piece
+            .find(|c: char| c.is_whitespace() || c.is_control() || "&\"'`)]}>,;#".contains(c))
+            .unwrap_or(piece.len());
         out.push_str("sig=");
         out.push_str(REDACTED);
         out.push_str(piece.get(end..).unwrap_or_default());

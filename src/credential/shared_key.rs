@@ -20,16 +20,19 @@ use super::unquoted;
 pub struct SharedKey {
     account_name: String,
     key: Secret<Vec<u8>>,
+    /// The key as it was given, in Base64.
+    text: Secret,
 }
 
 impl SharedKey {
     /// An account's name and its key in Base64.
     pub fn new(account_name: &str, account_key: &str) -> Result<Self> {
         limits::account_name(account_name)?;
-        let key = STANDARD.decode(unquoted(account_key)).ok().filter(|key| !key.is_empty());
+        let text = unquoted(account_key);
+        let key = STANDARD.decode(text).ok().filter(|key| !key.is_empty());
         let key = key
             .ok_or_else(|| Error::value("account_key", "text that is not Base64", "an account key, which is Base64"))?;
-        Ok(SharedKey { account_name: account_name.to_owned(), key: Secret(key) })
+        Ok(SharedKey { account_name: account_name.to_owned(), key: Secret(key), text: Secret(text.to_owned()) })
     }
 
     /// Whether a text could be a key.
@@ -45,6 +48,11 @@ impl SharedKey {
     /// Base64 of the HMAC-SHA256 of a text.
     pub(super) fn sign(&self, text: &str) -> String {
         sign(&self.key.0, text)
+    }
+
+    /// The key, in Base64.
+    pub(super) fn expose(&self) -> &str {
+        &self.text.0
     }
 
     /// The signature of a request.
@@ -228,6 +236,6 @@ mod tests {
         assert!(error.to_string().contains("account_key") && !error.to_string().contains("secret!"));
         assert!(SharedKey::new("", "AAAA").is_err());
         let key = SharedKey::new("account", "c2VjcmV0").expect("key");
-        assert_eq!(format!("{key:?}"), "SharedKey { account_name: \"account\", key: REDACTED }");
+        assert_eq!(format!("{key:?}"), "SharedKey { account_name: \"account\", key: REDACTED, text: REDACTED }");
     }
 }

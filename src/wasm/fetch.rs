@@ -54,6 +54,13 @@ extern "C" {
     #[wasm_bindgen(js_name = wordsOf)]
     fn words_of(cause: &JsValue) -> String;
 
+    #[wasm_bindgen(js_name = textsIn)]
+    fn texts_in(cause: &JsValue) -> Option<String>;
+    #[wasm_bindgen(js_name = gistOf)]
+    fn gist_of(cause: &JsValue) -> String;
+    #[wasm_bindgen(js_name = errorOf)]
+    fn error_of(gist: &str) -> JsValue;
+
     /// A timer that ends early with the signal.
     type Timer;
     #[wasm_bindgen(method, getter, structural)]
@@ -177,7 +184,10 @@ impl Transport for Fetch {
             Err(thrown) => return Err(self.fault("lost", thrown)),
         };
         if let Some(name) = exchange.fault() {
-            return Err(self.fault(&name, exchange.cause()));
+            let cause = exchange.cause();
+            // What the caller aborted with is the caller's own.
+            let cause = if name == "aborted" { cause } else { harmless(cause, &request.secrets) };
+            return Err(self.fault(&name, cause));
         }
         let status = exchange.status();
         let mut response = Response { status, body: exchange.body().to_vec(), ..Response::default() };
@@ -248,6 +258,15 @@ impl Clock for Fetch {
         timer.cancel();
         first.map_err(|ended| self.aborted(ended).unwrap_or_else(|| self.fault("timedOut", JsValue::UNDEFINED)))
     }
+}
+
+/// An error as it is, unless there is a secret in it, as those of some platforms have one, or
+/// something that could hold one unseen: then one that says as much without.
+fn harmless(cause: JsValue, secrets: &Secrets) -> JsValue {
+    if cause.is_undefined() || texts_in(&cause).is_some_and(|texts| secrets.hide(&texts) == texts) {
+        return cause;
+    }
+    error_of(&secrets.hide(&gist_of(&cause)))
 }
 
 /// A plain object with these properties.

@@ -49,7 +49,7 @@ export function exchange(customFetch, method, url, headers, body, timeout, signa
     const timer = setTimeout(stop, timeout, "timedOut");
     const unlisten = signal && listen(signal, abort);
     read(customFetch, url, init).then(end, (cause) => {
-      end({ fault: neverConnected(cause) ? "unsent" : "lost", cause: withoutSecrets(cause, url, headers) });
+      end({ fault: neverConnected(cause) ? "unsent" : "lost", cause });
     });
   });
 }
@@ -98,52 +98,63 @@ export function headersOf(response) {
 }
 
 /**
- * An error as it is, unless it holds the signature of the URL or the authorization, as those of some platforms do:
- * then one that says the same without.
+ * Every text in an error, where all of it is plain data: names and values of properties, at every depth. `undefined`
+ * where there is something else in it, which can tell anything when it is asked: getters, functions, requests.
  */
-function withoutSecrets(cause, url, headers) {
-  const signature = /[?&]sig=([^&]*)/.exec(url)?.[1];
-  const authorization = /(?:^|\n)authorization\n\S+ (?:[^:\n]*:)?(.*)\n/.exec(headers)?.[1];
+export function textsIn(cause) {
+  const texts = [];
+  const seen = new Set();
+  const classes = [Object, Array, Error, TypeError, RangeError, SyntaxError, AggregateError];
+  const ends = new Set(classes.map((Class) => Class.prototype));
+  const isData = (value) => {
+    if (typeof value === "function") return false;
+    if (typeof value !== "object" || value === null) return texts.push(String(value)) > 0;
+    if (seen.has(value)) return true;
+    seen.add(value);
+    const isError = value instanceof Error;
+    if (isError) texts.push(`${value.name} ${value.message} ${value.stack}`);
+    // Its properties are getters, of the platform's own.
+    if (typeof DOMException === "function" && value instanceof DOMException) return true;
+    for (let owner = value; owner !== null && !ends.has(owner); owner = Object.getPrototypeOf(owner)) {
+      if (owner !== value && !isError) return false;
+      for (const key of Reflect.ownKeys(owner)) {
+        const { value: property, get } = Object.getOwnPropertyDescriptor(owner, key);
+        texts.push(String(key));
+        if (key === "stack" || (key === "constructor" && owner !== value)) continue;
+        if (get !== undefined || !isData(property)) return false;
+      }
+    }
+    return true;
+  };
   try {
-    const secrets = [signature && decodeURIComponent(signature), authorization].filter((secret) => secret?.length > 5);
-    if (secrets.length === 0) return cause;
-    const secret = new RegExp(
-      secrets.flatMap((secret) => [inAnyForm(secret), inAnyForm(btoa(secret))]).join("|"),
-      "gi",
-    );
-    const hide = (text) => String(text).replace(secret, "REDACTED");
-    if (typeof cause === "string") return hide(cause);
-    if (!holds(cause, (text) => hide(text) !== text, 4)) return cause;
-    const { name, message, code, cause: inner } = cause;
-    const safe = new Error(hide(message), inner && { cause: new Error(hide(inner.message)) });
-    const number = code ?? inner?.code;
-    return Object.assign(safe, { name: hide(name), code: typeof number === "string" ? hide(number) : number });
+    return isData(cause) ? texts.join("\n") : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** A pattern for a secret, its characters percent-encoded or not, with or without its padding. */
-function inAnyForm(secret) {
-  const characters = [...secret.replace(/=+$/, "")].map((character) => {
-    const plain = character === "+" ? "[+ ]" : character.replace(/\W/, "\\$&");
-    return `(?:${plain}|%(?:25)*${character.charCodeAt(0).toString(16)})`;
-  });
-  return `${characters.join("")}(?:=|%(?:25)*3d)*`;
+/** What an error says, down its causes: names, messages and codes, each ended by a NUL. */
+export function gistOf(cause) {
+  let gist = "";
+  try {
+    for (let at = cause, depth = 0; typeof at === "object" && at !== null && depth < 4; at = at.cause, depth++) {
+      gist += `${at.name ?? "Error"}\0${at.message ?? ""}\0${at.code ?? ""}\0`;
+    }
+  } catch {
+    // So much it said.
+  }
+  return gist;
 }
 
-/** Whether any text in a value, or in what it holds, is one of those. */
-function holds(value, isOne, depth) {
-  if (typeof value === "string") return isOne(value);
-  if (typeof value !== "object" || value === null || depth === 0) return false;
-  // Of a `Request`, a `URL` and `Headers` nothing is an own property.
-  const entries = typeof value.entries === "function" ? [...value.entries()].flat() : [];
-  return (
-    [value.url, value.href, ...entries].some((part) => holds(part, isOne, 1)) ||
-    Reflect.ownKeys(value).some(
-      (name) => (typeof name === "string" && isOne(name)) || holds(value[name], isOne, depth - 1),
-    )
-  );
+/** An error that says as much. */
+export function errorOf(gist) {
+  const parts = gist.split("\0");
+  let error;
+  for (let at = parts.length - 4; at >= 0; at -= 3) {
+    const [name, message, code] = parts.slice(at, at + 3);
+    error = Object.assign(new Error(message, error && { cause: error }), { name }, code && { code });
+  }
+  return error;
 }
 
 /** An asynchronous hook that fails must not end the program. */

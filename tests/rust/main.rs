@@ -5,8 +5,10 @@
 mod credentials;
 mod endpoints;
 mod known;
+mod leaks;
 mod messages;
 mod operations;
 mod pipeline;
+mod planted;
 mod sas;
 mod script;
