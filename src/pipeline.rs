@@ -214,6 +214,7 @@ impl Pipeline {
         let mut secrets = Secrets::default();
         // A refused proof is renewed once, which is no retry: the refusal says that nothing was done.
         let mut proofs = 0;
+        let mut latest: Option<Error> = None;
         loop {
             let started_on = transport.now();
             let left = i64::from(self.options.deadline) - (started_on.millis() - began.millis());
@@ -221,6 +222,10 @@ impl Pipeline {
             let story = |error: Error, attempts| error.with_request(&line).with_attempts(attempts);
             let proof = match self.prove(transport, request, until(ends, started_on)).await {
                 Ok(proof) => proof,
+                // That the time is over says less than why there had to be another attempt.
+                Err(error) if error.kind() == ErrorKind::ServiceRequestTimeout => {
+                    return Err(story(latest.unwrap_or(error), attempts));
+                }
                 Err(error) => return Err(story(error, attempts)),
             };
             let mut wire = self.wire_request(request, call, location, transport)?;
@@ -233,7 +238,7 @@ impl Pipeline {
                 // Sent and dropped at once, it might be carried out all the same.
                 let error =
                     Error::new(ErrorKind::ServiceRequestTimeout, "The time was over before this attempt was sent.");
-                return Err(story(error, attempts));
+                return Err(story(latest.unwrap_or(error), attempts));
             }
             let result = transport.send(&wire).await;
             secrets = std::mem::take(&mut wire.secrets);
@@ -259,6 +264,7 @@ impl Pipeline {
                         if let Err(fault) = transport.pause(0, wire.attempt, &error).await {
                             return Err(story(no_response(&fault), attempts));
                         }
+                        latest = Some(error);
                         continue;
                     }
                     let outcome = outcome(&response, &error, self.clock_skew.service_time(transport.now()));
@@ -284,6 +290,7 @@ impl Pipeline {
             if let Err(fault) = transport.pause(wait, wire.attempt, &error).await {
                 return Err(story(no_response(&fault), attempts));
             }
+            latest = Some(error);
         }
     }
 

@@ -215,3 +215,14 @@ fn what_ends_a_call_at_once() {
         assert_eq!(ready(queue(&script, ClientOptions::default()).exists(&call())).expect_err("ended").kind(), error);
     }
 }
+
+#[test]
+fn when_the_time_ends_between_attempts_the_error_is_that_of_the_latest() {
+    let options = ClientOptions { deadline: 10_000, ..ClientOptions::default() };
+    let script = Script::new([fault(FaultKind::Lost)]).each_attempt_takes(5_000).each_credential_takes(3_000);
+    let error = ready(queue(&script, options.clone()).exists(&call())).expect_err("lost");
+    assert_eq!((error.kind(), error.attempts().len()), (ErrorKind::ServiceResponse, 1));
+    let script = Script::new([]).each_credential_takes(10_000);
+    let error = ready(queue(&script, options).exists(&call())).expect_err("late");
+    assert_eq!((error.kind(), error.attempts().len()), (ErrorKind::ServiceRequestTimeout, 0));
+}
