@@ -117,7 +117,8 @@ impl Credential {
             let given = "one for a client with an account key or a token credential";
             return Err(Error::of_type("sas", given, "for a client that uses one"));
         }
-        self.sas.set(SasToken::given(text).map_err(|why| Error::value("sas", why, A_SAS))?, now);
+        let token = SasToken::given(text).map_err(|why| Error::value("sas", why, "a shared access signature"))?;
+        self.sas.set(token, now);
         Ok(())
     }
 
@@ -267,6 +268,3 @@ impl Proof<'_> {
         }
     }
 }
-
-/// What is allowed where a SAS is wanted, in the words of errors.
-pub(crate) const A_SAS: &str = "a shared access signature";

@@ -131,7 +131,7 @@ const rows = [
     { answer: thrown((text, request) => Object.assign(new Error(text, { cause: { code: "ECONNREFUSED", request } }))) },
   ],
   ["ServiceResponseTimeoutError", "no answer comes", { answer: silence, options: { tryTimeout: 0.01 } }],
-  ["ServiceRequestTimeoutError", "the time is over", { answer: silence, options: late, sent: 1 }],
+  ["HttpResponseError", "the time is over before another attempt", { answer: silence, options: late, sent: 1 }],
   [
     "ServiceRequestTimeoutError",
     "the credential never comes",
