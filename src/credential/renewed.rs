@@ -354,6 +354,46 @@ pub(super) mod tests {
         assert_eq!(desk.asked.get(), 2);
     }
 
+    /// Counts how often it is woken.
+    #[derive(Default)]
+    struct Bell(Mutex<u32>);
+
+    impl Wake for Bell {
+        fn wake(self: Arc<Self>) {
+            *self.0.lock().expect("lock") += 1;
+        }
+    }
+
+    #[test]
+    fn who_waits_is_woken_when_another_gets_the_answer() {
+        let (pass, desk) = (Renewed::default(), Desk::default());
+        let (watch, bell) = (Watch::default(), Arc::new(Bell::default()));
+        let waker = Waker::from(Arc::clone(&bell));
+        let mut waiting = pin!(pass.get(&watch, at(0), || desk.ask()));
+        for _ in 0..3 {
+            assert!(waiting.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        }
+        desk.says(1_000_000);
+        assert_eq!(*ready(pass.get(&watch, at(0), || desk.ask())).expect("pass"), Pass(1_000_000));
+        assert_eq!(*bell.0.lock().expect("lock"), 1, "once, however often it was polled");
+    }
+
+    #[test]
+    fn a_source_that_asks_itself_waits_and_does_not_panic() {
+        let pass = Rc::new(Renewed::<Pass>::default());
+        let inner = Rc::clone(&pass);
+        let ask = || -> Asked<Pass> {
+            Box::pin(async move {
+                let watch = Watch::default();
+                let mut context = Context::from_waker(Waker::noop());
+                let again = pin!(inner.get(&watch, at(0), || Box::pin(std::future::pending())));
+                assert!(again.poll(&mut context).is_pending());
+                Ok(Pass(1_000_000))
+            })
+        };
+        assert_eq!(*ready(pass.get(&Watch::default(), at(0), ask)).expect("pass"), Pass(1_000_000));
+    }
+
     #[test]
     fn one_that_is_set_answers_the_question() {
         let (pass, desk) = (Renewed::default(), Desk::default());

@@ -311,6 +311,7 @@ mod tests {
                 ..SasProperties::default()
             }
         );
+        assert_eq!((read("srt=s&sig=x").kind, read("ss=q&sig=x").kind), (SasKind::Account, SasKind::Account));
         let policy = read("?si=my%20policy&sv=2020-12-06&sig=x");
         assert_eq!((policy.kind, policy.policy_id.as_deref()), (SasKind::Service, Some("my policy")));
         assert_eq!((policy.permission, policy.expiry), (None, None));

@@ -108,9 +108,16 @@ describe("with an account key", () => {
       assert.doesNotMatch(error.message, /clock/);
       assert.equal(fetch.requests.length, 1);
     }
-    const fetch = script(refusal(service(20), { code: "AuthorizationFailure" }));
-    await rejection(queueWith(fetch).peekMessages());
-    assert.equal(fetch.requests.length, 1);
+    for (const [status, code] of [
+      [403, "AuthorizationFailure"],
+      [404, "QueueNotFound"],
+      [400, "AuthenticationFailed"],
+    ]) {
+      const fetch = script({ ...refusal(service(20), { code }), status });
+      const error = await rejection(queueWith(fetch).peekMessages());
+      assert.doesNotMatch(error.message, /clock/);
+      assert.equal(fetch.requests.length, 1, code);
+    }
   });
 });
 
@@ -145,6 +152,7 @@ describe("with a SAS", () => {
     const error = await rejection(queue.peekMessages());
     assert.equal(error.name, "SasExpiredError");
     assert.deepEqual([error.code, error.statusCode], ["AuthenticationFailed", 403]);
+    assert.deepEqual(Object.keys(error.details), ["authenticationerrordetail", "expiry"]);
     assert.match(error.message, /^The shared access signature ended at .*; it is .* now\. .*20 minutes behind/s);
     // What is known of the service's clock may be out of date by now: the service decides.
     assert.equal((await rejection(queue.peekMessages())).name, "SasExpiredError");
@@ -186,11 +194,12 @@ describe("with a SAS", () => {
   });
 
   test("a function is asked in time by the service's clock", async () => {
-    const fetch = script(refusal(service(59.5)), emptyPage);
+    const fetch = script({ ...sent, headers: { date: service(59.5).toUTCString() } }, emptyPage);
     let asked = 0;
     const queue = queueWith(fetch, () => sas(service(++asked * 60)));
+    await queue.sendMessage("x");
     await queue.peekMessages();
-    assert.equal(asked, 2);
+    assert.deepEqual([asked, fetch.requests.length], [2, 2]);
   });
 });
 

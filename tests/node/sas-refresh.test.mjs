@@ -225,6 +225,15 @@ describe("when the service refuses a SAS that a function gave", () => {
     });
   }
 
+  test("it is asked too when the SAS has ended by the service's clock, whatever the code", async () => {
+    const refused = failure(403, "AuthorizationFailure");
+    refused.headers.date = minutes(120).toUTCString();
+    const fetch = script(refused, emptyPage);
+    const { queue, asked } = clientOf(fetch, [1, sas(2, minutes(240))]);
+    await queue.peekMessages();
+    assert.deepEqual([asked.count, used(fetch)], [2, [1, 2]]);
+  });
+
   test("it does not count as a retry", async () => {
     const fetch = script(ended, failure(503, "ServerBusy"), emptyPage);
     const { queue } = clientOf(fetch, [1, 2], { retry: { maxTries: 2, delay: 0 } });

@@ -37,6 +37,12 @@ describe("access tokens", () => {
     assert.equal(fetch.requests[0].url.search, "");
   });
 
+  test("may come from a function that has getToken, which is no source of SAS", async () => {
+    const credential = Object.assign(() => account.sas, { getToken: () => lasting("token-1") });
+    await new QueueClient(account.url, "orders", credential, { fetch }).sendMessage("x");
+    assert.equal(fetch.requests[0].headers.authorization, "Bearer token-1");
+  });
+
   test("are asked once for many calls, one after the other", async () => {
     let asked = 0;
     const queue = queueWith(async () => lasting(`token-${++asked}`));

@@ -9,7 +9,7 @@ use azure_queue_wasm::credential::{
     AccessToken, Bearer, Credential, DEFAULT_AUDIENCE, SasSource, SharedKey, SourceFuture, TokenRequest, TokenSource,
 };
 use azure_queue_wasm::error::{ErrorKind, Result};
-use azure_queue_wasm::http::Response;
+use azure_queue_wasm::http::{FaultKind, Response};
 use azure_queue_wasm::pipeline::ClientOptions;
 
 use crate::script::{NOW, Script, URL, at, call, headers, ready, status, xml};
@@ -156,4 +156,15 @@ fn a_service_that_quotes_the_signature_is_not_repeated() {
         error.details(),
         [("authenticationerrordetail".into(), "The MAC signature 'REDACTED' is not the same.".into())]
     );
+}
+
+#[test]
+fn a_delete_whose_reply_was_lost_is_done_also_after_a_new_sas() {
+    let missing = || headers(404, &[("x-ms-error-code", "QueueNotFound")]);
+    let owner = |number| Ok(format!("ss=q&srt=sco&{}", sas(number, 60).replace("raup", "rwdlacup")));
+    let lost = || Err(azure_queue_wasm::http::Fault { kind: FaultKind::Lost, message: String::new() });
+    let script = Script::new([lost(), refused(""), missing()]);
+    let queue = with(&script, from_desk(&desk([owner(1), owner(2)])));
+    assert_eq!(ready(queue.delete_queue(&call())), Ok(()));
+    assert_eq!(numbers(&script), ["1", "1", "2"]);
 }
