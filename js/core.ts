@@ -1,6 +1,9 @@
 import * as glue from "../build/core.js";
-import { wasmBase64 } from "../build/embedded.js";
 import { toError } from "./errors.js";
+// The build puts another loader in its place for each other entry. Binding one by a side effect at import is what
+// bundlers drop.
+import { compiledCore } from "./load/embedded.js";
+import { wasmError } from "./load/wasm-error.js";
 
 let ready = false;
 
@@ -11,18 +14,15 @@ let ready = false;
  */
 export function core(): typeof glue {
   if (!ready) {
-    glue.initSync({ module: bytes(wasmBase64) });
+    const module = compiledCore();
+    try {
+      glue.initSync({ module });
+    } catch (cause) {
+      throw wasmError(cause);
+    }
     ready = true;
   }
   return glue;
-}
-
-function bytes(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
-  // A plain loop: `Uint8Array.from` with a function takes ten times as long.
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
 }
 
 /**

@@ -143,8 +143,15 @@ export class DecodeError extends HttpResponseError {}
 /** The service answered with a redirect. None is followed, since the credential would go with it. */
 export class TooManyRedirectsError extends HttpResponseError {}
 
+/**
+ * The WebAssembly core could not be loaded: see `code`, which is `BlockedByContentSecurityPolicy`, `BlockedByRuntime`,
+ * `NoWebAssembly` or `NotLoaded`. Thrown by what needs it first, a constructor for example.
+ */
+export class WasmError extends AzureError {}
+
 const classes = {
   AzureError,
+  WasmError,
   ServiceRequestError,
   ServiceRequestTimeoutError,
   ServiceResponseError,

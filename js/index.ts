@@ -1,61 +1,7 @@
 /**
- * Azure Queue Storage for browsers, workers, Node, Deno, Bun and Cloudflare.
+ * Azure Queue Storage for browsers, workers, Node, Deno and Bun: the core is inside, nothing has to be loaded.
  * @packageDocumentation
  */
 
-export type { LocationMode } from "./description.js";
-export type { ContentOf, EncodingOf, MessageCodec, MessageEncoding } from "./encoding.js";
-export type { EncryptionOptions, KeyEncryptionKey } from "./encryption.js";
-export {
-  type Attempt,
-  AzureError,
-  type AzureErrorName,
-  ClientAuthenticationError,
-  DecodeError,
-  HttpResponseError,
-  isAzureError,
-  ResourceExistsError,
-  ResourceModifiedError,
-  ResourceNotFoundError,
-  ResourceNotModifiedError,
-  SasExpiredError,
-  SasPermissionError,
-  ServiceRequestError,
-  ServiceRequestTimeoutError,
-  ServiceResponseError,
-  ServiceResponseTimeoutError,
-  TooManyRedirectsError,
-} from "./errors.js";
-export type * from "./models.js";
-export type {
-  CallOptions,
-  ClientOptions,
-  Hooks,
-  RequestEvent,
-  ResponseEvent,
-  RetryEvent,
-  RetryOptions,
-} from "./options.js";
-export { PagedAsyncIterable, type PageSettings } from "./paged.js";
-export {
-  type MessageReference,
-  QueueClient,
-  type QueueClientOptions,
-  type QueueConnectionOptions,
-} from "./queue-client.js";
-export {
-  type GetQueueClientOptions,
-  QueueServiceClient,
-  type ServiceConnectionOptions,
-} from "./queue-service-client.js";
-export {
-  type AccountSasOptions,
-  type AccountSasPermissions,
-  generateAccountSas,
-  generateQueueSas,
-  parseSas,
-  type QueueSasOptions,
-  type ResourceTypes,
-  type SasProperties,
-  type Services,
-} from "./sas.js";
+export * from "./api.js";
+export { preload } from "./load/embedded.js";

@@ -1,10 +1,10 @@
 // From Rust and TypeScript to the package in dist/:
 //
-//   src/  --cargo-->  .wasm  --wasm-bindgen-->  build/core.js, build/core_bg.wasm
-//   build/core_bg.wasm  --wasm-opt-->  dist/core.wasm, and as text in build/embedded.js
-//   js/ + build/  --esbuild-->  dist/index.js    js/  --tsc-->  dist/*.d.ts
+//   src/  --cargo-->  .wasm  --wasm-bindgen, wasm-opt-->  build/core.js, build/core.wasm
+//   build/core.wasm  --zopfli, base64-->  build/embedded.js
+//   js/ + build/  --esbuild-->  dist/*.js    js/  --tsc-->  dist/*.d.ts
 
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { root, run, runAsProgram, step, tool } from "./lib/run.mjs";
@@ -14,15 +14,15 @@ import { setup } from "./setup.mjs";
 
 const compiled = join(targetDir, target, "release", "azure_queue_wasm.wasm");
 const intermediate = join(root, "build");
-const core = join(intermediate, "core_bg.wasm");
+const core = join(intermediate, "core.wasm");
 const dist = join(root, "dist");
 
 export async function build() {
   await setup();
   await step("Rust to wasm (cargo build)", compile);
   await step("glue and optimised wasm (wasm-bindgen, wasm-opt)", convert);
-  await step("dist/index.js (esbuild)", bundle);
-  await step("dist/index.d.ts (tsc)", () => run(tool("tsc"), ["-p", "tsconfig.build.json"]));
+  await step("dist/*.js (esbuild)", bundle);
+  await step("dist/*.d.ts (tsc)", declare);
   printSizes();
 }
 
@@ -44,31 +44,81 @@ async function convert() {
   const form = ["--target", "web", "--omit-default-module-path", "--remove-name-section", "--remove-producers-section"];
   await run(xtask, ["bindgen", ...form, ...names, compiled]);
   // No feature flags: --all-features emits types that Node 20 refuses.
-  await run(tool("wasm-opt"), ["-Oz", core, "-o", core]);
-  const wasmBase64 = readFileSync(core, "base64");
-  writeFileSync(join(intermediate, "embedded.js"), `export const wasmBase64 =\n  "${wasmBase64}";\n`);
-  writeFileSync(join(intermediate, "embedded.d.ts"), "export declare const wasmBase64: string;\n");
+  await run(tool("wasm-opt"), ["-Oz", join(intermediate, "core_bg.wasm"), "-o", core]);
+  await embed();
   converted.write();
 }
 
+/** Base64 of a wasm hardly compresses any more; base64 of what is compressed already is as small as it gets. */
+async function embed() {
+  const deflated = join(intermediate, "core.deflate");
+  await run(xtask, ["deflate", core, deflated]);
+  const text = readFileSync(deflated, "base64");
+  const { size } = statSync(core);
+  writeFileSync(
+    join(intermediate, "embedded.js"),
+    `export const size = ${size};\nexport const deflated =\n  "${text}";\n`,
+  );
+  const types = "export declare const size: number;\nexport declare const deflated: string;\n";
+  writeFileSync(join(intermediate, "embedded.d.ts"), types);
+}
+
+/** The entries, and how each one comes by the wasm: a module of js/load/. */
+const entries = [
+  { entry: "index", load: "embedded" },
+  { entry: "slim", load: "given" },
+  { entry: "workerd", load: "imported" },
+  { entry: "index", load: "embedded", classic: true },
+  { entry: "slim", load: "given", classic: true },
+];
+
 async function bundle() {
   rmSync(dist, { recursive: true, force: true });
-  mkdirSync(dist);
+  mkdirSync(join(dist, "cjs"), { recursive: true });
   copyFileSync(core, join(dist, "core.wasm"));
   // Loaded only now: in a fresh clone it is not there until the set-up has run.
   const esbuild = await import("esbuild");
-  await esbuild.build({
+  await Promise.all(entries.map((entry) => esbuild.build(bundling(entry))));
+  writeFileSync(join(dist, "cjs", "package.json"), '{ "type": "commonjs" }\n');
+}
+
+/** A module, or a file for `require` that is a classic script as well, which declares `azureQueue`. */
+function bundling({ entry, load, classic }) {
+  return {
     absWorkingDir: root,
-    entryPoints: ["js/index.ts"],
-    outdir: "dist",
+    entryPoints: [`js/${entry}.ts`],
+    outdir: classic ? "dist/cjs" : "dist",
     bundle: true,
-    format: "esm",
     platform: "neutral",
     target: "es2022",
     sourcemap: true,
     legalComments: "none",
     logLevel: "warning",
-  });
+    plugins: [loading(load)],
+    ...(classic
+      ? { format: "iife", globalName: "azureQueue", minify: true, footer: { js: commonJs } }
+      : { format: "esm" }),
+  };
+}
+
+const commonJs = 'if (typeof module === "object") module.exports = azureQueue;';
+
+/** Puts an entry's own loader in the place of the default one. The wasm itself stays outside. */
+const loading = (name) => ({
+  name: "loading",
+  setup(build) {
+    build.onResolve({ filter: /\/load\/embedded\.js$/ }, () => ({ path: join(root, "js", "load", `${name}.ts`) }));
+    build.onResolve({ filter: /\/core\.wasm$/ }, () => ({ path: "./core.wasm", external: true }));
+  },
+});
+
+async function declare() {
+  await run(tool("tsc"), ["-p", "tsconfig.build.json"]);
+  // TypeScript takes a declaration for a module or for CommonJS by the package.json above it.
+  const isDeclaration = (file) => !/\.(js|map|wasm)$/.test(file);
+  for (const file of readdirSync(dist).filter((file) => file !== "cjs" && isDeclaration(file))) {
+    cpSync(join(dist, file), join(dist, "cjs", file), { recursive: true });
+  }
 }
 
 function printSizes() {

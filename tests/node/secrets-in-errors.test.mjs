@@ -152,7 +152,7 @@ const rows = [
 ];
 
 /** Never thrown: the base of all, and one that is there for programs ported from Python. */
-const unused = ["AzureError", "ResourceNotModifiedError"];
+const unused = ["AzureError", "ResourceNotModifiedError", "WasmError"];
 
 const errors = Object.entries(api).filter(([, value]) => value.prototype instanceof Error);
 const classes = { ...Object.fromEntries(errors), TypeError, RangeError };

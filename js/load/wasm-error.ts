@@ -1,0 +1,22 @@
+import { toError } from "../errors.js";
+
+const BLOCKED =
+  "The page's Content Security Policy blocks WebAssembly: add 'wasm-unsafe-eval' to its script-src, as in " +
+  "`script-src 'self' 'wasm-unsafe-eval'`.";
+const EMBEDDER =
+  "This runtime compiles no WebAssembly from bytes: bundle the package under the condition `workerd`, or use " +
+  "`azure-queue-wasm/slim` with a module that is imported.";
+const MISSING = "There is no WebAssembly here: it is switched off, or the runtime is too old.";
+
+/** What one of the platform's compilers refused, with what to do about it. */
+export function wasmError(cause: unknown): unknown {
+  const words = String(cause);
+  if (/content security|csp|unsafe-eval/i.test(words)) return failed("BlockedByContentSecurityPolicy", BLOCKED, cause);
+  if (/embedder/i.test(words)) return failed("BlockedByRuntime", EMBEDDER, cause);
+  if (typeof WebAssembly === "undefined") return failed("NoWebAssembly", MISSING, cause);
+  return failed("NotLoaded", `The WebAssembly core could not be loaded: ${words}`, cause);
+}
+
+export function failed(code: string, message: string, cause?: unknown): unknown {
+  return toError({ azureQueueError: "WasmError", message, code, details: {}, attempts: [], cause });
+}

@@ -1,0 +1,106 @@
+// Entries, and how each one comes by its core. What runs where is the matrix of tests/runtimes/.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const dist = new URL("../../dist/", import.meta.url);
+const bytes = readFileSync(new URL("core.wasm", dist));
+const url = "https://account.queue.core.windows.net";
+
+let copies = 0;
+/** An entry of its own, in which nothing is loaded yet. */
+const fresh = (entry) => import(`${new URL(entry, dist).href}?copy=${copies++}`);
+const works = ({ QueueClient }) => assert.equal(new QueueClient(url, "orders").url, `${url}/orders`);
+
+describe("the default entry", () => {
+  test("compiles at the first use", async () => works(await fresh("index.js")));
+
+  test("can be told to compile ahead, any number of times", async () => {
+    const entry = await fresh("index.js");
+    await Promise.all([entry.preload(), entry.preload()]);
+    works(entry);
+    await entry.preload();
+  });
+
+  for (const [where, message, code, allowed] of [
+    [
+      "a page's policy",
+      "WebAssembly.Module(): Compiling or instantiating WebAssembly module violates the following Content Security policy directive because neither 'wasm-eval' nor 'unsafe-eval' is an allowed source",
+      "BlockedByContentSecurityPolicy",
+      "add 'wasm-unsafe-eval' to its script-src",
+    ],
+    [
+      "a runtime",
+      "WebAssembly.Module(): Wasm code generation disallowed by embedder",
+      "BlockedByRuntime",
+      "under the condition `workerd`",
+    ],
+    ["anything else", "out of memory", "NotLoaded", "out of memory"],
+  ]) {
+    test(`says what to do when ${where} forbids it, and forgets it`, async (context) => {
+      const { QueueClient, preload, isAzureError } = await fresh("index.js");
+      function refuse() {
+        throw new WebAssembly.CompileError(message);
+      }
+      const { Module } = WebAssembly;
+      WebAssembly.Module = refuse;
+      context.mock.method(WebAssembly, "compile", async () => refuse());
+      const refused = (error) =>
+        isAzureError(error, "WasmError") && error.code === code && error.message.includes(allowed);
+      try {
+        assert.throws(() => new QueueClient(url, "orders"), refused);
+        await assert.rejects(preload(), refused);
+      } finally {
+        WebAssembly.Module = Module;
+      }
+      works({ QueueClient });
+    });
+  }
+});
+
+describe("the slim entry", () => {
+  const response = () => new Response(bytes, { headers: { "content-type": "application/wasm" } });
+  for (const [what, source] of [
+    ["a module", () => new WebAssembly.Module(bytes)],
+    ["bytes", () => bytes],
+    ["an ArrayBuffer", () => new Uint8Array(bytes).buffer],
+    ["a response", response],
+    ["a Promise of a response", async () => response()],
+    ["a URL", () => new URL(`data:application/wasm;base64,${bytes.toString("base64")}`)],
+    ["a URL as text", () => `data:application/wasm;base64,${bytes.toString("base64")}`],
+  ]) {
+    test(`takes ${what}`, async () => {
+      const entry = await fresh("slim.js");
+      await entry.preload(source());
+      works(entry);
+    });
+  }
+
+  test("takes a module or bytes at once", async () => {
+    for (const source of [bytes, new WebAssembly.Module(bytes)]) {
+      const entry = await fresh("slim.js");
+      entry.preloadSync(source);
+      works(entry);
+    }
+  });
+
+  test("says what is missing, and that something else is no core", async () => {
+    const entry = await fresh("slim.js");
+    const refused = (words) => ({ name: "WasmError", code: "NotLoaded", message: words });
+    assert.throws(() => new entry.QueueClient(url, "orders"), refused(/await preload/));
+    await assert.rejects(entry.preload(new Response("", { status: 404 })), refused(/the status 404/));
+    await assert.rejects(entry.preload(new Uint8Array(8)), refused(/magic word/));
+    assert.throws(() => entry.preloadSync(new Uint8Array(8)), refused(/magic word/));
+    await entry.preload(bytes);
+    works(entry);
+  });
+});
+
+test("the core inside the default entry is the one beside it", async () => {
+  const { deflated } = await import("../../build/embedded.js");
+  const { inflateRawSync } = await import("node:zlib");
+  assert.deepEqual(inflateRawSync(Buffer.from(deflated, "base64")), bytes);
+  assert.ok(readFileSync(fileURLToPath(new URL("index.js", dist)), "utf8").includes(deflated));
+});
