@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { root, run, runAsProgram, step, tool } from "./lib/run.mjs";
 import { stamp } from "./lib/stamp.mjs";
-import { releaseFlags, target, targetDir, wasmCargo, xtask } from "./lib/toolchain.mjs";
+import { releaseCargo, target, targetDir, xtask } from "./lib/toolchain.mjs";
 import { setup } from "./setup.mjs";
 
 const compiled = join(targetDir, target, "release", "azure_queue_wasm.wasm");
@@ -27,8 +27,8 @@ export async function build() {
 }
 
 async function compile() {
-  const { command, args, env } = wasmCargo("build", "--release", "--lib", "--features", "npm", "--quiet", "--locked");
-  await run(command, args, { env: { ...env, ...releaseFlags() } });
+  const { command, args, env } = releaseCargo("--lib", "--features", "npm", "--quiet", "--locked");
+  await run(command, args, { env });
 }
 
 async function convert() {
@@ -44,7 +44,9 @@ async function convert() {
   const form = ["--target", "web", "--omit-default-module-path", "--remove-name-section", "--remove-producers-section"];
   await run(xtask, ["bindgen", ...form, ...names, compiled]);
   // No feature flags: --all-features emits types that Node 20 refuses.
-  await run(tool("wasm-opt"), ["-Oz", join(intermediate, "core_bg.wasm"), "-o", core]);
+  // Inlining what is called once saves nothing but the call, and scatters what compresses well together.
+  const options = ["-Oz", "--one-caller-inline-max-function-size=20"];
+  await run(tool("wasm-opt"), [...options, join(intermediate, "core_bg.wasm"), "-o", core]);
   await embed();
   converted.write();
 }

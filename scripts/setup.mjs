@@ -5,7 +5,7 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ask, root, run, runAsProgram, step, Trouble, watch } from "./lib/run.mjs";
 import { stamp } from "./lib/stamp.mjs";
-import { debianPackages, hasDebianToolchain, hasTarget, target, xtask } from "./lib/toolchain.mjs";
+import { debianPackages, hasDebianToolchain, hasLibrarySource, hasTarget, target, xtask } from "./lib/toolchain.mjs";
 
 const alreadyDone = "already done";
 
@@ -14,6 +14,7 @@ export async function setup() {
   await step("npm ci", installPackages);
   await step(`Rust target ${target}`, addTarget);
   await step("rustfmt and clippy", addComponents);
+  await step("rust-src, the standard library's source", addLibrarySource);
   await step("wasm-bindgen (cargo build -p xtask)", buildXtask);
 }
 
@@ -66,6 +67,12 @@ async function addComponents() {
   const { code } = await watch("rustup", ["component", "add", ...components]);
   // Only the tests need them, so their absence stops neither the build nor the demo.
   if (code !== 0) return `install ${components.join(" and ")} for the tests (Debian: rustfmt-web, rust-web-clippy)`;
+}
+
+async function addLibrarySource() {
+  if (hasLibrarySource()) return alreadyDone;
+  const { code } = await watch("rustup", ["component", "add", "rust-src"]);
+  if (code !== 0) return "not to be had: the wasm will be larger than the published one";
 }
 
 async function buildXtask() {

@@ -56,15 +56,33 @@ export const targetDir = resolve(root, process.env.CARGO_TARGET_DIR ?? "target")
 /** wasm-bindgen's command lines, built from `xtask/`. */
 export const xtask = join(targetDir, "debug", "xtask");
 
+/** True where `cargo` can build the standard library itself: rustup's component rust-src is there. */
+export function hasLibrarySource() {
+  const sysroot = ask("rustc", "--print", "sysroot");
+  return sysroot !== undefined && existsSync(join(sysroot, "lib", "rustlib", "src", "rust", "library"));
+}
+
 /**
- * The compiler flags of a release: with no folder of the builder's in panic messages, the same
- * source gives the same bytes on every machine.
+ * `cargo build` for the wasm that is published. With rustup's rust-src the standard library is built along with it, for
+ * size and without the words of panics: a panic is then a plain trap. Without it the wasm is larger and does the same.
  */
-export function releaseFlags() {
+export function releaseCargo(...args) {
+  const { command, args: given, env } = wasmCargo("build", "--release", ...args);
+  const flags = [...pathFlags(), '--cfg=sha2_backend="soft"', '--cfg=sha2_backend_soft="compact"'];
+  const withLibrary = hasTarget() && hasLibrarySource();
+  if (withLibrary) {
+    given.push("-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size");
+    flags.push("-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none");
+  }
+  const unstable = withLibrary ? { RUSTC_BOOTSTRAP: "1" } : {}; // `-Z` flags on a stable compiler
+  // Unlike RUSTFLAGS, this is not split at blanks, and it overrides flags of the builder's own.
+  return { command, args: given, env: { ...env, ...unstable, CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f") } };
+}
+
+/** With no folder of the builder's in panic messages, the same source gives the same bytes on every machine. */
+function pathFlags() {
   const sources = join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "registry", "src");
   const registries = existsSync(sources) ? readdirSync(sources) : [];
   const flags = registries.map((name) => `--remap-path-prefix=${join(sources, name)}=crates`);
-  flags.push(`--remap-path-prefix=${root}=.`);
-  // Unlike RUSTFLAGS, this is not split at blanks, and it overrides flags of the builder's own.
-  return { CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f") };
+  return [...flags, `--remap-path-prefix=${root}=.`];
 }
