@@ -186,9 +186,10 @@ describe("a secret that is used no more is hidden as well:", () => {
   });
   const next = sasWith(planted.nextSignature);
   /** One after the other, each of which has ended when the next call comes. */
-  const oneByOne = (values) => () => (values.length > 1 ? values.shift() : values[0]);
-  const ended = (token) => ({ token, expiresOnTimestamp: Date.now() });
-  const endsAt = (signature, millis) => sasWith(signature, { se: new Date(Date.now() + millis).toISOString() });
+  const oneByOne = (values) => () => (values.length > 1 ? values.shift() : values[0])();
+  // By the time at which it is asked for: what comes before may take longer than it lasts.
+  const ended = (token) => () => ({ token, expiresOnTimestamp: Date.now() });
+  const endsAt = (signature, millis) => () => sasWith(signature, { se: new Date(Date.now() + millis).toISOString() });
 
   test("a SAS that was replaced during the call", async ({ name: what }) => {
     let replace;
