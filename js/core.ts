@@ -36,15 +36,3 @@ export function sync<Result>(use: () => Result): Result {
     throw toError(thrown);
   }
 }
-
-/**
- * Awaits something of the core; rejects with an error whose stack leads to the caller.
- * @internal
- */
-export async function call<Result>(use: () => Promise<unknown>): Promise<Result> {
-  try {
-    return (await use()) as Result;
-  } catch (thrown) {
-    throw toError(thrown);
-  }
-}

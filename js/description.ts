@@ -1,6 +1,9 @@
+import { type Core, Question } from "../build/core.js";
 import { sync } from "./core.js";
 import { argumentError } from "./errors.js";
-import { type SasProperties, sasProperties } from "./sas.js";
+import { Fields } from "./fields.js";
+import { Reading, type Values } from "./reading.js";
+import { readSas, type SasProperties } from "./sas.js";
 
 /** Which endpoint a client uses: the primary one reads and writes, the secondary one only reads. */
 export type LocationMode = "primary" | "secondary";
@@ -17,25 +20,42 @@ interface Described {
   secondaryHostname: string | undefined;
 }
 
-interface DescribingCore {
-  describe(): unknown;
-  urlWithSas(): string;
-  sas(): unknown;
-  updateSas(sas: unknown): void;
-  setLocationMode(mode: unknown): void;
+function readDescription(read: Reading): Described {
+  return {
+    url: read.text(),
+    accountName: read.optional(),
+    apiVersion: read.text(),
+    locationMode: read.text() as LocationMode,
+    primaryEndpoint: read.text(),
+    primaryHostname: read.text(),
+    secondaryEndpoint: read.optional(),
+    secondaryHostname: read.optional(),
+  };
 }
 
 /** What both clients tell of themselves. Nothing here is a secret but the result of `getUrlWithSas()`. */
 export class Description {
-  readonly #core: DescribingCore;
+  readonly #core: Core;
 
   /** @internal */
-  constructor(core: DescribingCore) {
+  constructor(core: Core) {
     this.#core = core;
   }
 
+  #ask(question: Question, { text, numbers } = new Fields()): Reading | undefined {
+    const values = sync(() => this.#core.ask(question, text, new Float64Array(numbers)) as Values | undefined);
+    return values && new Reading(values);
+  }
+
   get #described(): Described {
-    return this.#core.describe() as Described;
+    return readDescription(this.#ask(Question.Description) as Reading);
+  }
+
+  /** @internal */
+  static queueNameOf(client: Description): string {
+    const read = client.#ask(Question.Description) as Reading;
+    readDescription(read);
+    return read.text();
   }
 
   /** URL of the resource at the endpoint in use; the signature of a SAS in it reads `sig=REDACTED`. */
@@ -46,7 +66,7 @@ export class Description {
   /** URL of the resource at the endpoint in use, with the SAS in full: a secret. Without it until a function that gives
    * one was asked by the first call. */
   getUrlWithSas(): string {
-    return sync(() => this.#core.urlWithSas());
+    return (this.#ask(Question.UrlWithSas) as Reading).text();
   }
 
   /**
@@ -54,8 +74,8 @@ export class Description {
    * without one, and until a function that gives one was asked by the first call.
    */
   get sas(): SasProperties | undefined {
-    const sas = this.#core.sas();
-    return sas === undefined ? undefined : sasProperties(sas);
+    const read = this.#ask(Question.Sas);
+    return read && readSas(read);
   }
 
   /**
@@ -64,7 +84,7 @@ export class Description {
    * @throws TypeError, RangeError when it is no shared access signature, or when the client uses an account key
    */
   updateSas(sas: string): void {
-    sync(() => this.#core.updateSas(sas));
+    this.#ask(Question.UpdateSas, new Fields().secret(sas));
   }
 
   /** The storage account's name; `undefined` where neither URL nor credential tells it. */
@@ -83,7 +103,7 @@ export class Description {
   }
 
   set locationMode(mode: LocationMode) {
-    sync(() => this.#core.setLocationMode(mode));
+    this.#ask(Question.SetLocationMode, new Fields().string(mode));
   }
 
   /** URL of the resource at the primary endpoint, signature redacted. */

@@ -1,8 +1,10 @@
-import { core, sync } from "./core.js";
+import { Making } from "../build/core.js";
 import type { Encryption } from "./encryption.js";
 import { argumentError } from "./errors.js";
+import { Fields, make } from "./fields.js";
 import { undecodable } from "./messages.js";
 import type { QueueMessage } from "./models.js";
+import { Reading } from "./reading.js";
 
 /** An encoding of the caller's own; both functions may be asynchronous. */
 export interface MessageCodec<Content> {
@@ -127,10 +129,14 @@ export function contentSteps(
   }
   if (encryption === undefined) return { encoding, steps: undefined };
   // Encryption stands between encoding and sending, so the core encodes apart.
-  const codec = sync(() => new (core().Codec)(encoding));
   const ofCore: MessageCodec<unknown> = {
-    encode: (content) => sync(() => codec.encode(content)),
-    decode: (text) => sync(() => codec.decode(text)),
+    encode: (content) => new Reading(make(Making.Encoded, new Fields().string(encoding).content(content))).text(),
+    decode: (text) => {
+      const read = new Reading(make(Making.Decoded, new Fields().string(encoding).string(text)));
+      return read.optional() ?? read.bytes();
+    },
   };
+  // An encoding that there is not is refused now and not with the first message.
+  make(Making.Decoded, new Fields().string(encoding).string(""));
   return { encoding: "text", steps: new ContentSteps(ofCore, encryption) };
 }

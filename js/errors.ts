@@ -1,3 +1,5 @@
+import { Reading, type Values } from "./reading.js";
+
 /** The names of the error classes: compare with `error.name`, or use {@link isAzureError}. */
 export type AzureErrorName = keyof typeof classes;
 
@@ -17,15 +19,14 @@ export interface Attempt {
   readonly wait: number;
 }
 
-/** What the core throws: plain, without secrets. */
+/** What an error is made of: plain, without secrets. */
 interface ErrorRecord {
   azureQueueError: AzureErrorName;
   message: string;
-  argument?: string;
-  code?: string;
-  statusCode?: number;
-  requestId?: string;
-  request?: string;
+  code?: string | undefined;
+  statusCode?: number | undefined;
+  requestId?: string | undefined;
+  request?: string | undefined;
   details: Record<string, string>;
   attempts: Attempt[];
   cause?: unknown;
@@ -194,11 +195,56 @@ export function isAzureError<Name extends AzureErrorName = "AzureError">(
 /** Turns what the core threw into an error; anything else (a signal's reason, what a hook threw) stays as it is. */
 export function toError(thrown: unknown): unknown {
   if (typeof thrown !== "object" || thrown === null || !("azureQueueError" in thrown)) return thrown;
-  const record = thrown as ErrorRecord;
-  const name: string = record.azureQueueError;
-  if (name === "TypeError") return argumentError(TypeError, record.message, record.argument);
-  if (name === "RangeError") return argumentError(RangeError, record.message, record.argument);
+  const { azureQueueError: values, cause } = thrown as { azureQueueError: Values; cause: unknown };
+  const read = new Reading(values);
+  const name = read.text();
+  const message = read.text();
+  const [argument, allowed, given] = [read.optional(), read.optional(), read.optional()];
+  if (argument !== undefined) {
+    const Class = name === "TypeError" ? TypeError : RangeError;
+    return argumentError(Class, camelCase(`${argument} must be ${allowed}; got `) + given, camelCase(argument));
+  }
+  return azureError({
+    azureQueueError: name as AzureErrorName,
+    message: message.replace(/\b(service_version|check_access)\b/g, camelCase),
+    code: read.optional(),
+    statusCode: read.optionalNumber(),
+    requestId: read.optional(),
+    request: read.optional(),
+    details: read.pairs(),
+    attempts: readAttempts(read),
+    cause,
+  });
+}
+
+/** Makes an error of its class. */
+export function azureError(record: ErrorRecord): AzureError {
   return new classes[record.azureQueueError](record);
+}
+
+function readAttempts(read: Reading): Attempt[] {
+  const attempts: Attempt[] = [];
+  while (!read.isAtEnd) {
+    const startedOn = read.moment() as Date;
+    const host = read.text();
+    const rest = { statusCode: read.optionalNumber(), requestId: read.optional(), failure: read.optional() };
+    attempts.push({ startedOn, host, ...known(rest), wait: read.number() });
+  }
+  return attempts;
+}
+
+/** An object without the properties that are `undefined`. */
+export function known<Fields extends object>(
+  fields: Fields,
+): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ReturnType<
+    typeof known<Fields>
+  >;
+}
+
+/** Names as JavaScript spells them. */
+function camelCase(words: string): string {
+  return words.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** A bad argument, reported with the platform's own class. */

@@ -1,10 +1,11 @@
-import type { QueueCore } from "../build/core.js";
-import { call, core, sync } from "./core.js";
+import { Operation } from "../build/core.js";
+import { type Client, call, callFields, check } from "./client.js";
 import { Description } from "./description.js";
 import { type ContentSteps, contentSteps, type EncodingOf } from "./encoding.js";
 import { Encryption } from "./encryption.js";
-import { argumentError } from "./errors.js";
-import { type RawPage, readMessages } from "./messages.js";
+import { argumentError, known } from "./errors.js";
+import type { Fields } from "./fields.js";
+import { readMessages } from "./messages.js";
 import type {
   AccessPolicy,
   CreateQueueOptions,
@@ -25,20 +26,20 @@ import type {
   UpdatedMessage,
   UpdateMessageOptions,
 } from "./models.js";
+import { Address, open } from "./opening.js";
 import {
   type CallOptions,
   type ClientOptions,
   callOptions,
   clientOptions,
-  isPlain,
   type Known,
   own,
   ownClientOptions,
   shown,
-  urlText,
 } from "./options.js";
 import { PagedAsyncIterable } from "./paged.js";
 import { letters, queuePermissions } from "./permissions.js";
+import { Reading, type Values } from "./reading.js";
 
 /** Options of a queue client. */
 export interface QueueClientOptions<Content = string> extends ClientOptions {
@@ -98,7 +99,7 @@ const made = Symbol("made");
  * ```
  */
 export class QueueClient<Content = string> extends Description {
-  readonly #core: QueueCore;
+  readonly #client: Client;
   readonly #steps: ContentSteps | undefined;
 
   /**
@@ -117,9 +118,15 @@ export class QueueClient<Content = string> extends Description {
     const parts =
       (accountUrl as unknown) === made
         ? (queueName as unknown as Made)
-        : make(options, queueOptions, (Core, init) => Core.fromUrl(urlText(accountUrl), queueName, credential, init));
-    super(parts.core);
-    this.#core = parts.core;
+        : make(
+            Address.AccountUrl,
+            accountUrl,
+            queueName,
+            credential,
+            ownClientOptions(options, queueOptions as Known<QueueClientOptions<Content>>),
+          );
+    super(parts.client.core);
+    this.#client = parts.client;
     this.#steps = parts.steps;
   }
 
@@ -132,9 +139,8 @@ export class QueueClient<Content = string> extends Description {
     credential?: Credential,
     options?: QueueClientOptions<Content>,
   ): QueueClient<Content> {
-    return fromMade(
-      make(options, queueOptions, (Core, init) => Core.fromQueueUrl(urlText(queueUrl), credential, init)),
-    );
+    const init = ownClientOptions(options, queueOptions as Known<QueueClientOptions<Content>>);
+    return fromMade(make(Address.QueueUrl, queueUrl, undefined, credential, init));
   }
 
   /**
@@ -147,16 +153,13 @@ export class QueueClient<Content = string> extends Description {
     queueName: string,
     options?: QueueConnectionOptions<Content>,
   ): QueueClient<Content> {
-    return fromMade(
-      make(options, queueConnectionOptions, (Core, init) =>
-        Core.fromConnectionString(connectionString, queueName, init),
-      ),
-    );
+    const init = ownClientOptions(options, queueConnectionOptions as Known<QueueConnectionOptions<Content>>);
+    return fromMade(make(Address.ConnectionString, connectionString, queueName, init.credential, init));
   }
 
   /** The queue's name. */
   get queueName(): string {
-    return this.#core.name;
+    return Description.queueNameOf(this);
   }
 
   /**
@@ -166,7 +169,7 @@ export class QueueClient<Content = string> extends Description {
    */
   async createQueue(options?: CreateQueueOptions): Promise<void> {
     const init = own("options", options, createOptions);
-    return await call(() => this.#core.create(init.metadata, options && init));
+    await call(this.#client, Operation.CreateQueue, init, callFields(init).pairs(init.metadata, true));
   }
 
   /**
@@ -175,7 +178,8 @@ export class QueueClient<Content = string> extends Description {
    */
   async createQueueIfNotExists(options?: CreateQueueOptions): Promise<{ created: boolean }> {
     const init = own("options", options, createOptions);
-    return { created: await call(() => this.#core.createIfNotExists(init.metadata, options && init)) };
+    const fields = callFields(init).pairs(init.metadata, true);
+    return { created: await call<boolean>(this.#client, Operation.CreateQueueIfNotExists, init, fields) };
   }
 
   /**
@@ -185,7 +189,7 @@ export class QueueClient<Content = string> extends Description {
    */
   async deleteQueue(options?: CallOptions): Promise<void> {
     const init = own("options", options, callOptions);
-    return await call(() => this.#core.delete(options && init));
+    await call(this.#client, Operation.DeleteQueue, init);
   }
 
   /**
@@ -194,7 +198,7 @@ export class QueueClient<Content = string> extends Description {
    */
   async deleteQueueIfExists(options?: CallOptions): Promise<{ deleted: boolean }> {
     const init = own("options", options, callOptions);
-    return { deleted: await call(() => this.#core.deleteIfExists(options && init)) };
+    return { deleted: await call<boolean>(this.#client, Operation.DeleteQueueIfExists, init) };
   }
 
   /**
@@ -203,7 +207,7 @@ export class QueueClient<Content = string> extends Description {
    */
   async exists(options?: CallOptions): Promise<boolean> {
     const init = own("options", options, callOptions);
-    return await call(() => this.#core.exists(options && init));
+    return await call<boolean>(this.#client, Operation.Exists, init);
   }
 
   /**
@@ -212,8 +216,9 @@ export class QueueClient<Content = string> extends Description {
    */
   async getQueueProperties(options?: CallOptions): Promise<QueueProperties> {
     const init = own("options", options, callOptions);
-    const properties = await call<Omit<QueueProperties, "name">>(() => this.#core.getProperties(options && init));
-    return { name: this.queueName, ...properties };
+    const read = new Reading(await call(this.#client, Operation.GetQueueProperties, init));
+    const approximateMessageCount = read.number();
+    return { name: this.queueName, metadata: read.pairs(), approximateMessageCount };
   }
 
   /**
@@ -222,7 +227,7 @@ export class QueueClient<Content = string> extends Description {
    */
   async setQueueMetadata(metadata?: Metadata, options?: CallOptions): Promise<void> {
     const init = own("options", options, callOptions);
-    return await call(() => this.#core.setMetadata(metadata, options && init));
+    await call(this.#client, Operation.SetQueueMetadata, init, callFields(init).pairs(metadata, true));
   }
 
   /**
@@ -231,7 +236,7 @@ export class QueueClient<Content = string> extends Description {
    */
   async getQueueAccessPolicy(options?: CallOptions): Promise<Record<string, StoredAccessPolicy>> {
     const init = own("options", options, callOptions);
-    return await call(() => this.#core.getAccessPolicy(options && init));
+    return readPolicies(new Reading(await call(this.#client, Operation.GetQueueAccessPolicy, init)));
   }
 
   /**
@@ -241,8 +246,7 @@ export class QueueClient<Content = string> extends Description {
    */
   async setQueueAccessPolicy(signedIdentifiers: Record<string, AccessPolicy>, options?: CallOptions): Promise<void> {
     const init = own("options", options, callOptions);
-    const policies = ownPolicies(signedIdentifiers);
-    return await call(() => this.#core.setAccessPolicy(policies, options && init));
+    await call(this.#client, Operation.SetQueueAccessPolicy, init, writePolicies(callFields(init), signedIdentifiers));
   }
 
   /**
@@ -252,11 +256,13 @@ export class QueueClient<Content = string> extends Description {
    */
   async sendMessage(content: Content, options?: SendMessageOptions): Promise<SentMessage<Content>> {
     const init = own("options", options, sendOptions);
-    const encoded = await this.#encode(content, options && init);
-    const page = await call<RawPage>(() =>
-      this.#core.send(encoded, init.visibilityTimeout, init.timeToLive, options && init),
-    );
-    const [sent] = readMessages(page) as [SentMessage<Content>];
+    const fields = callFields(init)
+      .content(await this.#encode(content, init))
+      .integer(init.visibilityTimeout)
+      .integer(init.timeToLive);
+    const [sent] = readMessages(await call(this.#client, Operation.SendMessage, init, fields)) as [
+      SentMessage<Content>,
+    ];
     return Object.assign(sent, { content });
   }
 
@@ -267,7 +273,7 @@ export class QueueClient<Content = string> extends Description {
    */
   async receiveMessage(options?: ReceiveMessageOptions): Promise<ReceivedMessage<Content> | undefined> {
     const init = own("options", options, receiveOneOptions);
-    const [message] = await this.#receivePage(1, init.visibilityTimeout, options && init);
+    const [message] = await this.#receivePage(1, init);
     return message;
   }
 
@@ -280,9 +286,9 @@ export class QueueClient<Content = string> extends Description {
    */
   receiveMessages(options?: ReceiveMessagesOptions): PagedAsyncIterable<ReceivedMessage<Content>> {
     const init = own("options", options, receiveOptions);
-    const { messagesPerPage, maxMessages, visibilityTimeout } = init;
-    sync(() => this.#core.checkReceive(messagesPerPage, maxMessages, visibilityTimeout, options && init));
-    const receivePage = (number: number | undefined) => this.#receivePage(number, visibilityTimeout, options && init);
+    const { messagesPerPage, maxMessages } = init;
+    check(this.#client, Operation.ReceiveMessages, receiveFields(messagesPerPage, maxMessages, init));
+    const receivePage = (number: number | undefined) => this.#receivePage(number, init);
 
     async function* pages(token: string | undefined): AsyncGenerator<Page<ReceivedMessage<Content>>, undefined> {
       if (token !== undefined) {
@@ -310,8 +316,8 @@ export class QueueClient<Content = string> extends Description {
    */
   async peekMessages(options?: PeekMessagesOptions): Promise<PeekedMessage<Content>[]> {
     const init = own("options", options, peekOptions);
-    const page = await call<RawPage>(() => this.#core.peek(init.maxMessages, options && init));
-    return await this.#decode(page, options && init);
+    const fields = callFields(init).integer(init.maxMessages);
+    return await this.#decode(await call(this.#client, Operation.PeekMessages, init, fields), init);
   }
 
   /**
@@ -334,12 +340,11 @@ export class QueueClient<Content = string> extends Description {
     options?: UpdateMessageOptions<Content>,
   ): Promise<UpdatedMessage<Content>> {
     const init = own("options", options, updateOptions as Known<UpdateMessageOptions<Content>>);
-    const { id, popReceipt } = referenceOf(message, init.popReceipt);
-    const { content, visibilityTimeout } = init;
-    const encoded = content === undefined ? undefined : await this.#encode(content, options && init);
-    const receipt = await call<Receipt>(() =>
-      this.#core.update(id, popReceipt, encoded, visibilityTimeout, options && init),
-    );
+    const { content } = init;
+    const encoded = content === undefined ? undefined : await this.#encode(content, init);
+    const fields = callFields(init).integer(init.visibilityTimeout);
+    writeReference(fields, message, init.popReceipt).content(encoded);
+    const receipt = await call(this.#client, Operation.UpdateMessage, init, fields);
     return updated<Content>(message, receipt, content);
   }
 
@@ -364,11 +369,8 @@ export class QueueClient<Content = string> extends Description {
     options?: MessageOptions,
   ): Promise<UpdatedMessage<Content>> {
     const init = own("options", options, messageOptions);
-    const { id, popReceipt } = referenceOf(message, init.popReceipt);
-    const receipt = await call<Receipt>(() =>
-      this.#core.updateVisibilityTimeout(id, popReceipt, visibilityTimeout, options && init),
-    );
-    return updated<Content>(message, receipt);
+    const fields = writeReference(callFields(init).integer(visibilityTimeout), message, init.popReceipt);
+    return updated<Content>(message, await call(this.#client, Operation.UpdateVisibilityTimeout, init, fields));
   }
 
   /**
@@ -379,8 +381,8 @@ export class QueueClient<Content = string> extends Description {
    */
   async deleteMessage(message: MessageReference | string, options?: MessageOptions): Promise<void> {
     const init = own("options", options, messageOptions);
-    const { id, popReceipt } = referenceOf(message, init.popReceipt);
-    return await call(() => this.#core.deleteMessage(id, popReceipt, options && init));
+    const fields = writeReference(callFields(init), message, init.popReceipt);
+    await call(this.#client, Operation.DeleteMessage, init, fields);
   }
 
   /**
@@ -390,40 +392,44 @@ export class QueueClient<Content = string> extends Description {
    */
   async clearMessages(options?: CallOptions): Promise<void> {
     const init = own("options", options, callOptions);
-    return await call(() => this.#core.clear(options && init));
+    await call(this.#client, Operation.ClearMessages, init);
   }
 
-  async #receivePage(number: unknown, visibilityTimeout: unknown, init: CallOptions | undefined) {
-    const page = await call<RawPage>(() => this.#core.receive(number, visibilityTimeout, init));
+  async #receivePage(number: number | undefined, init: ReceiveMessageOptions) {
+    const fields = receiveFields(number, undefined, init);
+    const page = await call(this.#client, Operation.ReceiveMessages, init, fields);
     return await this.#decode<ReceivedMessage<Content>>(page, init);
   }
 
   /** What the core is to send: the content, or the text that the steps on this side make of it. */
-  async #encode(content: Content, init: CallOptions | undefined): Promise<unknown> {
+  async #encode(content: Content, init: CallOptions): Promise<unknown> {
     if (this.#steps === undefined) return content;
-    sync(() => this.#core.checkCall(init));
-    return await this.#steps.toText(content, init?.signal);
+    check(this.#client, Operation.Nothing, callFields(init));
+    return await this.#steps.toText(content, init.signal);
   }
 
-  async #decode<Message extends QueueMessage<Content>>(page: RawPage, init: CallOptions | undefined) {
+  async #decode<Message extends QueueMessage<Content>>(page: Values, init: CallOptions) {
     const messages = readMessages(page);
-    return (this.#steps ? await this.#steps.toContents(messages, init?.signal) : messages) as unknown[] as Message[];
+    return (this.#steps ? await this.#steps.toContents(messages, init.signal) : messages) as unknown[] as Message[];
   }
 }
 
-type Made = { core: QueueCore; steps: ContentSteps | undefined };
+type Made = { client: Client; steps: ContentSteps | undefined };
 
-/** Makes a core, and the steps that content goes through on this side of it. */
+/** Opens a client, and says what steps content goes through on this side of the core. */
 function make(
-  options: object | undefined,
-  known: Known<QueueClientOptions>,
-  from: (Core: typeof QueueCore, init: unknown) => QueueCore,
+  kind: Address,
+  address: unknown,
+  queueName: unknown,
+  credential: unknown,
+  init: ClientOptions & { messageEncoding?: unknown },
 ): Made {
-  const init = ownClientOptions(options as QueueClientOptions | undefined, known);
   const encryption = init.encryption === undefined ? undefined : new Encryption(init.encryption);
   const { encoding, steps } = contentSteps(init.messageEncoding, encryption);
-  const coreInit = Object.assign(Object.create(null), init, { messageEncoding: encoding });
-  return { core: sync(() => from(core().QueueCore, coreInit)), steps };
+  return {
+    client: open(kind, address, credential, init, (fields) => fields.string(queueName).string(encoding)),
+    steps,
+  };
 }
 
 /**
@@ -434,15 +440,14 @@ export function fromMade<Content>(parts: Made): QueueClient<Content> {
   return new QueueClient<Content>(made as unknown as string, parts as unknown as string);
 }
 
-/** What an update returns. */
-type Receipt = { popReceipt: string; nextVisibleOn: Date };
-
 /** What is known of a message after an update; without new content, one that could not be decoded still cannot. */
 function updated<Content>(
   message: MessageReference | string,
-  receipt: Receipt,
+  values: Values,
   content?: Content,
 ): UpdatedMessage<Content> {
+  const read = new Reading(values);
+  const receipt = { popReceipt: read.text(), nextVisibleOn: read.moment() as Date };
   if (typeof message === "string") return { id: message, ...receipt, ...(content === undefined ? {} : { content }) };
   if (content === undefined) {
     const properties = { ...Object.getOwnPropertyDescriptors(message), ...Object.getOwnPropertyDescriptors(receipt) };
@@ -452,23 +457,32 @@ function updated<Content>(
   return { ...known, content, ...receipt };
 }
 
-function referenceOf(
-  message: MessageReference | string,
-  popReceipt: string | undefined,
-): { id: unknown; popReceipt: unknown } {
-  if (typeof message !== "object" || message === null) return { id: message, popReceipt };
-  // Without an id it is the object that the error tells of.
-  return { id: typeof message.id === "string" ? message.id : message, popReceipt: popReceipt ?? message.popReceipt };
+/** Of many only the first number is sent; the second bounds them all. */
+function receiveFields(perPage: number | undefined, max: number | undefined, init: ReceiveMessageOptions): Fields {
+  return callFields(init).integer(perPage).integer(max).integer(init.visibilityTimeout);
 }
 
-/** The policies, property names checked and permissions in letters. */
-function ownPolicies(policies: Record<string, AccessPolicy>): unknown {
-  if (!isPlain(policies)) return policies;
-  const copy = Object.create(null);
-  for (const [id, policy] of Object.entries(policies)) {
-    const fields = own(`signedIdentifiers.${shown(id)}`, policy, policyFields);
-    const permission = letters("permission", fields.permission, queuePermissions);
-    copy[id] = Object.assign(Object.create(null), fields, { permission });
+function writeReference(fields: Fields, message: MessageReference | string, popReceipt: string | undefined): Fields {
+  if (typeof message !== "object" || message === null) return fields.string(message).string(popReceipt);
+  // Without an id it is the object that the error tells of.
+  const id = typeof message.id === "string" ? message.id : message;
+  return fields.string(id).string(popReceipt ?? message.popReceipt);
+}
+
+/** Property names are checked, permissions become letters. */
+function writePolicies(fields: Fields, policies: Record<string, AccessPolicy>): Fields {
+  return fields.entries(policies, (id, policy) => {
+    const init = own(`signedIdentifiers.${shown(id)}`, policy, policyFields);
+    const permission = letters("permission", init.permission, queuePermissions);
+    fields.string(id).moment(init.start).moment(init.expiry).string(permission);
+  });
+}
+
+function readPolicies(read: Reading): Record<string, StoredAccessPolicy> {
+  const policies: [string, StoredAccessPolicy][] = [];
+  while (!read.isAtEnd) {
+    const id = read.text();
+    policies.push([id, known({ start: read.moment(), expiry: read.moment(), permission: read.optional() })]);
   }
-  return copy;
+  return Object.fromEntries(policies);
 }

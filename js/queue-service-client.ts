@@ -1,26 +1,23 @@
-import type { ServiceCore } from "../build/core.js";
-import { call, core, sync } from "./core.js";
+import { Operation } from "../build/core.js";
+import { type Client, call, callFields, check } from "./client.js";
+import { sync } from "./core.js";
 import { Description } from "./description.js";
 import { type ContentOf, contentSteps, type MessageCodec, type MessageEncoding } from "./encoding.js";
 import { Encryption } from "./encryption.js";
-import { isAzureError } from "./errors.js";
-import { cutText } from "./messages.js";
+import { isAzureError, known } from "./errors.js";
+import { Fields } from "./fields.js";
 import type {
-  AnalyticsLogging,
-  CorsRule,
   CreateQueueOptions,
   Credential,
   ListQueuesOptions,
-  Metadata,
-  Metrics,
   Page,
   QueueItem,
   QueueServiceProperties,
   QueueServiceStats,
-  RetentionPolicy,
   UserDelegationKey,
   UserDelegationKeyOptions,
 } from "./models.js";
+import { Address, open } from "./opening.js";
 import {
   type CallOptions,
   type ClientOptions,
@@ -29,10 +26,11 @@ import {
   type Known,
   own,
   ownClientOptions,
-  urlText,
 } from "./options.js";
 import { PagedAsyncIterable } from "./paged.js";
 import { type QueueClient, fromMade as queueFromMade } from "./queue-client.js";
+import { Reading } from "./reading.js";
+import { readSettings, writeSettings } from "./service-settings.js";
 
 /** Options of `QueueServiceClient.fromConnectionString`. */
 export interface ServiceConnectionOptions extends ClientOptions {
@@ -60,29 +58,6 @@ const keyOptions: Known<UserDelegationKeyOptions> = {
   start: true,
   delegatedUserTenantId: true,
 };
-const properties: Known<QueueServiceProperties> = {
-  analyticsLogging: true,
-  hourMetrics: true,
-  minuteMetrics: true,
-  cors: true,
-};
-const retentionFields: Known<RetentionPolicy> = { enabled: true, days: true };
-const loggingFields: Known<AnalyticsLogging> = {
-  version: true,
-  delete: true,
-  read: true,
-  write: true,
-  retentionPolicy: true,
-};
-const metricsFields: Known<Metrics> = { version: true, enabled: true, includeApis: true, retentionPolicy: true };
-const corsFields: Known<CorsRule> = {
-  allowedOrigins: true,
-  allowedMethods: true,
-  allowedHeaders: true,
-  exposedHeaders: true,
-  maxAgeInSeconds: true,
-};
-
 /** How a static method hands over a core that it made. */
 const made = Symbol("made");
 
@@ -95,7 +70,7 @@ const made = Symbol("made");
  * when it is aborted.
  */
 export class QueueServiceClient extends Description {
-  readonly #core: ServiceCore;
+  readonly #client: Client;
   readonly #encryption: Encryption | undefined;
 
   /**
@@ -108,9 +83,9 @@ export class QueueServiceClient extends Description {
     const parts =
       (accountUrl as unknown) === made
         ? (credential as unknown as Made)
-        : make(options, clientOptions, (Core, init) => Core.fromUrl(urlText(accountUrl), credential, init));
-    super(parts.core);
-    this.#core = parts.core;
+        : make(Address.AccountUrl, accountUrl, credential, ownClientOptions(options, clientOptions));
+    super(parts.client.core);
+    this.#client = parts.client;
     this.#encryption = parts.encryption;
   }
 
@@ -120,8 +95,8 @@ export class QueueServiceClient extends Description {
    * @throws TypeError, RangeError when an argument is not allowed
    */
   static fromConnectionString(connectionString: string, options?: ServiceConnectionOptions): QueueServiceClient {
-    const parts = make(options, connectionOptions, (Core, init) => Core.fromConnectionString(connectionString, init));
-    return fromMade(parts);
+    const init = ownClientOptions(options, connectionOptions);
+    return fromMade(make(Address.ConnectionString, connectionString, init.credential, init));
   }
 
   /**
@@ -144,7 +119,9 @@ export class QueueServiceClient extends Description {
   ): QueueClient<ContentOf<Encoding>> {
     const init = own("options", options, getQueueOptions as unknown as Known<GetQueueClientOptions<Encoding>>);
     const { encoding, steps } = contentSteps(init.messageEncoding, this.#encryption);
-    return queueFromMade({ core: sync(() => this.#core.queue(nameOf(queue), encoding)), steps });
+    const { text, numbers } = new Fields().string(nameOf(queue)).string(encoding);
+    const core = sync(() => this.#client.core.queue(text, new Float64Array(numbers)));
+    return queueFromMade({ client: { core, host: this.#client.host }, steps });
   }
 
   /**
@@ -194,22 +171,26 @@ export class QueueServiceClient extends Description {
    */
   listQueues(options?: ListQueuesOptions): PagedAsyncIterable<QueueItem> {
     const init = own("options", options, listOptions);
-    const { nameStartsWith, includeMetadata, resultsPerPage } = init;
-    sync(() => this.#core.checkList(nameStartsWith, includeMetadata, resultsPerPage, options && init));
+    const fields = (marker?: string, secondary?: boolean) =>
+      callFields(init)
+        .string(init.nameStartsWith)
+        .flag(init.includeMetadata)
+        .integer(init.resultsPerPage)
+        .string(marker)
+        .flag(secondary);
+    check(this.#client, Operation.ListQueues, fields());
     const listPage = (marker: string | undefined, secondary: boolean | undefined) =>
-      call<[RawPage: [string, Uint32Array, Float64Array], next: string | undefined, secondary: boolean]>(() =>
-        this.#core.listQueues(nameStartsWith, includeMetadata, resultsPerPage, marker, secondary, options && init),
-      );
+      call(this.#client, Operation.ListQueues, init, fields(marker, secondary));
 
     async function* pages(token: string | undefined): AsyncGenerator<Page<QueueItem>, undefined> {
       let marker = token;
       let location: boolean | undefined;
       do {
         try {
-          const [page, next, secondary] = await listPage(marker, location);
+          const read = new Reading(await listPage(marker, location));
           // The rest comes from where the first page came from.
-          [marker, location] = [next, secondary];
-          yield { items: readQueues(page), continuationToken: marker };
+          [marker, location] = [read.optional(), read.flag()];
+          yield { items: readQueues(read), continuationToken: marker };
         } catch (error) {
           if (isAzureError(error) && marker !== undefined) error.continuationToken = marker;
           throw error;
@@ -225,7 +206,7 @@ export class QueueServiceClient extends Description {
    */
   async getServiceProperties(options?: CallOptions): Promise<QueueServiceProperties> {
     const init = own("options", options, callOptions);
-    return await call(() => this.#core.getProperties(options && init));
+    return readSettings(new Reading(await call(this.#client, Operation.GetServiceProperties, init)));
   }
 
   /**
@@ -234,8 +215,7 @@ export class QueueServiceClient extends Description {
    */
   async setServiceProperties(settings: QueueServiceProperties, options?: CallOptions): Promise<void> {
     const init = own("options", options, callOptions);
-    const checked = ownSettings(settings);
-    return await call(() => this.#core.setProperties(checked, options && init));
+    await call(this.#client, Operation.SetServiceProperties, init, writeSettings(callFields(init), settings));
   }
 
   /**
@@ -244,7 +224,9 @@ export class QueueServiceClient extends Description {
    */
   async getServiceStats(options?: CallOptions): Promise<QueueServiceStats> {
     const init = own("options", options, callOptions);
-    return await call(() => this.#core.getStats(options && init));
+    const read = new Reading(await call(this.#client, Operation.GetServiceStats, init));
+    const geoReplication = { status: read.text(), ...known({ lastSyncTime: read.moment() }) };
+    return { geoReplication } as QueueServiceStats;
   }
 
   /**
@@ -253,7 +235,8 @@ export class QueueServiceClient extends Description {
    */
   async getUserDelegationKey(options: UserDelegationKeyOptions): Promise<UserDelegationKey> {
     const init = own("options", options, keyOptions);
-    return await call(() => this.#core.getUserDelegationKey(init.start, init.expiry, init.delegatedUserTenantId, init));
+    const fields = callFields(init).moment(init.start).moment(init.expiry).string(init.delegatedUserTenantId);
+    return readDelegationKey(new Reading(await call(this.#client, Operation.GetUserDelegationKey, init, fields)));
   }
 }
 
@@ -262,16 +245,11 @@ function fromMade(parts: Made): QueueServiceClient {
   return new QueueServiceClient(made as unknown as string, parts as unknown as string);
 }
 
-type Made = { core: ServiceCore; encryption: Encryption | undefined };
+type Made = { client: Client; encryption: Encryption | undefined };
 
-function make(
-  options: ClientOptions | undefined,
-  known: Known<ClientOptions>,
-  from: (Core: typeof ServiceCore, init: unknown) => ServiceCore,
-): Made {
-  const init = ownClientOptions(options, known);
+function make(kind: Address, address: unknown, credential: unknown, init: ClientOptions): Made {
   return {
-    core: sync(() => from(core().ServiceCore, init)),
+    client: open(kind, address, credential, init),
     encryption: init.encryption === undefined ? undefined : new Encryption(init.encryption),
   };
 }
@@ -280,48 +258,25 @@ function nameOf(queue: string | { readonly name: string }): unknown {
   return typeof queue === "object" && queue !== null ? queue.name : queue;
 }
 
-/** Cuts a page up into queues: each one's name and then its metadata; the one number is how many pairs, or -1. */
-function readQueues([text, ends, numbers]: [string, Uint32Array, Float64Array]): QueueItem[] {
-  const next = cutText(text, ends);
+function readQueues(read: Reading): QueueItem[] {
   const queues: QueueItem[] = [];
-  for (const pairs of numbers) {
-    const name = next();
-    if (pairs < 0) {
-      queues.push({ name });
-      continue;
-    }
-    const metadata: Metadata = {};
-    for (let pair = 0; pair < pairs; pair++) define(metadata, next(), next());
-    queues.push({ name, metadata });
+  while (!read.isAtEnd) {
+    const name = read.text();
+    const pairs = read.optionalNumber();
+    queues.push(pairs === undefined ? { name } : { name, metadata: read.pairs(pairs) });
   }
   return queues;
 }
 
-/** Sets a property whose name comes from outside: `__proto__` is one like any other. */
-function define(metadata: Metadata, name: string, value: string): void {
-  if (name === "__proto__") Object.defineProperty(metadata, name, { value, enumerable: true, writable: true });
-  else metadata[name] = value;
-}
-
-/** The settings, property names checked at every depth. */
-function ownSettings(settings: QueueServiceProperties): QueueServiceProperties {
-  const copy = own("properties", settings, properties);
-  if (copy.analyticsLogging !== undefined)
-    copy.analyticsLogging = withRetention("analyticsLogging", copy.analyticsLogging, loggingFields);
-  if (copy.hourMetrics !== undefined) copy.hourMetrics = withRetention("hourMetrics", copy.hourMetrics, metricsFields);
-  if (copy.minuteMetrics !== undefined)
-    copy.minuteMetrics = withRetention("minuteMetrics", copy.minuteMetrics, metricsFields);
-  if (Array.isArray(copy.cors)) copy.cors = copy.cors.map((rule, index) => own(`cors[${index}]`, rule, corsFields));
-  return copy;
-}
-
-function withRetention<Part extends { retentionPolicy?: RetentionPolicy }>(
-  argument: string,
-  part: Part,
-  known: Known<Part>,
-): Part {
-  const copy = own(argument, part, known);
-  if (copy.retentionPolicy !== undefined)
-    copy.retentionPolicy = own(`${argument}.retentionPolicy`, copy.retentionPolicy, retentionFields);
-  return copy;
+function readDelegationKey(read: Reading): UserDelegationKey {
+  return {
+    signedOid: read.text(),
+    signedTid: read.text(),
+    signedStart: read.text(),
+    signedExpiry: read.text(),
+    signedService: read.text(),
+    signedVersion: read.text(),
+    value: read.text(),
+    ...known({ signedDelegatedUserTid: read.optional() }),
+  };
 }

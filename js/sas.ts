@@ -1,7 +1,10 @@
-import { core, sync } from "./core.js";
+import { Making } from "../build/core.js";
+import { known } from "./errors.js";
+import { Fields, make } from "./fields.js";
 import type { QueueSasPermissions, UserDelegationKey } from "./models.js";
 import { type Known, own, urlText } from "./options.js";
 import { flags, letters, queuePermissions } from "./permissions.js";
+import { Reading } from "./reading.js";
 
 /** What an account SAS may be used for: on services, queues (containers) and messages (objects). */
 export interface ResourceTypes {
@@ -184,8 +187,12 @@ const accountPermissions = {
  */
 export function generateQueueSas(options: QueueSasOptions): string {
   const init = own("options", options, queueSasOptions);
-  const permission = letters("permission", init.permission, queuePermissions);
-  return sync(() => core().generateQueueSas(Object.assign(Object.create(null), init, { permission })));
+  const fields = sasFields(init, letters("permission", init.permission, queuePermissions))
+    .string(init.queueName)
+    .string(init.policyId)
+    .string(init.userDelegationOid)
+    .secret(init.accountKey);
+  return make(Making.QueueSas, writeDelegationKey(fields, init.userDelegationKey))[0];
 }
 
 /**
@@ -195,12 +202,11 @@ export function generateQueueSas(options: QueueSasOptions): string {
  */
 export function generateAccountSas(options: AccountSasOptions): string {
   const init = own("options", options, accountSasOptions);
-  const changed = {
-    permission: letters("permission", init.permission, accountPermissions),
-    resourceTypes: letters("resourceTypes", init.resourceTypes, resourceTypes),
-    services: letters("services", init.services, services),
-  };
-  return sync(() => core().generateAccountSas(Object.assign(Object.create(null), init, changed)));
+  const fields = sasFields(init, letters("permission", init.permission, accountPermissions))
+    .string(letters("services", init.services, services))
+    .string(letters("resourceTypes", init.resourceTypes, resourceTypes))
+    .secret(init.accountKey);
+  return make(Making.AccountSas, fields)[0];
 }
 
 /**
@@ -209,23 +215,53 @@ export function generateAccountSas(options: AccountSasOptions): string {
  * @throws TypeError, RangeError when it is none
  */
 export function parseSas(sas: string | URL): SasProperties {
-  return sasProperties(sync(() => core().parseSas(urlText(sas))));
+  return readSas(new Reading(make(Making.SasProperties, new Fields().secret(urlText(sas)))));
 }
+
+function sasFields(init: SasOptions & { expiry?: Date | string }, permission: string | undefined): Fields {
+  return new Fields()
+    .string(init.accountName)
+    .moment(init.expiry)
+    .moment(init.start)
+    .string(permission)
+    .string(init.ip)
+    .string(init.protocol)
+    .string(init.version);
+}
+
+function writeDelegationKey(fields: Fields, key: UserDelegationKey | undefined): Fields {
+  return fields.plain(key, (key) => {
+    fields
+      .string(key.signedOid)
+      .string(key.signedTid)
+      .string(key.signedStart)
+      .string(key.signedExpiry)
+      .string(key.signedService)
+      .string(key.signedVersion)
+      .string(key.signedDelegatedUserTid)
+      .secret(key.value);
+  });
+}
+
+const kinds = ["account", "service", "userDelegation"] as const;
 
 /** What the core tells, letters made into flags. */
-export function sasProperties(raw: unknown): SasProperties {
-  const { permissions, services: forServices, resourceTypes: onTypes, ...rest } = raw as RawSas;
-  const read = {
-    permissions: flags<AccountSasPermissions>(permissions, accountPermissions),
-    services: flags<Services>(forServices, services),
-    resourceTypes: flags<ResourceTypes>(onTypes, resourceTypes),
+export function readSas(read: Reading): SasProperties {
+  const kind = kinds[read.number()] as SasProperties["kind"];
+  return {
+    kind,
+    ...known({
+      permissions: flags<AccountSasPermissions>(read.optional(), accountPermissions),
+      services: flags<Services>(read.optional(), services),
+      resourceTypes: flags<ResourceTypes>(read.optional(), resourceTypes),
+      resource: read.optional(),
+      ip: read.optional(),
+      protocol: read.optional() as SasProperties["protocol"],
+      policyId: read.optional(),
+      version: read.optional(),
+      userDelegationOid: read.optional(),
+      start: read.moment(),
+      expiry: read.moment(),
+    }),
   };
-  const known = Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
-  return { ...rest, ...known };
 }
-
-type RawSas = Omit<SasProperties, "permissions" | "services" | "resourceTypes"> & {
-  permissions?: string;
-  services?: string;
-  resourceTypes?: string;
-};

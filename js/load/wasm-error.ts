@@ -1,4 +1,4 @@
-import { toError } from "../errors.js";
+import { azureError } from "../errors.js";
 
 const BLOCKED =
   "The page's Content Security Policy blocks WebAssembly: add 'wasm-unsafe-eval' to its script-src, as in " +
@@ -18,5 +18,5 @@ export function wasmError(cause: unknown): unknown {
 }
 
 export function failed(code: string, message: string, cause?: unknown): unknown {
-  return toError({ azureQueueError: "WasmError", message, code, details: {}, attempts: [], cause });
+  return azureError({ azureQueueError: "WasmError", message, code, details: {}, attempts: [], cause });
 }

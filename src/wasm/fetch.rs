@@ -5,10 +5,9 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
-use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Function, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::AbortSignal;
 
 use crate::credential::Secrets;
 use crate::error::Error;
@@ -38,19 +37,46 @@ extern "C" {
     #[derive(Debug)]
     type JsResponse;
 
-    fn exchange(
-        fetch: Option<&Function>,
-        method: &str,
-        url: &str,
-        headers: &str,
-        body: &[u8],
-        timeout: u32,
-        signal: Option<&AbortSignal>,
-    ) -> Promise;
+    fn exchange(host: &Host, method: &str, url: &str, headers: &str, body: &[u8], timeout: u32) -> Promise;
     #[wasm_bindgen(js_name = headersOf)]
     fn headers_of(response: &JsResponse) -> String;
-    #[wasm_bindgen(js_name = forgetRejection)]
-    fn forget_rejection(returned: &JsValue);
+
+    /// What of the caller's a call has to do with: `fetch`, `signal` and hooks.
+    #[derive(Clone, Debug)]
+    pub type Host;
+    #[wasm_bindgen(js_name = hostOf)]
+    fn host_of(
+        fetch: Option<&Function>,
+        on_request: Vec<Function>,
+        on_response: Vec<Function>,
+        on_retry: Vec<Function>,
+    ) -> Host;
+    #[wasm_bindgen(js_name = hears)]
+    fn hears(host: &Host, event: &str) -> bool;
+    #[wasm_bindgen(catch, js_name = tellRequest)]
+    fn tell_request(host: &Host, method: &str, url: &str, headers: &str, attempt: u32) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_name = tellResponse)]
+    fn tell_response(
+        host: &Host,
+        method: &str,
+        url: &str,
+        asked: &str,
+        attempt: u32,
+        status: u16,
+        headers: &str,
+    ) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_name = tellRetry)]
+    fn tell_retry(
+        host: &Host,
+        attempt: u32,
+        delay: f64,
+        error: &str,
+        message: &str,
+        code: Option<&str>,
+        status: Option<u16>,
+    ) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_name = abortReason)]
+    fn abort_reason(host: &Host) -> Option<Object>;
     #[wasm_bindgen(js_name = wordsOf)]
     fn words_of(cause: &JsValue) -> String;
 
@@ -68,7 +94,7 @@ extern "C" {
     #[wasm_bindgen(method, structural)]
     fn cancel(this: &Timer);
     #[wasm_bindgen(js_name = startTimer)]
-    fn start_timer(millis: u32, signal: Option<&AbortSignal>) -> Timer;
+    fn start_timer(millis: u32, host: &Host) -> Timer;
 }
 
 /// Functions of the caller's that are told what goes on; a secret never reaches them.
@@ -83,14 +109,9 @@ pub struct Hooks {
 }
 
 /// The platform's `fetch`, for one call or for many.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Fetch {
-    /// What to call in place of the global `fetch`.
-    pub fetch: Option<Function>,
-    /// What aborts the call.
-    pub signal: Option<AbortSignal>,
-    /// Whom to tell.
-    pub hooks: Hooks,
+    host: Host,
     /// The JavaScript value behind the latest fault.
     cause: RefCell<Option<JsValue>>,
     /// The latest response, for its headers should it turn out to be broken, and what must not
@@ -98,10 +119,27 @@ pub struct Fetch {
     latest: RefCell<Option<(JsResponse, Secrets)>>,
 }
 
+impl Default for Fetch {
+    fn default() -> Self {
+        Fetch::new(None, Hooks::default())
+    }
+}
+
 impl Fetch {
     /// Calls this function in place of the global `fetch`, when there is one.
     pub fn new(fetch: Option<Function>, hooks: Hooks) -> Self {
-        Fetch { fetch, hooks, ..Fetch::default() }
+        Fetch::over(host_of(fetch.as_ref(), hooks.on_request, hooks.on_response, hooks.on_retry))
+    }
+
+    /// With what JavaScript put together.
+    pub(super) fn over(host: Host) -> Self {
+        Fetch { host, cause: RefCell::default(), latest: RefCell::default() }
+    }
+
+    /// Why the caller has aborted already.
+    #[cfg(feature = "npm")]
+    pub(super) fn abort_reason(&self) -> Option<JsValue> {
+        abort_reason(&self.host).map(|fault| fault.unchecked_into::<Exchange>().cause())
     }
 
     /// Takes the JavaScript value behind the latest fault.
@@ -117,18 +155,12 @@ impl Fetch {
         header(&headers, "x-ms-request-id").map(|id| secrets.hide(id))
     }
 
-    /// Calls every hook; what one of them throws ends the call and is what the caller gets.
-    fn tell(&self, hooks: &[Function], event: &dyn Fn() -> Object) -> Result<(), Fault> {
-        for hook in hooks {
-            match hook.call1(&JsValue::UNDEFINED, &event()) {
-                Ok(returned) => forget_rejection(&returned),
-                Err(thrown) => {
-                    self.cause.replace(Some(thrown));
-                    return Err(Fault { kind: FaultKind::Aborted, message: "a hook threw".to_owned() });
-                }
-            }
-        }
-        Ok(())
+    /// What a hook throws ends the call and is what the caller gets.
+    fn told(&self, told: Result<(), JsValue>) -> Result<(), Fault> {
+        told.map_err(|thrown| {
+            self.cause.replace(Some(thrown));
+            Fault { kind: FaultKind::Aborted, message: "a hook threw".to_owned() }
+        })
     }
 
     /// The fault of a timer that ended with its signal.
@@ -158,27 +190,15 @@ impl Transport for Fetch {
     async fn send(&self, request: &WireRequest) -> Result<Response, Fault> {
         // What failed before is not why this attempt fails.
         self.cause.take();
+        let (method, attempt) = (request.method.as_str(), request.attempt);
         let url = || request.secrets.hide(&request.url);
-        let id = |headers, name| header(headers, name).map(|id| request.secrets.hide(id).into()).unwrap_or_default();
-        let request_id = || -> JsValue { id(&request.headers, "x-ms-client-request-id") };
-        self.tell(&self.hooks.on_request, &|| {
-            object(&[
-                ("method", request.method.as_str().into()),
-                ("url", url().into()),
-                ("headers", headers_object(&request.secrets.hide_in_headers(&request.headers)).into()),
-                ("clientRequestId", request_id()),
-                ("attempt", request.attempt.into()),
-            ])
-        })?;
-        let promise = exchange(
-            self.fetch.as_ref(),
-            request.method.as_str(),
-            &request.url,
-            &headers_text(&request.headers),
-            request.body.as_bytes(),
-            request.timeout,
-            self.signal.as_ref(),
-        );
+        let shown = |headers| headers_text(&request.secrets.hide_in_headers(headers));
+        if hears(&self.host, "onRequest") {
+            self.told(tell_request(&self.host, method, &url(), &shown(&request.headers), attempt))?;
+        }
+        let headers = headers_text(&request.headers);
+        let body = request.body.as_bytes();
+        let promise = exchange(&self.host, method, &request.url, &headers, body, request.timeout);
         let exchange: Exchange = match JsFuture::from(promise).await {
             Ok(exchange) => exchange.unchecked_into(),
             Err(thrown) => return Err(self.fault("lost", thrown)),
@@ -194,24 +214,19 @@ impl Transport for Fetch {
         let js_response = exchange.response();
         let accepted = request.accepts.contains(&status);
         // Reading headers costs as much as reading a small body, and most results need none.
-        if !accepted || request.reads_headers || !self.hooks.on_response.is_empty() {
+        let told = hears(&self.host, "onResponse");
+        if !accepted || request.reads_headers || told {
             response.headers = headers_from_text(&headers_of(&js_response));
             response.reason = exchange.reason();
         } else {
             response.headers = vec![("date".into(), exchange.date())];
         }
         self.latest.replace(Some((js_response, request.secrets.clone())));
-        self.tell(&self.hooks.on_response, &|| {
-            object(&[
-                ("method", request.method.as_str().into()),
-                ("url", url().into()),
-                ("statusCode", status.into()),
-                ("headers", headers_object(&request.secrets.hide_in_headers(&response.headers)).into()),
-                ("requestId", id(&response.headers, "x-ms-request-id")),
-                ("clientRequestId", request_id()),
-                ("attempt", request.attempt.into()),
-            ])
-        })?;
+        if told {
+            let asked = shown(&request.headers);
+            let headers = shown(&response.headers);
+            self.told(tell_response(&self.host, method, &url(), &asked, attempt, status, &headers))?;
+        }
         Ok(response)
     }
 }
@@ -226,17 +241,12 @@ impl Clock for Fetch {
     }
 
     async fn pause(&self, millis: u32, attempt: u32, because: &Error) -> Result<(), Fault> {
-        self.tell(&self.hooks.on_retry, &|| {
-            object(&[
-                ("attempt", attempt.into()),
-                ("delay", (f64::from(millis) / 1000.0).into()),
-                ("error", because.kind().name().into()),
-                ("message", because.message().into()),
-                ("code", because.code().map(JsValue::from).unwrap_or_default()),
-                ("statusCode", because.status_code().map(JsValue::from).unwrap_or_default()),
-            ])
-        })?;
-        let timer = start_timer(millis, self.signal.as_ref());
+        if hears(&self.host, "onRetry") {
+            let delay = f64::from(millis) / 1000.0;
+            let (error, message) = (because.kind().name(), because.message());
+            self.told(tell_retry(&self.host, attempt, delay, error, message, because.code(), because.status_code()))?;
+        }
+        let timer = start_timer(millis, &self.host);
         let ended = JsFuture::from(timer.promise()).await;
         self.aborted(ended).map_or(Ok(()), Err)
     }
@@ -248,7 +258,7 @@ impl Clock for Fetch {
         if let Poll::Ready(done) = at_once {
             return Ok(done);
         }
-        let timer = start_timer(millis, self.signal.as_ref());
+        let timer = start_timer(millis, &self.host);
         let mut ended = JsFuture::from(timer.promise());
         let first = poll_fn(|context| match work.as_mut().poll(context) {
             Poll::Ready(done) => Poll::Ready(Ok(done)),
@@ -267,24 +277,6 @@ fn harmless(cause: JsValue, secrets: &Secrets) -> JsValue {
         return cause;
     }
     error_of(&secrets.hide(&gist_of(&cause)))
-}
-
-/// A plain object with these properties.
-pub(super) fn object(properties: &[(&str, JsValue)]) -> Object {
-    let object = Object::new();
-    for (name, value) in properties {
-        // Fails for frozen objects and setters that throw; this one is new and plain.
-        let _ = Reflect::set(&object, &(*name).into(), value);
-    }
-    object
-}
-
-fn headers_object(headers: &Headers) -> Object {
-    let object = Object::new();
-    for (name, value) in headers {
-        let _ = Reflect::set(&object, &name.as_ref().into(), &value.into());
-    }
-    object
 }
 
 fn headers_text(headers: &Headers) -> String {

@@ -3,26 +3,22 @@
 mod fetch;
 
 #[cfg(feature = "npm")]
-mod account;
+mod calls;
 #[cfg(feature = "npm")]
-mod call;
-#[cfg(feature = "npm")]
-mod codec;
+mod core;
 #[cfg(feature = "npm")]
 mod credential;
 #[cfg(feature = "npm")]
-mod queue_core;
+mod input;
 #[cfg(feature = "npm")]
-mod sas;
+mod making;
 #[cfg(feature = "npm")]
-mod service_core;
+mod output;
+#[cfg(feature = "npm")]
+mod results;
 #[cfg(feature = "npm")]
 mod settings;
-#[cfg(feature = "npm")]
-mod values_in;
-#[cfg(feature = "npm")]
-mod values_out;
 
 pub use fetch::{Fetch, Hooks};
 #[cfg(feature = "npm")]
-pub use {queue_core::QueueCore, service_core::ServiceCore};
+pub use {calls::Operation, core::Core};

@@ -11,18 +11,26 @@ const NEVER_CONNECTED = new Set([
 ]);
 const UNREACHABLE = new Set(["EHOSTUNREACH", "ENETUNREACH"]);
 
+/** What of the caller's a call has to do with; `js/` makes it by itself. */
+export function hostOf(fetch, onRequest, onResponse, onRetry) {
+  return { fetch, onRequest, onResponse, onRetry };
+}
+
 /**
  * Sends one request and reads the whole response. Never rejects: resolves to what came, or
  * to `{ fault, cause }` with the name of what went wrong. Abort and timeout end it at once,
  * also when somebody's `fetch` does not heed its signal.
  *
+ * @param host the caller's `fetch`, `signal` and hooks
  * @param headers names and values in turn, each ended by a line feed
  * @param body bytes in wasm memory, copied before anything else can move them
  * @param timeout milliseconds
  */
-export function exchange(customFetch, method, url, headers, body, timeout, signal) {
+export function exchange(host, method, url, headers, body, timeout) {
+  const { fetch: customFetch, signal } = host;
   // A hook may have aborted it.
-  if (signal?.aborted) return Promise.resolve({ fault: "aborted", cause: signal.reason });
+  const aborted = abortReason(host);
+  if (aborted) return Promise.resolve(aborted);
   const controller = new AbortController();
   const init = {
     method,
@@ -60,7 +68,7 @@ async function read(customFetch, url, init) {
   if (response.type === "opaqueredirect") return redirected("the browser does not say where to");
   // Somebody's `fetch` may not do as it is told.
   if (response.redirected)
-    return redirected(`the \`fetch\` of the caller's own followed it to ${hostOf(response.url)}`);
+    return redirected(`the \`fetch\` of the caller's own followed it to ${siteOf(response.url)}`);
   const { status, statusText } = response;
   const date = `${response.headers?.get?.("date") ?? ""}`;
   return { status, reason: `${statusText ?? ""}`, date, response, body: new Uint8Array(await response.arrayBuffer()) };
@@ -70,7 +78,7 @@ function redirected(where) {
   return { fault: "redirected", cause: new Error(where) };
 }
 
-function hostOf(url) {
+function siteOf(url) {
   return URL.canParse(url) ? new URL(url).host : "another host";
 }
 
@@ -157,9 +165,73 @@ export function errorOf(gist) {
   return error;
 }
 
-/** An asynchronous hook that fails must not end the program. */
-export function forgetRejection(returned) {
-  if (returned instanceof Promise) returned.catch(() => {});
+/** The fault of a call whose signal has aborted. */
+export function abortReason({ signal }) {
+  return signal?.aborted ? { fault: "aborted", cause: signal.reason } : undefined;
+}
+
+/** Whether anybody wants to be told. */
+export function hears(host, event) {
+  return host[event].length > 0;
+}
+
+/** Tells of a request before it goes out; a secret in it is hidden already. */
+export function tellRequest(host, method, url, headerText, attempt) {
+  tell(host.onRequest, () => {
+    const headers = pairs(headerText);
+    return { method, url, headers, clientRequestId: headers["x-ms-client-request-id"], attempt };
+  });
+}
+
+/** Tells of a response; `asked` are the headers of its request. */
+export function tellResponse(host, method, url, asked, attempt, statusCode, headerText) {
+  tell(host.onResponse, () => {
+    const headers = pairs(headerText);
+    const clientRequestId = pairs(asked)["x-ms-client-request-id"];
+    return { method, url, statusCode, headers, requestId: headers["x-ms-request-id"], clientRequestId, attempt };
+  });
+}
+
+/** Tells of a retry before its wait. */
+export function tellRetry(host, attempt, delay, error, message, code, statusCode) {
+  tell(host.onRetry, () => ({ attempt, delay, error, message, code, statusCode }));
+}
+
+function tell(hooks, event) {
+  for (const hook of hooks) {
+    const returned = hook(event());
+    // An asynchronous hook that fails must not end the program.
+    if (returned instanceof Promise) returned.catch(() => {});
+  }
+}
+
+/** Asks a function for a shared access signature. What is no text is none. */
+export async function askForSas(source) {
+  const given = await source();
+  return { text: typeof given === "string" ? given : undefined };
+}
+
+/** Asks an object with `getToken`. What is of another type is missing. */
+export async function askForToken(source, scope, tenantId) {
+  const answer = await source.getToken([scope], tenantId === undefined ? {} : { tenantId });
+  if (typeof answer !== "object" || answer === null) return {};
+  const { token, expiresOnTimestamp, refreshAfterTimestamp } = answer;
+  const number = (value) => (typeof value === "number" ? value : undefined);
+  return {
+    text: typeof token === "string" ? token : undefined,
+    expires: number(expiresOnTimestamp),
+    refresh: number(refreshAfterTimestamp),
+  };
+}
+
+/** Values as they leave wasm memory, which the next call may change. */
+export function values(text, numbers, bytes) {
+  return [text, numbers.slice(), bytes.slice()];
+}
+
+/** An error in the same form, marked: other things are thrown here too. */
+export function refusal(text, numbers, cause) {
+  return { azureQueueError: [text, numbers.slice()], cause };
 }
 
 /** What a failed `fetch` says of itself; the reason stands in the cause, where there is one. */
@@ -197,7 +269,7 @@ function listen(signal, abort) {
  * A timer. Its promise resolves to `undefined` in time, or to `{ fault, cause }` when the signal aborts; `cancel` ends
  * it without either.
  */
-export function startTimer(millis, signal) {
+export function startTimer(millis, { signal }) {
   let cancel;
   const promise = new Promise((resolve) => {
     const end = (outcome) => {

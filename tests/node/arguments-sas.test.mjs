@@ -18,7 +18,7 @@ describe("shared access signatures", () => {
     ...{ signedService: "q", signedVersion: "2026-02-06", value: key },
   };
   refusals([
-    ["no options", () => generateQueueSas(), type("queueName", "text", "undefined")],
+    ["no options", () => generateQueueSas(), type("accountName", "text", "undefined")],
     ["null for options", () => generateAccountSas(null), type("options", "object", "null")],
     ["a misspelt option", ofQueue({ permissions: "r" }), unknown("options", "permissions", "permission")],
     ["a Python name", ofAccount({ resource_types: "s" }), unknown("options", "resource_types", "resourceTypes")],

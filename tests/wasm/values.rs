@@ -1,134 +1,149 @@
-//! What the npm package's TypeScript hands over and gets back.
+//! The seam to the npm package's TypeScript: one text and numbers in, the same and bytes out.
 
-use azure_queue_wasm::wasm::{QueueCore, ServiceCore};
-use js_sys::{Array, Float64Array, Uint8Array, Uint32Array};
+use azure_queue_wasm::wasm::{Core, Operation};
+use js_sys::{Array, Float64Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{fetch_answering, get, object, seen};
 
-fn text(value: &str) -> JsValue {
-    value.into()
+const MISSING: f64 = f64::NAN;
+const ODD: f64 = f64::INFINITY;
+const ALIEN: f64 = f64::NEG_INFINITY;
+
+/// Values as `js/fields.ts` writes them.
+#[derive(Default)]
+struct Fields(String, Vec<f64>);
+
+impl Fields {
+    /// Those of a call that is told nothing: timeout, headers, request id, signal, hooks.
+    fn of_call() -> Self {
+        Fields::default().numbers(&[MISSING; 7])
+    }
+
+    fn text(mut self, text: &str) -> Self {
+        self.0.push_str(text);
+        self.1.push(self.0.encode_utf16().count() as f64);
+        self
+    }
+
+    fn numbers(mut self, numbers: &[f64]) -> Self {
+        self.1.extend(numbers);
+        self
+    }
 }
 
-fn none() -> JsValue {
-    JsValue::UNDEFINED
+/// A client of the queue `orders`.
+fn client(encoding: &str) -> Core {
+    // Audience, credential, and eleven options, three hooks and `fetch`.
+    let fields = Fields::default().numbers(&[0.0]).text("http://127.0.0.1/dev").numbers(&[MISSING; 17]);
+    let fields = fields.numbers(&[1.0]).text("orders").text(encoding);
+    Core::open(&fields.0, &fields.1, JsValue::UNDEFINED).unwrap_or_else(|_| panic!("client"))
 }
 
-fn queue(answer: &str, encoding: &str) -> QueueCore {
-    let options = object(&[("fetch", fetch_answering(answer).into()), ("messageEncoding", text(encoding))]);
-    QueueCore::from_url(text("http://127.0.0.1/dev"), text("orders"), none(), options)
-        .unwrap_or_else(|_| panic!("client"))
+fn host(answer: &str) -> JsValue {
+    let none = || Array::new().into();
+    let fetch = fetch_answering(answer).into();
+    object(&[("fetch", fetch), ("onRequest", none()), ("onResponse", none()), ("onRetry", none())])
 }
 
-/// The record that a refused call throws.
-fn refused<T>(result: Result<T, JsValue>) -> (String, String) {
-    let record = result.err().expect("refused");
-    let field = |name: &str| get(&record, name).as_string().unwrap_or_default();
-    (field("azureQueueError"), field("message"))
+fn call(client: &Core, operation: Operation, fields: Fields, host: JsValue) -> Result<js_sys::Promise, JsValue> {
+    client.call(operation, &fields.0, &fields.1, None, host.unchecked_into())
 }
 
-fn answer(xml: &str) -> String {
-    format!("return Promise.resolve(new Response('{xml}'));")
+async fn values(client: &Core, operation: Operation, fields: Fields, xml: &str) -> (String, Vec<f64>, Vec<u8>) {
+    let status = if operation == Operation::SendMessage { 201 } else { 200 };
+    let answer = format!("return Promise.resolve(new Response('{xml}', {{ status: {status} }}));");
+    let promise = call(client, operation, fields, host(&answer)).unwrap_or_else(|_| panic!("call"));
+    let values: Array = JsFuture::from(promise).await.expect("values").unchecked_into();
+    let numbers = values.get(1).unchecked_into::<Float64Array>().to_vec();
+    (values.get(0).as_string().expect("text"), numbers, values.get(2).unchecked_into::<Uint8Array>().to_vec())
+}
+
+/// Class and argument of a refusal, what is allowed, and what was given.
+fn refused(result: Result<js_sys::Promise, JsValue>) -> [String; 4] {
+    let record = result.expect_err("refused");
+    let values: Array = get(&record, "azureQueueError").unchecked_into();
+    let numbers = values.get(1).unchecked_into::<Float64Array>().to_vec();
+    let text: Vec<u16> = values.get(0).as_string().expect("text").encode_utf16().collect();
+    let part = |index: usize| {
+        let from = if index == 0 { 0.0 } else { numbers[index - 1] };
+        String::from_utf16(&text[from as usize..numbers[index] as usize]).expect("text")
+    };
+    [part(0), part(2), part(3), part(4)]
 }
 
 #[wasm_bindgen_test]
-async fn a_page_leaves_as_one_string_and_numbers() {
+async fn a_page_leaves_as_one_text_and_numbers() {
     let xml = "<QueueMessagesList><QueueMessage><MessageId>id1</MessageId><InsertionTime>Thu, 01 Jan 1970 00:00:01 GMT</InsertionTime>\
         <PopReceipt>r1</PopReceipt><DequeueCount>2</DequeueCount><MessageText>é😀</MessageText></QueueMessage>\
         <QueueMessage><MessageId>id2</MessageId><MessageText>x</MessageText></QueueMessage></QueueMessagesList>";
-    let promise = queue(&answer(xml), "text").receive(2.into(), none(), None).unwrap_or_else(|_| panic!("receive"));
-    let page: Array = JsFuture::from(promise).await.expect("page").unchecked_into();
-    assert_eq!(page.get(0), "id1r1é😀id2x");
-    // In UTF-16 code units: é is one, 😀 two.
-    assert_eq!(page.get(1).unchecked_into::<Uint32Array>().to_vec(), [3, 5, 8, 8, 11, 11, 12, 12]);
-    let numbers = page.get(2).unchecked_into::<Float64Array>().to_vec();
-    assert_eq!((numbers[0], numbers[3], numbers.len()), (1_000.0, 2.0, 12));
-    assert!(numbers[1].is_nan() && numbers[6].is_nan() && numbers[9].is_nan());
+    let fields = Fields::of_call().numbers(&[2.0]);
+    let (text, numbers, _) = values(&client("text"), Operation::PeekMessages, fields, xml).await;
+    assert_eq!(text, "id1r1é😀id2x");
+    // Ends in UTF-16 code units: é is one, 😀 two.
+    assert_eq!(
+        (numbers[0], numbers[1], numbers[2], numbers[5], numbers[6], numbers[7]),
+        (3.0, 5.0, 1_000.0, 2.0, 0.0, 8.0)
+    );
+    assert_eq!((numbers[8], numbers[15], numbers.len()), (11.0, 12.0, 16));
+    assert!(numbers[3].is_nan() && numbers[9].is_nan() && numbers[13].is_nan());
 }
 
 #[wasm_bindgen_test]
 async fn bytes_leave_as_bytes() {
     let xml = "<QueueMessagesList><QueueMessage><MessageId>a</MessageId><MessageText>AP8Q</MessageText></QueueMessage>\
         <QueueMessage><MessageId>b</MessageId><MessageText>aGk</MessageText></QueueMessage></QueueMessagesList>";
-    let promise = queue(&answer(xml), "base64-bytes").peek(2.into(), None).unwrap_or_else(|_| panic!("peek"));
-    let page: Array = JsFuture::from(promise).await.expect("page").unchecked_into();
-    assert_eq!(page.get(3).unchecked_into::<Uint8Array>().to_vec(), [0, 255, 16]);
-    let numbers = page.get(2).unchecked_into::<Float64Array>().to_vec();
+    let fields = Fields::of_call().numbers(&[2.0]);
+    let (text, numbers, bytes) = values(&client("base64-bytes"), Operation::PeekMessages, fields, xml).await;
+    assert_eq!(bytes, [0, 255, 16]);
     // Kind and length of the content: bytes, and then one that cannot be decoded.
-    assert_eq!((numbers[4], numbers[5], numbers[10], numbers[11]), (1.0, 3.0, 2.0, 0.0));
+    assert_eq!((numbers[6], numbers[7], numbers[14]), (1.0, 3.0, 2.0));
+    assert!(text.ends_with("baGkMessage content is not Base64."), "{text}");
 }
 
 #[wasm_bindgen_test]
-async fn queues_leave_with_their_metadata() {
-    let xml = "<EnumerationResults><Queues><Queue><Name>a1</Name><Metadata><k>v</k></Metadata></Queue><Queue><Name>b1</Name></Queue></Queues>\
-        <NextMarker>m</NextMarker></EnumerationResults>";
-    let options = object(&[("fetch", fetch_answering(&answer(xml)).into())]);
-    let service =
-        ServiceCore::from_url(text("http://127.0.0.1/dev"), none(), options).unwrap_or_else(|_| panic!("client"));
-    let promise = service.list_queues(none(), none(), none(), none(), None, None).unwrap_or_else(|_| panic!("list"));
-    let result: Array = JsFuture::from(promise).await.expect("page").unchecked_into();
-    let page: Array = result.get(0).unchecked_into();
-    assert_eq!((page.get(0), result.get(1), result.get(2)), (text("a1kvb1"), text("m"), JsValue::FALSE));
-    assert_eq!(page.get(2).unchecked_into::<Float64Array>().to_vec(), [1.0, -1.0]);
+async fn texts_are_cut_by_utf16_units() {
+    let fields = Fields::of_call().text("é😀<漢>").numbers(&[MISSING, MISSING]);
+    let xml = "<QueueMessagesList><QueueMessage><MessageId>m</MessageId></QueueMessage></QueueMessagesList>";
+    values(&client("text"), Operation::SendMessage, fields, xml).await;
+    let body = seen(&["init", "body"]).unchecked_into::<Uint8Array>().to_vec();
+    assert!(String::from_utf8(body).expect("utf-8").contains("<MessageText>é😀&lt;漢&gt;</MessageText>"));
+    let fields = Fields::of_call().numbers(&[2.0]).text("é").text("😀").text("naïve").text("漢");
+    let [class, argument, _, given] = refused(call(&client("text"), Operation::SetQueueMetadata, fields, host("")));
+    assert_eq!((class.as_str(), argument.as_str(), given.as_str()), ("RangeError", "metadata", "the name \"é\""));
 }
 
 #[wasm_bindgen_test]
-fn numbers_that_are_none_are_refused_by_name() {
-    let queue = queue("throw 0", "text");
-    for (value, class, given) in [
-        (JsValue::from(1.5), "RangeError", "1.5"),
-        (JsValue::from(f64::NAN), "RangeError", "NaN"),
-        (JsValue::from(f64::INFINITY), "RangeError", "Infinity"),
-        (JsValue::from(-1), "RangeError", "-1"),
-        (JsValue::from(1e300), "RangeError", "1e+300"),
-        (text("30"), "TypeError", "the text \"30\""),
-        (JsValue::NULL, "TypeError", "null"),
-        (JsValue::TRUE, "TypeError", "true"),
-        (js_sys::BigInt::from(5).into(), "TypeError", "5"),
-        (JsValue::symbol(Some("s")), "TypeError", "Symbol(s)"),
-        (Array::new().into(), "TypeError", "an array"),
-        (object(&[]), "TypeError", "an object"),
-    ] {
-        let (name, message) = refused(queue.send(text("x"), value, none(), None));
-        assert_eq!(name, class, "{message}");
-        assert!(
-            message.starts_with("visibilityTimeout must be a whole number of seconds from 0 to 604800"),
-            "{message}"
-        );
-        assert!(message.ends_with(&format!("got {given}")), "{message}");
+fn what_is_odd_or_alien_is_refused_in_the_words_that_came() {
+    for (mark, class) in [(ODD, "RangeError"), (ALIEN, "TypeError")] {
+        let fields = Fields::of_call().text("x").numbers(&[mark]).text("these words").numbers(&[MISSING]);
+        let [name, argument, allowed, given] = refused(call(&client("text"), Operation::SendMessage, fields, host("")));
+        assert_eq!((name.as_str(), argument.as_str(), given.as_str()), (class, "visibility_timeout", "these words"));
+        assert!(allowed.starts_with("a whole number of seconds from 0 to 604800"), "{allowed}");
     }
 }
 
 #[wasm_bindgen_test]
-fn half_a_surrogate_pair_is_refused() {
-    let half = js_sys::JsString::from_char_code1(0xd83d);
-    let (name, message) = refused(queue("throw 0", "text").send(half.into(), none(), none(), None));
-    assert_eq!(name, "RangeError");
-    assert!(message.contains("half of a surrogate pair"), "{message}");
-    // What looks like one after the conversion is not.
-    assert!(queue("return new Promise(() => {})", "text").send(text("\u{fffd}"), none(), none(), None).is_ok());
-}
-
-#[wasm_bindgen_test]
-fn a_getter_that_throws_is_an_error() {
-    let trap = js_sys::Function::new_no_args("return { get fetch() { throw new Error('trap') } }")
-        .call0(&none())
-        .expect("object");
-    let (name, message) =
-        refused(QueueCore::from_url(text("http://127.0.0.1/dev"), text("orders"), none(), trap).map(|_| ()));
-    assert_eq!(name, "TypeError");
-    assert!(message.starts_with("options"), "{message}");
+fn values_that_are_missing_altogether_do_not_trap() {
+    assert!(Core::open("", &[], JsValue::UNDEFINED).is_err());
+    for numbers in [&[][..], &[f64::MAX; 20], &[-1.0; 20], &[ODD; 3], &[ALIEN; 3], &[1e9; 9]] {
+        for operation in [Operation::SetServiceProperties, Operation::SetQueueAccessPolicy, Operation::SendMessage] {
+            let fields = Fields("text".to_owned(), numbers.to_vec());
+            assert!(client("text").check(operation, &fields.0, &fields.1).is_err());
+        }
+    }
 }
 
 #[wasm_bindgen_test]
 async fn an_aborted_call_rejects_with_the_callers_reason() {
-    let call =
-        js_sys::Function::new_no_args("const c = new AbortController(); c.abort('mine'); return { signal: c.signal }");
-    let call = call.call0(&none()).expect("options").unchecked_into();
-    js_sys::Reflect::set(&js_sys::global(), &"seen".into(), &none()).expect("forgotten");
-    let promise = queue("throw 0", "text").clear(Some(call)).unwrap_or_else(|_| panic!("clear"));
+    let host = host("throw 0");
+    let signal = object(&[("aborted", true.into()), ("reason", "mine".into())]);
+    js_sys::Reflect::set(&host, &"signal".into(), &signal).expect("set");
+    js_sys::Reflect::set(&js_sys::global(), &"seen".into(), &JsValue::UNDEFINED).expect("forgotten");
+    let promise = call(&client("text"), Operation::ClearMessages, Fields::of_call(), host);
+    let promise = promise.unwrap_or_else(|_| panic!("clear"));
     assert_eq!(JsFuture::from(promise).await.expect_err("aborted"), "mine");
     assert!(seen(&[]).is_undefined(), "nothing was sent");
 }

@@ -1,0 +1,73 @@
+// The seam to the core, on the way out: src/wasm/output.rs writes what is read here.
+
+/** One text, numbers that say where its parts end or are values themselves, and bytes. */
+export type Values = [text: string, numbers: Float64Array, bytes?: Uint8Array<ArrayBuffer>];
+
+/** Values being read, in the order in which they were written. */
+export class Reading {
+  readonly #text: string;
+  readonly #numbers: Float64Array;
+  readonly #bytes: Uint8Array<ArrayBuffer> | undefined;
+  #at = 0;
+  #end = 0;
+  #byte = 0;
+
+  constructor(values: Values) {
+    [this.#text, this.#numbers, this.#bytes] = values;
+  }
+
+  /** Whether there is nothing more. */
+  get isAtEnd(): boolean {
+    return this.#at >= this.#numbers.length;
+  }
+
+  /** A number; NaN when it is missing. */
+  number(): number {
+    return this.#numbers[this.#at++] as number;
+  }
+
+  optionalNumber(): number | undefined {
+    const number = this.number();
+    return Number.isNaN(number) ? undefined : number;
+  }
+
+  text(): string {
+    return this.optional() ?? "";
+  }
+
+  optional(): string | undefined {
+    const end = this.number();
+    if (Number.isNaN(end)) return undefined;
+    const text = this.#text.slice(this.#end, end);
+    this.#end = end;
+    return text;
+  }
+
+  flag(): boolean | undefined {
+    const number = this.number();
+    return Number.isNaN(number) ? undefined : number !== 0;
+  }
+
+  moment(): Date | undefined {
+    const millis = this.number();
+    return Number.isNaN(millis) ? undefined : new Date(millis);
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    const from = this.#byte;
+    this.#byte += this.number();
+    return (this.#bytes as Uint8Array<ArrayBuffer>).slice(from, this.#byte);
+  }
+
+  /** As many items as a number says that stands before them. */
+  list<Item>(read: () => Item, count = this.number()): Item[] {
+    const items: Item[] = [];
+    for (let i = 0; i < count; i++) items.push(read());
+    return items;
+  }
+
+  /** Names and values. A name comes from outside: `__proto__` is one like any other. */
+  pairs(count = this.number()): Record<string, string> {
+    return Object.fromEntries(this.list(() => [this.text(), this.text()], count));
+  }
+}

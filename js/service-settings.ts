@@ -1,0 +1,98 @@
+import { known } from "./errors.js";
+import type { Fields } from "./fields.js";
+import type { AnalyticsLogging, CorsRule, Metrics, QueueServiceProperties, RetentionPolicy } from "./models.js";
+import { type Known, own } from "./options.js";
+import type { Reading } from "./reading.js";
+
+const properties: Known<QueueServiceProperties> = {
+  analyticsLogging: true,
+  hourMetrics: true,
+  minuteMetrics: true,
+  cors: true,
+};
+const retentionFields: Known<RetentionPolicy> = { enabled: true, days: true };
+const loggingFields: Known<AnalyticsLogging> = {
+  version: true,
+  delete: true,
+  read: true,
+  write: true,
+  retentionPolicy: true,
+};
+const metricsFields: Known<Metrics> = { version: true, enabled: true, includeApis: true, retentionPolicy: true };
+const corsFields: Known<CorsRule> = {
+  allowedOrigins: true,
+  allowedMethods: true,
+  allowedHeaders: true,
+  exposedHeaders: true,
+  maxAgeInSeconds: true,
+};
+
+/** The settings, property names checked at every depth. */
+export function writeSettings(fields: Fields, settings: QueueServiceProperties): Fields {
+  const { analyticsLogging, hourMetrics, minuteMetrics, cors } = own("properties", settings, properties);
+  fields.part("analyticsLogging", analyticsLogging, loggingFields, (logging) => {
+    fields.string(logging.version).flag(logging.delete).flag(logging.read).flag(logging.write);
+    writeRetention(fields, "analyticsLogging", logging.retentionPolicy);
+  });
+  writeMetrics(fields, "hourMetrics", hourMetrics);
+  writeMetrics(fields, "minuteMetrics", minuteMetrics);
+  return fields.list(cors, (rule, index) => {
+    const init = own(`cors[${index}]`, rule, corsFields);
+    fields.texts(init.allowedOrigins).texts(init.allowedMethods);
+    fields.texts(init.allowedHeaders).texts(init.exposedHeaders).integer(init.maxAgeInSeconds);
+  });
+}
+
+function writeMetrics(fields: Fields, argument: string, given: Metrics | undefined): void {
+  fields.part(argument, given, metricsFields, (metrics) => {
+    fields.string(metrics.version).flag(metrics.enabled).flag(metrics.includeApis);
+    writeRetention(fields, argument, metrics.retentionPolicy);
+  });
+}
+
+function writeRetention(fields: Fields, part: string, policy: RetentionPolicy | undefined): void {
+  const argument = `${part}.retentionPolicy`;
+  const { enabled, days } = policy === undefined ? {} : own(argument, policy, retentionFields);
+  fields.integer(days).flag(enabled);
+}
+
+/** The settings that the service has. */
+export function readSettings(read: Reading): QueueServiceProperties {
+  return known({
+    analyticsLogging: readLogging(read),
+    hourMetrics: readMetrics(read),
+    minuteMetrics: readMetrics(read),
+    cors: readCors(read),
+  }) as QueueServiceProperties;
+}
+
+function readLogging(read: Reading): AnalyticsLogging | undefined {
+  const version = read.optional();
+  if (version === undefined) return undefined;
+  const logging = { version, delete: read.flag(), read: read.flag(), write: read.flag() };
+  return { ...logging, retentionPolicy: readRetention(read) } as AnalyticsLogging;
+}
+
+function readMetrics(read: Reading): Metrics | undefined {
+  const version = read.optional();
+  if (version === undefined) return undefined;
+  const enabled = read.flag();
+  return { version, enabled, ...known({ includeApis: read.flag() }), retentionPolicy: readRetention(read) } as Metrics;
+}
+
+function readRetention(read: Reading): RetentionPolicy {
+  return { enabled: read.flag() as boolean, ...known({ days: read.optionalNumber() }) };
+}
+
+function readCors(read: Reading): CorsRule[] | undefined {
+  const count = read.optionalNumber();
+  const texts = () => read.list(() => read.text());
+  const rule = () => ({
+    allowedOrigins: texts(),
+    allowedMethods: texts(),
+    allowedHeaders: texts(),
+    exposedHeaders: texts(),
+    maxAgeInSeconds: read.number(),
+  });
+  return count === undefined ? undefined : read.list(rule, count);
+}

@@ -1,0 +1,212 @@
+//! The calls: which request each operation makes of its arguments, and what it returns of
+//! the response. All of them go through one promise; an exported `async fn` for each would
+//! cost 1.8 kB of wasm apiece.
+
+use wasm_bindgen::prelude::*;
+
+use crate::codec::{Content, MessageEncoding, encode};
+use crate::error::{Error, Result};
+use crate::http::{Location, Request, Response};
+use crate::limits;
+use crate::operations::{message, queue, service};
+use crate::pipeline::CallOptions;
+
+use super::input::Input;
+use super::output::Output;
+use super::{results, settings};
+
+/// What a call asks the service for; see `operations/`.
+#[wasm_bindgen]
+#[derive(Clone, Copy, PartialEq)]
+pub enum Operation {
+    /// Nothing: only the options of the call are checked.
+    Nothing,
+    /// Arguments: metadata.
+    CreateQueue,
+    /// Arguments: metadata. Returns whether it was created.
+    CreateQueueIfNotExists,
+    /// Nothing else.
+    DeleteQueue,
+    /// Returns whether it was deleted.
+    DeleteQueueIfExists,
+    /// Returns whether it does.
+    Exists,
+    /// Returns the count of messages and the metadata.
+    GetQueueProperties,
+    /// Arguments: metadata.
+    SetQueueMetadata,
+    /// Returns the policies.
+    GetQueueAccessPolicy,
+    /// Arguments: the policies.
+    SetQueueAccessPolicy,
+    /// Arguments: content, visibility timeout, time to live. Returns a page of one message.
+    SendMessage,
+    /// Arguments: messages per page, messages in all, visibility timeout. Returns a page.
+    ReceiveMessages,
+    /// Arguments: how many. Returns a page.
+    PeekMessages,
+    /// Arguments: visibility timeout, id, pop receipt, content. Returns the receipt.
+    UpdateMessage,
+    /// Arguments: visibility timeout, id, pop receipt. Returns the receipt.
+    UpdateVisibilityTimeout,
+    /// Arguments: id, pop receipt.
+    DeleteMessage,
+    /// Nothing else.
+    ClearMessages,
+    /// Arguments: prefix, whether with metadata, queues per page, marker, endpoint. Returns a page.
+    ListQueues,
+    /// Returns the settings.
+    GetServiceProperties,
+    /// Arguments: the settings.
+    SetServiceProperties,
+    /// Returns the state of the replication.
+    GetServiceStats,
+    /// Arguments: start, expiry, tenant. Returns the key.
+    GetUserDelegationKey,
+}
+
+/// What every call can be told.
+pub fn call_options(input: &mut Input) -> Result<CallOptions> {
+    let options = CallOptions {
+        timeout: input.integer(&limits::TIMEOUT)?,
+        headers: input.headers()?,
+        client_request_id: input.text("client_request_id")?.map(str::to_owned),
+    };
+    input.apart("signal", "an AbortSignal")?;
+    hooks(input)?;
+    options.check()?;
+    Ok(options)
+}
+
+/// The hooks themselves stay in JavaScript.
+pub fn hooks(input: &mut Input) -> Result<()> {
+    for name in ["on_request", "on_response", "on_retry"] {
+        input.apart(name, "a function")?;
+    }
+    Ok(())
+}
+
+/// What an operation asks of the service; `bytes` is the content of a message that is no text.
+pub fn request(
+    operation: Operation,
+    queue: &str,
+    encoding: MessageEncoding,
+    input: &mut Input,
+    bytes: Option<Vec<u8>>,
+) -> Result<Request> {
+    use Operation::*;
+    match operation {
+        CreateQueue => queue::create(queue, &input.pairs("metadata")?),
+        CreateQueueIfNotExists => queue::create_if_not_exists(queue, &input.pairs("metadata")?),
+        DeleteQueue => Ok(queue::delete(queue)),
+        DeleteQueueIfExists => Ok(queue::delete_if_exists(queue)),
+        Exists => Ok(queue::exists(queue)),
+        GetQueueProperties => Ok(queue::get_properties(queue)),
+        SetQueueMetadata => queue::set_metadata(queue, &input.pairs("metadata")?),
+        GetQueueAccessPolicy => Ok(queue::get_access_policy(queue)),
+        SetQueueAccessPolicy => queue::set_access_policy(queue, &settings::policies(input)?),
+        SendMessage => {
+            let content = content(input, bytes)?.ok_or_else(|| Error::of_type("content", "undefined", CONTENT))?;
+            let text = encode(encoding, &content)?;
+            let hidden = input.integer(&limits::VISIBILITY_TIMEOUT)?;
+            message::put(queue, &text, &content.described(), hidden, input.integer(&limits::TIME_TO_LIVE)?)
+        }
+        ReceiveMessages => {
+            let number = input.integer(&limits::MESSAGES_PER_PAGE)?;
+            message::check_max_messages(number, input.integer(&limits::MAX_MESSAGES)?)?;
+            message::get(queue, number, input.integer(&limits::RECEIVE_VISIBILITY_TIMEOUT)?)
+        }
+        PeekMessages => message::peek(queue, input.integer(&limits::PEEK_MESSAGES)?),
+        UpdateMessage | UpdateVisibilityTimeout => {
+            const RANGE: limits::Range = limits::VISIBILITY_TIMEOUT;
+            let hidden = input.integer(&RANGE)?;
+            if operation == UpdateVisibilityTimeout && hidden.is_none() {
+                return Err(Error::of_type(RANGE.argument, "undefined", RANGE.allowed));
+            }
+            let (id, pop_receipt) = reference(input)?;
+            let content = content(input, bytes)?;
+            let text = content.as_ref().map(|content| encode(encoding, content)).transpose()?;
+            let given = content.as_ref().map(Content::described).unwrap_or_default();
+            let text = text.as_ref().map(|text| (text.as_ref(), given.as_str()));
+            message::update(queue, id, pop_receipt, text, hidden.unwrap_or_default())
+        }
+        DeleteMessage => reference(input).and_then(|(id, pop_receipt)| message::delete(queue, id, pop_receipt)),
+        ClearMessages => Ok(message::clear(queue)),
+        ListQueues => {
+            let options = service::ListOptions {
+                name_starts_with: input.text("name_starts_with")?.map(str::to_owned),
+                include_metadata: input.flag("include_metadata")?.unwrap_or_default(),
+                results_per_page: input.integer(&limits::RESULTS_PER_PAGE)?,
+            };
+            let request = service::list_queues(&options, input.text("continuation_token")?)?;
+            // A sequence of pages stays at the endpoint where it began.
+            let pinned = |secondary| if secondary { Location::Secondary } else { Location::Primary };
+            Ok(Request { location: input.flag("location")?.map(pinned), ..request })
+        }
+        GetServiceProperties => Ok(service::get_properties()),
+        SetServiceProperties => service::set_properties(&settings::properties(input)?),
+        GetServiceStats | Nothing => Ok(service::get_stats()),
+        GetUserDelegationKey => {
+            let start = input.moment("start")?;
+            let expiry = input.moment("expiry")?.ok_or_else(|| Error::of_type("expiry", "undefined", "a Date"))?;
+            service::get_user_delegation_key(start, expiry, input.text("delegated_user_tenant_id")?)
+        }
+    }
+}
+
+/// What an operation returns.
+pub fn result(operation: Operation, encoding: MessageEncoding, response: &Response) -> Result<JsValue> {
+    use Operation::*;
+    let mut out = Output::default();
+    match operation {
+        CreateQueue => queue::create_response(response)?,
+        CreateQueueIfNotExists => return queue::create_if_not_exists_response(response).map(JsValue::from),
+        DeleteQueueIfExists => return queue::delete_if_exists_response(response).map(JsValue::from),
+        Exists => return queue::exists_response(response).map(JsValue::from),
+        GetQueueProperties => results::queue_properties(&mut out, &queue::get_properties_response(response)?),
+        GetQueueAccessPolicy => results::policies(&mut out, &queue::get_access_policy_response(response)?),
+        SendMessage => results::message(&mut out, message::put_response(response)?, MessageEncoding::Text),
+        ReceiveMessages | PeekMessages => {
+            for message in message::read_messages(response)? {
+                results::message(&mut out, message, encoding);
+            }
+        }
+        UpdateMessage | UpdateVisibilityTimeout => {
+            let receipt = message::update_response(response)?;
+            out.text(&receipt.pop_receipt);
+            out.moment(Some(receipt.next_visible_on));
+        }
+        ListQueues => {
+            let page = service::list_queues_response(response)?;
+            results::queues(&mut out, &page, response.location == Some(Location::Secondary));
+        }
+        GetServiceProperties => results::service_properties(&mut out, &service::get_properties_response(response)?),
+        GetServiceStats => {
+            let stats = service::get_stats_response(response)?;
+            out.text(&stats.status);
+            out.moment(stats.last_sync_time);
+        }
+        GetUserDelegationKey => {
+            results::user_delegation_key(&mut out, &service::get_user_delegation_key_response(response)?);
+        }
+        Nothing | DeleteQueue | SetQueueMetadata | SetQueueAccessPolicy | DeleteMessage | ClearMessages
+        | SetServiceProperties => return Ok(JsValue::UNDEFINED),
+    }
+    Ok(out.finish())
+}
+
+const CONTENT: &str = "text (a string) or bytes (a Uint8Array or an ArrayBuffer)";
+
+/// Text, or the bytes that came beside it.
+fn content(input: &mut Input, bytes: Option<Vec<u8>>) -> Result<Option<Content>> {
+    let text = input.text_of("content", CONTENT)?;
+    Ok(text.map(Content::from).or(bytes.map(Content::Bytes)))
+}
+
+fn reference<'a>(input: &mut Input<'a>) -> Result<(&'a str, &'a str)> {
+    const RECEIPT: &str = "given, either with the message or as the option popReceipt (peeked messages have none)";
+    const MESSAGE: &str = "a message or the id of one";
+    let id = input.text_of("message", MESSAGE)?.ok_or_else(|| Error::of_type("message", "undefined", MESSAGE))?;
+    let pop_receipt = input.text("pop_receipt")?;
+    Ok((id, pop_receipt.ok_or_else(|| Error::of_type("pop_receipt", "undefined", RECEIPT))?))
+}

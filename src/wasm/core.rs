@@ -1,0 +1,266 @@
+//! A client, as `js/` wraps it: of an account, or of one of its queues. Methods take `&self`,
+//! since two calls at once on a `&mut self` would throw. Arguments are checked before a
+//! promise is made.
+
+use std::error::Error as _;
+use std::rc::Rc;
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use crate::codec::MessageEncoding;
+use crate::connection_string::ConnectionString;
+use crate::endpoint::Endpoint;
+use crate::error::{Error, ErrorKind, Result};
+use crate::http::{Clock, Location};
+use crate::limits::{self, Quoted};
+use crate::pipeline::{ClientOptions, Pipeline};
+use crate::retry::{RetryMode, RetryPolicy};
+
+use super::calls::{self, Operation};
+use super::credential::{self, JsFailure};
+use super::fetch::{Fetch, Host};
+use super::input::Input;
+use super::making;
+use super::output::{Output, error_record, thrown};
+use super::results;
+
+type Thrown<T> = std::result::Result<T, JsValue>;
+
+/// A client.
+#[wasm_bindgen]
+#[derive(Clone)]
+pub struct Core(Rc<Client>);
+
+struct Client {
+    pipeline: Pipeline,
+    /// Empty for an account.
+    queue: String,
+    encoding: MessageEncoding,
+}
+
+/// Where the address of an account comes from.
+const ACCOUNT_URL: usize = 0;
+const QUEUE_URL: usize = 1;
+
+/// What can be asked of a client, or set.
+#[wasm_bindgen]
+#[derive(Clone, Copy)]
+pub enum Question {
+    /// What the client is, without secrets.
+    Description,
+    /// The URL with its SAS: a secret.
+    UrlWithSas,
+    /// What the SAS in use says of itself.
+    Sas,
+    /// Puts another SAS in the place of the one in use.
+    UpdateSas,
+    /// Switches between the endpoints.
+    SetLocationMode,
+}
+
+#[wasm_bindgen]
+impl Core {
+    /// Arguments: kind of address, address, credential, options, and for a queue its name and encoding.
+    /// `source` is a credential that is a function or an object with `getToken`.
+    pub fn open(text: &str, numbers: &[f64], source: JsValue) -> Thrown<Core> {
+        open(&mut Input::new(text, numbers), source).map(Core::from).map_err(thrown)
+    }
+
+    /// A queue of this account. Arguments: name, encoding.
+    pub fn queue(&self, text: &str, numbers: &[f64]) -> Thrown<Core> {
+        let pipeline = self.0.pipeline.fork();
+        queue(pipeline, None, &mut Input::new(text, numbers)).map(Core::from).map_err(thrown)
+    }
+
+    /// Sends a request and reads its response. Arguments: options of the call, then those of
+    /// the operation. Bad ones are thrown at once.
+    pub fn call(
+        &self,
+        operation: Operation,
+        text: &str,
+        numbers: &[f64],
+        bytes: Option<Vec<u8>>,
+        host: Host,
+    ) -> Thrown<Promise> {
+        let client = Rc::clone(&self.0);
+        let mut input = Input::new(text, numbers);
+        let options = calls::call_options(&mut input).map_err(thrown)?;
+        if operation == Operation::Nothing {
+            return Ok(Promise::resolve(&JsValue::UNDEFINED));
+        }
+        let request = calls::request(operation, &client.queue, client.encoding, &mut input, bytes).map_err(thrown)?;
+        if operation == Operation::GetServiceStats {
+            client.pipeline.endpoint().host(Location::Secondary).map_err(thrown)?;
+        }
+        Ok(future_to_promise(async move {
+            let fetch = Fetch::over(host);
+            if let Some(reason) = fetch.abort_reason() {
+                return Err(reason);
+            }
+            let answer = client.pipeline.execute(&fetch, &request, &options).await;
+            let read =
+                answer.and_then(|answer| answer.read(|response| calls::result(operation, client.encoding, response)));
+            read.map_err(|error| rejection(&error, &fetch))
+        }))
+    }
+
+    /// Checks the arguments of a call that comes later.
+    pub fn check(&self, operation: Operation, text: &str, numbers: &[f64]) -> Thrown<()> {
+        let mut input = Input::new(text, numbers);
+        calls::call_options(&mut input).map_err(thrown)?;
+        let request = calls::request(operation, &self.0.queue, self.0.encoding, &mut input, None);
+        request.map(drop).map_err(thrown)
+    }
+
+    /// Tells something of the client, or sets it.
+    pub fn ask(&self, question: Question, text: &str, numbers: &[f64]) -> Thrown<JsValue> {
+        self.0.answer(question, &mut Input::new(text, numbers)).map_err(thrown)
+    }
+}
+
+impl From<Client> for Core {
+    fn from(client: Client) -> Self {
+        Core(Rc::new(client))
+    }
+}
+
+fn open(input: &mut Input, source: JsValue) -> Result<Client> {
+    let kind = input.kind();
+    let (endpoint, credential, name) = match kind {
+        ACCOUNT_URL => {
+            let (endpoint, sas) = Endpoint::from_account_url(input.required("account_url")?)?;
+            let given = credential::read(input, source, endpoint.account_name.as_deref())?;
+            (endpoint, given.unwrap_or_default().or_sas(sas), None)
+        }
+        QUEUE_URL => {
+            let (endpoint, name, sas) = Endpoint::from_queue_url(input.required("queue_url")?)?;
+            let given = credential::read(input, source, endpoint.account_name.as_deref())?;
+            (endpoint, given.unwrap_or_default().or_sas(sas), Some(name))
+        }
+        _ => {
+            let parsed = ConnectionString::parse(input.required("connection_string")?)?;
+            let given = credential::read(input, source, parsed.endpoint.account_name.as_deref())?;
+            let (endpoint, credential) = parsed.with_credential(given)?;
+            (endpoint, credential, None)
+        }
+    };
+    let pipeline = Pipeline::new(endpoint, credential, options(input)?)?;
+    let is_queue = input.kind() != 0;
+    if is_queue {
+        queue(pipeline, name, input)
+    } else {
+        Ok(Client { pipeline, queue: String::new(), encoding: MessageEncoding::Text })
+    }
+}
+
+fn queue(pipeline: Pipeline, name: Option<String>, input: &mut Input) -> Result<Client> {
+    let given = input.text("queue_name")?.map(str::to_owned);
+    let queue = name.or(given).ok_or_else(|| Error::of_type("queue_name", "undefined", "text (a string)"))?;
+    limits::queue_name(&queue)?;
+    Ok(Client { pipeline, queue, encoding: making::encoding(input)? })
+}
+
+/// The options of a client but for those that stay in JavaScript: `fetch` and the hooks.
+fn options(input: &mut Input) -> Result<ClientOptions> {
+    let defaults = ClientOptions::default();
+    let options = ClientOptions {
+        secondary_hostname: input.text("secondary_hostname")?.map(str::to_owned),
+        service_version: input.text("service_version")?.map(str::to_owned),
+        headers: input.headers()?,
+        retry: retry_policy(input)?,
+        try_timeout: input.millis(&limits::TRY_TIMEOUT)?.unwrap_or(defaults.try_timeout),
+        deadline: input.millis(&limits::DEADLINE)?.unwrap_or(defaults.deadline),
+        check_access: input.flag("check_access")?.unwrap_or(defaults.check_access),
+    };
+    calls::hooks(input)?;
+    input.apart("fetch", "a function")?;
+    Ok(options)
+}
+
+fn retry_policy(input: &mut Input) -> Result<RetryPolicy> {
+    let defaults = RetryPolicy::default();
+    let mode = match input.text("retry.mode")? {
+        None | Some("exponential") => RetryMode::Exponential,
+        Some("fixed") => RetryMode::Fixed,
+        Some("none") => RetryMode::None,
+        Some(other) => return Err(Error::value("retry.mode", Quoted(other), "\"exponential\", \"fixed\" or \"none\"")),
+    };
+    Ok(RetryPolicy {
+        mode,
+        max_tries: input.integer(&limits::MAX_TRIES)?.map_or(defaults.max_tries, |tries| tries as u32),
+        delay: input.millis(&limits::RETRY_DELAY)?.unwrap_or(defaults.delay),
+        max_delay: input.millis(&limits::RETRY_MAX_DELAY)?.unwrap_or(defaults.max_delay),
+        repeat_unsafe: input.flag("retry.unsafe")?.unwrap_or_default(),
+    })
+}
+
+impl Client {
+    fn answer(&self, question: Question, input: &mut Input) -> Result<JsValue> {
+        let mut out = Output::default();
+        match question {
+            Question::Description => self.describe(&mut out),
+            Question::UrlWithSas => {
+                let mut url = self.pipeline.endpoint().url(self.pipeline.location(), &self.path())?;
+                if let Some(sas) = self.pipeline.credential().sas() {
+                    sas.append_to(&mut url);
+                }
+                out.text(&url);
+            }
+            Question::Sas => match self.pipeline.credential().sas() {
+                Some(sas) => results::sas_properties(&mut out, sas.properties()),
+                None => return Ok(JsValue::UNDEFINED),
+            },
+            Question::UpdateSas => {
+                let sas = input.text("sas")?;
+                let sas = sas.ok_or_else(|| Error::of_type("sas", "undefined", "a shared access signature"))?;
+                self.pipeline.update_sas(sas, Fetch::default().now())?;
+            }
+            Question::SetLocationMode => self.pipeline.set_location(match input.required("location_mode")? {
+                "primary" => Location::Primary,
+                "secondary" => Location::Secondary,
+                other => return Err(Error::value("location_mode", Quoted(other), "\"primary\" or \"secondary\"")),
+            })?,
+        }
+        Ok(out.finish())
+    }
+
+    fn path(&self) -> String {
+        ["/", &self.queue].concat()
+    }
+
+    /// URL, name of the account, version, location mode, and of both endpoints URL and host.
+    fn describe(&self, out: &mut Output) {
+        let endpoint = self.pipeline.endpoint();
+        let url = |out: &mut Output, location| match endpoint.url(location, &self.path()) {
+            Ok(mut url) => {
+                if let Some(sas) = self.pipeline.credential().sas() {
+                    sas.append_redacted_to(&mut url);
+                }
+                out.text(&url);
+            }
+            Err(_) => out.missing(),
+        };
+        url(out, self.pipeline.location());
+        out.optional(endpoint.account_name.as_deref());
+        out.text(self.pipeline.service_version());
+        out.text(if self.pipeline.location() == Location::Primary { "primary" } else { "secondary" });
+        url(out, Location::Primary);
+        out.text(&endpoint.primary);
+        url(out, Location::Secondary);
+        out.optional(endpoint.secondary.as_deref());
+        out.text(&self.queue);
+    }
+}
+
+/// An aborted call rejects with the reason that the caller gave.
+fn rejection(error: &Error, fetch: &Fetch) -> JsValue {
+    let cause = fetch.take_cause();
+    if error.kind() == ErrorKind::Aborted {
+        return cause.unwrap_or_default();
+    }
+    let failure = error.source().and_then(|source| source.downcast_ref::<JsFailure>());
+    let cause = failure.map(|failure| failure.thrown.clone()).or(cause).unwrap_or_default();
+    error_record(error, fetch.latest_request_id().as_deref(), cause)
+}

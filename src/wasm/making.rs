@@ -1,0 +1,176 @@
+//! What needs no client: making and reading shared access signatures, the message encodings
+//! apart from sending, and how a value is told in an error.
+
+use wasm_bindgen::prelude::*;
+
+use crate::codec::{Content, MessageEncoding, decode, encode};
+use crate::credential::{
+    AccountSas, QueueSas, SasToken, UserDelegationKey, account_permissions, queue_permissions, resource_types, services,
+};
+use crate::error::{Error, Result};
+use crate::limits::{self, Quoted};
+use crate::operations::SERVICE_VERSION;
+
+use super::input::Input;
+use super::output::{Output, thrown};
+use super::results;
+
+/// The versions in which the service hands out user delegation keys for queues, and such as
+/// are for one user of another tenant.
+const USER_DELEGATION: &str = "2026-02-06";
+const DELEGATED_TENANT: &str = "2026-04-06";
+
+/// What [`make`] makes.
+#[wasm_bindgen]
+#[derive(Clone, Copy)]
+pub enum Making {
+    /// A token for one queue.
+    QueueSas,
+    /// A token for an account.
+    AccountSas,
+    /// What a token, or a URL with one, says of itself.
+    SasProperties,
+    /// Text of content, for contents that are encrypted in between. Arguments: encoding, content.
+    Encoded,
+    /// Content of text. Arguments: encoding, text.
+    Decoded,
+    /// A text as it may be shown in an error.
+    Quoted,
+}
+
+/// Makes something of its arguments alone.
+#[wasm_bindgen]
+pub fn make(
+    what: Making,
+    text: &str,
+    numbers: &[f64],
+    bytes: Option<Vec<u8>>,
+) -> std::result::Result<JsValue, JsValue> {
+    let mut input = Input::new(text, numbers);
+    made(what, &mut input, bytes).map_err(thrown)
+}
+
+fn made(what: Making, input: &mut Input, bytes: Option<Vec<u8>>) -> Result<JsValue> {
+    let mut out = Output::default();
+    match what {
+        Making::QueueSas => out.text(&queue_sas(input)?),
+        Making::AccountSas => out.text(&account_sas(input)?),
+        Making::SasProperties => results::sas_properties(&mut out, parsed(input.required("sas")?)?.properties()),
+        Making::Encoded => {
+            let encoding = encoding(input)?;
+            let content = match bytes {
+                Some(bytes) => Content::Bytes(bytes),
+                None => Content::Text(input.owned("content")?),
+            };
+            out.text(&encode(encoding, &content)?);
+        }
+        Making::Decoded => match decode(encoding(input)?, input.required("content")?.into())? {
+            Content::Text(text) => out.text(&text),
+            Content::Bytes(bytes) => {
+                out.missing();
+                out.bytes(&bytes);
+            }
+        },
+        Making::Quoted => out.text(&Quoted(input.required("text")?).to_string()),
+    }
+    Ok(out.finish())
+}
+
+/// An encoding by its name; none is plain text.
+pub fn encoding(input: &mut Input) -> Result<MessageEncoding> {
+    match input.text("message_encoding")? {
+        None | Some("text") => Ok(MessageEncoding::Text),
+        Some("base64") => Ok(MessageEncoding::Base64),
+        Some("base64-bytes") => Ok(MessageEncoding::Base64Bytes),
+        Some(other) => {
+            const ALLOWED: &str = "\"text\", \"base64\", \"base64-bytes\" or { encode, decode }";
+            Err(Error::value("message_encoding", Quoted(other), ALLOWED))
+        }
+    }
+}
+
+fn parsed(text: &str) -> Result<SasToken> {
+    let token = match text.split_once("://") {
+        Some((_, rest)) => rest.split(['?', '#']).nth(1).and_then(SasToken::from_url_query),
+        None => SasToken::parse(text),
+    };
+    token.ok_or_else(|| Error::value("sas", "text that is none", "a shared access signature, or a URL with one"))
+}
+
+fn queue_sas(input: &mut Input) -> Result<String> {
+    let mut sas = QueueSas {
+        account_name: input.required("account_name")?.to_owned(),
+        expiry: input.moment("expiry")?,
+        start: input.moment("start")?,
+        permission: letters(input, "permission", queue_permissions)?,
+        ip: input.owned("ip")?,
+        protocol: input.owned("protocol")?,
+        version: input.owned("version")?,
+        queue_name: input.required("queue_name")?.to_owned(),
+        policy_id: input.owned("policy_id")?,
+        user_delegation_oid: input.owned("user_delegation_oid")?,
+    };
+    limits::queue_name(&sas.queue_name)?;
+    let account_key = input.text("account_key")?;
+    let delegation_key = user_delegation_key(input)?;
+    if sas.version.is_empty() {
+        let version = match &delegation_key {
+            None => SERVICE_VERSION,
+            Some(key) if key.signed_delegated_user_tid.is_some() => DELEGATED_TENANT,
+            Some(_) => USER_DELEGATION,
+        };
+        sas.version.push_str(version);
+    }
+    match (account_key, delegation_key) {
+        (Some(key), None) => sas.with_account_key(key),
+        (None, Some(key)) => sas.with_user_delegation_key(&key),
+        (Some(_), Some(_)) => Err(Error::of_type("account_key", "both", "given without user_delegation_key")),
+        (None, None) => Err(Error::of_type("account_key", "undefined", "given, or user_delegation_key in its place")),
+    }
+}
+
+fn account_sas(input: &mut Input) -> Result<String> {
+    let sas = AccountSas {
+        account_name: input.required("account_name")?.to_owned(),
+        expiry: input.moment("expiry")?,
+        start: input.moment("start")?,
+        permission: letters(input, "permission", account_permissions)?,
+        ip: input.owned("ip")?,
+        protocol: input.owned("protocol")?,
+        version: input.text("version")?.unwrap_or(SERVICE_VERSION).to_owned(),
+        services: Some(letters(input, "services", services)?)
+            .filter(|given| !given.is_empty())
+            .unwrap_or_else(|| "q".to_owned()),
+        resource_types: letters(input, "resource_types", resource_types)?,
+    };
+    let key = input.text("account_key")?;
+    sas.with_account_key(key.ok_or_else(|| Error::of_type("account_key", "undefined", "given"))?)
+}
+
+/// Letters in the order of the service; none when they are missing.
+fn letters(input: &mut Input, argument: &str, read: fn(&str) -> Result<String>) -> Result<String> {
+    input.text(argument)?.map_or(Ok(String::new()), read)
+}
+
+fn user_delegation_key(input: &mut Input) -> Result<Option<UserDelegationKey>> {
+    const ARGUMENT: &str = "user_delegation_key";
+    const ALLOWED: &str = "what getUserDelegationKey returned";
+    if input.list(ARGUMENT, ALLOWED)?.is_none() {
+        return Ok(None);
+    }
+    let mut key = UserDelegationKey::default();
+    for (name, field) in [
+        (".signedOid", &mut key.signed_oid),
+        (".signedTid", &mut key.signed_tid),
+        (".signedStart", &mut key.signed_start),
+        (".signedExpiry", &mut key.signed_expiry),
+        (".signedService", &mut key.signed_service),
+        (".signedVersion", &mut key.signed_version),
+    ] {
+        input.required(&[ARGUMENT, name].concat())?.clone_into(field);
+    }
+    key.signed_delegated_user_tid = input.text(ARGUMENT)?.map(str::to_owned);
+    let value = input.text(ARGUMENT)?;
+    key.set_value(value.ok_or_else(|| Error::of_type(ARGUMENT, "one without a value", ALLOWED))?.to_owned());
+    Ok(Some(key))
+}
