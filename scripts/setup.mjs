@@ -1,8 +1,9 @@
 // Brings a fresh clone to where it can be built and tested. Every step is skipped when already
 // done, and nothing is installed globally but what rustup (or, as root, apt-get) adds to itself.
 
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
+import { installFromDebian } from "./lib/debian.mjs";
 import { ask, root, run, runAsProgram, step, Trouble, watch } from "./lib/run.mjs";
 import { stamp } from "./lib/stamp.mjs";
 import { debianPackages, hasDebianToolchain, hasLibrarySource, hasTarget, target, xtask } from "./lib/toolchain.mjs";
@@ -46,18 +47,7 @@ async function addTarget() {
     if (code === 0 && hasTarget()) return;
   }
   console.log(`  rustup cannot add ${target} here, so Debian's packages take its place.`);
-  await installDebianToolchain();
-}
-
-async function installDebianToolchain() {
-  // Without --no-remove, apt would make room by removing a rustup that is Debian's own.
-  const install = ["install", "-y", "--no-remove", "--no-install-recommends", ...debianPackages];
-  const isRootOnDebian = process.getuid?.() === 0 && existsSync("/etc/debian_version");
-  if (!isRootOnDebian) {
-    throw new Trouble(`Add the target to your Rust, or on Debian run this as root:\n  apt-get ${install.join(" ")}`);
-  }
-  await run("apt-get", ["update", "-qq"]);
-  await run("apt-get", ["-qq", "-o", "Dpkg::Use-Pty=0", ...install], { env: { DEBIAN_FRONTEND: "noninteractive" } });
+  await installFromDebian(debianPackages, "Add the target to your Rust");
 }
 
 async function addComponents() {
