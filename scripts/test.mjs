@@ -10,6 +10,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { build } from "./build.mjs";
+import { prepareBrowsers } from "./lib/browsers.mjs";
 import { root, runAsProgram, seconds, Trouble, tool, watch } from "./lib/run.mjs";
 import { wasmCargo, xtask } from "./lib/toolchain.mjs";
 import { preparePython } from "./lib/venv.mjs";
@@ -39,6 +40,14 @@ const steps = [
     name: "interop",
     needsBuild: true,
     run: async () => nodeTests("tests/interop", { INTEROP_PYTHON: await preparePython() }),
+  },
+  {
+    name: "browser",
+    needsBuild: true,
+    run: async () => {
+      await prepareBrowsers();
+      return nodeTests("tests/browser");
+    },
   },
   { name: "packaging", needsBuild: true, run: () => nodeTests("tests/packaging") },
 ];

@@ -1,0 +1,59 @@
+// The package in real browsers: a page of one origin makes calls to an account at another, under a strict policy.
+
+import { after, before, describe, test } from "node:test";
+import { QueueServiceClient } from "../../dist/index.js";
+import { startAzurite } from "../support/azurite.mjs";
+import { engines, startBrowser } from "../support/browsers.mjs";
+import { contentSecurityPolicy, startSite } from "../support/site.mjs";
+import { calls } from "./page/calls.mjs";
+
+let azurite;
+let account;
+let site;
+
+before(async () => {
+  azurite = await startAzurite();
+  const { stop: _, ...rest } = azurite;
+  account = rest;
+  site = await startSite({ "content-security-policy": contentSecurityPolicy(azurite.url) });
+  const rule = {
+    allowedOrigins: [site.origin],
+    allowedMethods: ["GET", "PUT", "POST", "DELETE"],
+    allowedHeaders: ["x-ms-*", "content-type", "authorization"],
+    exposedHeaders: ["x-ms-*", "date", "retry-after", "www-authenticate"],
+    maxAgeInSeconds: 3600,
+  };
+  await QueueServiceClient.fromConnectionString(azurite.connectionString).setServiceProperties({ cors: [rule] });
+});
+
+after(async () => {
+  await site?.stop();
+  await azurite?.stop();
+});
+
+for (const engine of engines) {
+  describe(engine, () => {
+    let browser;
+    before(async () => {
+      browser = await startBrowser(engine);
+      await browser.open(`${site.origin}/tests/browser/page/index.html`);
+      await browser.waitFor(() => "runIn" in globalThis);
+    });
+    after(() => browser?.close());
+
+    for (const place of ["page", "worker"]) {
+      describe(place, () => {
+        for (const name of Object.keys(calls)) {
+          test(name, async () => {
+            await browser.evaluate(
+              (place, name, account) => globalThis.runIn[place](name, account),
+              place,
+              name,
+              account,
+            );
+          });
+        }
+      });
+    }
+  });
+}
