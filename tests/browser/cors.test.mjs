@@ -1,0 +1,86 @@
+// What the account's CORS rule has to allow, and what is said where it does not.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { browserCorsRule, generateAccountSas, QueueServiceClient } from "../../dist/index.js";
+import { startAzurite } from "../support/azurite.mjs";
+import { engines, startBrowser } from "../support/browsers.mjs";
+import { startSite } from "../support/site.mjs";
+
+const page = "/tests/browser/page/entries.html";
+
+let azurite;
+let queueUrl;
+/** Origins with the rule, and with one that exposes no headers. */
+let sites;
+
+before(async () => {
+  azurite = await startAzurite();
+  sites = { withRule: await startSite(), exposingNothing: await startSite() };
+  const service = QueueServiceClient.fromConnectionString(azurite.connectionString);
+  const bare = { ...browserCorsRule(sites.exposingNothing.origin), exposedHeaders: [] };
+  await service.setServiceProperties({ cors: [browserCorsRule(sites.withRule.origin), bare] });
+  await service.createQueue("orders", { metadata: { colour: "green" } });
+  const { accountName, accountKey } = azurite;
+  const may = { services: "q", resourceTypes: "sco", permission: "rwdlacup", expiry: "2099-01-01T00:00:00Z" };
+  queueUrl = `${azurite.url}/orders?${generateAccountSas({ accountName, accountKey, ...may })}`;
+});
+
+after(async () => {
+  for (const site of Object.values(sites ?? {})) await site.stop();
+  await azurite?.stop();
+});
+
+for (const engine of engines) {
+  describe(engine, () => {
+    let browser;
+    before(async () => {
+      browser = await startBrowser(engine);
+    });
+    after(() => browser?.close());
+
+    /** The outcome of something in a page of this site, given a queue: what it resolves to, or what it rejects with. */
+    async function outcome(site, use) {
+      await browser.open(site.origin + page);
+      await browser.waitFor(() => "entries" in globalThis);
+      await browser.evaluate(makeQueue, queueUrl);
+      return browser.evaluate(use);
+    }
+
+    test("with the rule, the page reads every header that the client does", async () => {
+      const { headers, metadata, error } = await outcome(sites.withRule, async () => {
+        const seen = {};
+        const onResponse = ({ headers }) => Object.assign(seen, headers);
+        const { metadata } = await globalThis.queue.getQueueProperties({ onResponse });
+        const error = await globalThis.failureOf(globalThis.queue.deleteMessage("missing", { popReceipt: "none" }));
+        return { headers: Object.keys(seen), metadata, error };
+      });
+      assert.deepEqual(metadata, { colour: "green" });
+      const read = ["date", "x-ms-approximate-messages-count", "x-ms-request-id", "x-ms-version"];
+      assert.deepEqual(
+        read.filter((name) => !headers.includes(name)),
+        [],
+      );
+      assert.equal(error.code, "MessageNotFound");
+      assert.ok(error.requestId);
+    });
+
+    test("with a rule that exposes no headers, the error says what to set", async () => {
+      const error = await outcome(sites.exposingNothing, async () => {
+        const sent = await globalThis.queue.sendMessage("x");
+        return globalThis.failureOf(globalThis.queue.updateVisibilityTimeout(sent, 0));
+      });
+      assert.match(error.message, /x-ms-popreceipt is missing .*CORS rule must list it in its exposed headers/);
+    });
+  });
+}
+
+/** Runs in the page. */
+function makeQueue(url) {
+  globalThis.queue = globalThis.entries.inline.QueueClient.fromQueueUrl(url, undefined, { retry: { mode: "none" } });
+  globalThis.failureOf = (promise) =>
+    promise.then(
+      () => undefined,
+      ({ name, message, code, requestId }) => ({ name, message, code, requestId }),
+    );
+}
