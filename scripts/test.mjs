@@ -10,7 +10,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { build } from "./build.mjs";
-import { prepareBrowsers } from "./lib/browsers.mjs";
+import { browserProgram, prepareBrowsers } from "./lib/browsers.mjs";
 import { root, runAsProgram, seconds, Trouble, tool, watch } from "./lib/run.mjs";
 import { wasmCargo, xtask } from "./lib/toolchain.mjs";
 import { preparePython } from "./lib/venv.mjs";
@@ -32,7 +32,8 @@ const steps = [
   // The crate as a Rust program sees it, without the npm package's classes.
   { name: "clippy-crate", run: () => checkWasm("clippy", ...denyWarnings) },
   { name: "rust", quick: true, run: () => cargoTests({ command: "cargo", args: ["test", "--no-fail-fast"], env: {} }) },
-  { name: "wasm", run: wasmTests },
+  { name: "wasm", run: () => wasmTests({}) },
+  { name: "wasm-browser", run: wasmTestsInChromium },
   { name: "biome", quick: true, run: () => check(tool("biome"), ["ci", "--colors=off", "--error-on-warnings"]) },
   { name: "types", quick: true, needsBuild: true, run: () => check(tool("tsc"), ["-p", "tsconfig.json"]) },
   { name: "node", quick: true, needsBuild: true, run: () => nodeTests("tests/node") },
@@ -94,10 +95,21 @@ function checkWasm(subcommand, ...args) {
   return check(cargo.command, cargo.args, cargo.env);
 }
 
-function wasmTests() {
+/** In Node, unless the environment says where else. */
+function wasmTests(where) {
   const { command, args, env } = wasmCargo("test", "--features", "npm", "--test", "wasm");
   const runner = { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: `${xtask} test-runner` };
-  return cargoTests({ command, args, env: { ...env, ...runner } });
+  return cargoTests({ command, args, env: { ...env, ...runner, ...where } });
+}
+
+/** The very same test binary. */
+async function wasmTestsInChromium() {
+  await prepareBrowsers();
+  return wasmTests({
+    WASM_BINDGEN_USE_BROWSER: "1",
+    WASM_BINDGEN_TEST_WEBDRIVER_JSON: join(root, "tests", "wasm", "webdriver.json"),
+    CHROMEDRIVER: browserProgram("chromedriver"),
+  });
 }
 
 /** Sums the `test result:` lines, one for each test binary. */
