@@ -1,11 +1,13 @@
 // The package in real browsers: a page of one origin makes calls to an account at another, under a strict policy.
 
 import { after, before, describe, test } from "node:test";
-import { QueueServiceClient } from "../../dist/index.js";
+import { browserCorsRule, QueueServiceClient } from "../../dist/index.js";
 import { startAzurite } from "../support/azurite.mjs";
 import { engines, startBrowser } from "../support/browsers.mjs";
 import { contentSecurityPolicy, startSite } from "../support/site.mjs";
 import { calls } from "./page/calls.mjs";
+
+const places = ["page", "dedicated worker", "shared worker", "service worker"];
 
 let azurite;
 let account;
@@ -16,14 +18,9 @@ before(async () => {
   const { stop: _, ...rest } = azurite;
   account = rest;
   site = await startSite({ "content-security-policy": contentSecurityPolicy(azurite.url) });
-  const rule = {
-    allowedOrigins: [site.origin],
-    allowedMethods: ["GET", "PUT", "POST", "DELETE"],
-    allowedHeaders: ["x-ms-*", "content-type", "authorization"],
-    exposedHeaders: ["x-ms-*", "date", "retry-after", "www-authenticate"],
-    maxAgeInSeconds: 3600,
-  };
-  await QueueServiceClient.fromConnectionString(azurite.connectionString).setServiceProperties({ cors: [rule] });
+  await QueueServiceClient.fromConnectionString(azurite.connectionString).setServiceProperties({
+    cors: [browserCorsRule(site.origin)],
+  });
 });
 
 after(async () => {
@@ -41,7 +38,7 @@ for (const engine of engines) {
     });
     after(() => browser?.close());
 
-    for (const place of ["page", "worker"]) {
+    for (const place of places) {
       describe(place, () => {
         for (const name of Object.keys(calls)) {
           test(name, async () => {

@@ -2,14 +2,24 @@
 
 import { calls } from "./calls.mjs";
 
-const worker = new Worker("worker.mjs", { type: "module" });
+const asModule = { type: "module" };
+const dedicated = new Worker("worker.mjs", asModule);
+const shared = new SharedWorker("worker.mjs", asModule);
+await navigator.serviceWorker.register("worker.mjs", asModule);
+const { active: service } = await navigator.serviceWorker.ready;
 
 globalThis.runIn = {
   page: (name, account) => calls[name](account),
-  worker: (name, account) =>
-    new Promise((resolve, reject) => {
-      worker.onmessage = ({ data: failure }) => (failure === undefined ? resolve() : reject(new Error(failure)));
-      worker.onerror = ({ message }) => reject(new Error(`The worker does not run: ${message}`));
-      worker.postMessage({ name, account });
-    }),
+  "dedicated worker": inWorker(dedicated),
+  "shared worker": inWorker(shared.port),
+  "service worker": inWorker(service),
 };
+
+function inWorker(worker) {
+  return (name, account) =>
+    new Promise((resolve, reject) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data: failure }) => (failure === undefined ? resolve() : reject(new Error(failure)));
+      worker.postMessage({ name, account }, [port2]);
+    });
+}
