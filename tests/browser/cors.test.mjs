@@ -11,12 +11,12 @@ const page = "/tests/browser/page/entries.html";
 
 let azurite;
 let queueUrl;
-/** Origins with the rule, and with one that exposes no headers. */
+/** Origins with the rule, with one that exposes no headers, and with none. */
 let sites;
 
 before(async () => {
   azurite = await startAzurite();
-  sites = { withRule: await startSite(), exposingNothing: await startSite() };
+  sites = { withRule: await startSite(), exposingNothing: await startSite(), withoutRule: await startSite() };
   const service = QueueServiceClient.fromConnectionString(azurite.connectionString);
   const bare = { ...browserCorsRule(sites.exposingNothing.origin), exposedHeaders: [] };
   await service.setServiceProperties({ cors: [browserCorsRule(sites.withRule.origin), bare] });
@@ -71,6 +71,12 @@ for (const engine of engines) {
         return globalThis.failureOf(globalThis.queue.updateVisibilityTimeout(sent, 0));
       });
       assert.match(error.message, /x-ms-popreceipt is missing .*CORS rule must list it in its exposed headers/);
+    });
+
+    test("without a rule, the error says that one may be missing", async () => {
+      const error = await outcome(sites.withoutRule, () => globalThis.failureOf(globalThis.queue.sendMessage("x")));
+      assert.equal(error.name, "ServiceResponseError");
+      assert.match(error.message, /CORS/);
     });
   });
 }
