@@ -14,6 +14,7 @@ import { browserProgram, prepareBrowsers } from "./lib/browsers.mjs";
 import { root, runAsProgram, seconds, Trouble, tool, watch } from "./lib/run.mjs";
 import { wasmCargo, xtask } from "./lib/toolchain.mjs";
 import { preparePython } from "./lib/venv.mjs";
+import { buildWww, prepareWww } from "./lib/www.mjs";
 import { setup } from "./setup.mjs";
 
 const denyWarnings = ["--", "-D", "warnings"];
@@ -35,7 +36,7 @@ const steps = [
   { name: "wasm", run: () => wasmTests({}) },
   { name: "wasm-browser", run: wasmTestsInChromium },
   { name: "biome", quick: true, run: () => check(tool("biome"), ["ci", "--colors=off", "--error-on-warnings"]) },
-  { name: "types", quick: true, needsBuild: true, run: () => check(tool("tsc"), ["-p", "tsconfig.json"]) },
+  { name: "types", quick: true, needsBuild: true, run: checkTypes },
   { name: "node", quick: true, needsBuild: true, run: () => nodeTests("tests/node") },
   {
     name: "interop",
@@ -51,6 +52,7 @@ const steps = [
     },
   },
   { name: "packaging", needsBuild: true, run: () => nodeTests("tests/packaging") },
+  { name: "www", needsBuild: true, run: wwwTests },
 ];
 
 async function main() {
@@ -88,6 +90,24 @@ function told(error) {
 async function check(command, args, env) {
   const { code } = await watch(command, args, { env });
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** Those of the package and its tests, and of the page, which uses it as anybody does. */
+async function checkTypes() {
+  await prepareWww();
+  const total = { passed: 0, failed: 0 };
+  for (const project of ["tsconfig.json", "www/tsconfig.json"]) {
+    const { passed, failed } = await check(tool("tsc"), ["-p", project]);
+    total.passed += passed;
+    total.failed += failed;
+  }
+  return total;
+}
+
+async function wwwTests() {
+  await prepareBrowsers();
+  await buildWww();
+  return nodeTests("tests/www");
 }
 
 function checkWasm(subcommand, ...args) {
