@@ -1,17 +1,18 @@
 // Everything that has to hold, step by step:
 //
 //   node scripts/test.mjs           all steps, which is `npm test`
-//   node scripts/test.mjs --quick   those that need no other package: `npm run test:quick`
+//   node scripts/test.mjs --quick   those that need nothing else installed: `npm run test:quick`
 //   node scripts/test.mjs NAME..    only these
 //
 // A failing step does not stop the ones after it. The last line is the sum of all steps.
 
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { build } from "./build.mjs";
 import { browserProgram, prepareBrowsers } from "./lib/browsers.mjs";
 import { root, runAsProgram, seconds, Trouble, tool, watch } from "./lib/run.mjs";
+import { installTools, prepareChromium, withPackedPackage } from "./lib/runtimes.mjs";
 import { wasmCargo, xtask } from "./lib/toolchain.mjs";
 import { preparePython } from "./lib/venv.mjs";
 import { buildWww, prepareWww } from "./lib/www.mjs";
@@ -53,17 +54,20 @@ const steps = [
   },
   { name: "packaging", needsBuild: true, run: () => nodeTests("tests/packaging") },
   { name: "www", needsBuild: true, run: wwwTests },
+  { name: "runtimes", quick: true, needsBuild: true, run: runtimes },
 ];
 
 async function main() {
-  const chosen = choose(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  const chosen = choose(args);
+  const quick = args[0] === "--quick";
   const first = chosen.some((step) => step.needsBuild) ? { name: "build", run: build } : { name: "setup", run: setup };
 
   const results = [];
   for (const { name, run } of [first, ...chosen]) {
     console.log(`\n══ ${name} ══`);
     const start = performance.now();
-    const count = await run().catch(told);
+    const count = await run({ quick }).catch(told);
     const result = { name, ...(count ?? { passed: 1, failed: 0 }), time: seconds(performance.now() - start) };
     console.log(`── ${name}: ${inWords(result)}, ${result.time}`);
     results.push(result);
@@ -137,13 +141,31 @@ async function cargoTests({ command, args, env }) {
   return sum(await watch(command, args, { env, collect: true }), /^test result: .* (\d+) passed; (\d+) failed/gm);
 }
 
-/** Runs the `*.test.mjs` below a folder, several files at a time; each starts the servers that it needs. */
-async function nodeTests(folder, env) {
-  const inFolder = existsSync(join(root, folder)) ? readdirSync(join(root, folder), { recursive: true }) : [];
+/** Every runtime, bundler and kind of page, as a table; quickly, what needs no other program than this Node. */
+async function runtimes({ quick }) {
+  const env = {};
+  if (!quick) {
+    await installTools();
+    env.RUNTIMES_CHROMIUM = await prepareChromium();
+  }
+  return await withPackedPackage(async (project) => {
+    const table = join(project, "table.txt");
+    const reporters = ["spec", "stdout", "./tests/runtimes/support/table.mjs", table];
+    const only = quick ? ["quick.test.mjs"] : undefined;
+    const count = await nodeTests("tests/runtimes", { ...env, RUNTIMES_PROJECT: project }, { only, reporters });
+    console.log(`\n${readFileSync(table, "utf8")}`);
+    return count;
+  });
+}
+
+/** Runs the `*.test.mjs` in a folder, several files at a time; each starts the servers that it needs. */
+async function nodeTests(folder, env, { only, reporters = ["spec", "stdout"] } = {}) {
+  const inFolder = only ?? (existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : []);
   const files = inFolder.filter((file) => file.endsWith(".test.mjs")).sort();
   if (files.length === 0) throw new Trouble(`There are no tests in ${folder}.`);
+  const reporting = reporters.map((value, i) => `--test-reporter${i % 2 === 0 ? "" : "-destination"}=${value}`);
   // The limit is for a whole file: a test that hangs must not hang the run.
-  const options = ["--test", "--test-reporter=spec", "--test-timeout=300000"];
+  const options = ["--test", ...reporting, "--test-timeout=300000"];
   const paths = files.map((file) => join(folder, file));
   const finished = await watch(process.execPath, [...options, ...paths], { env, collect: true });
   // A cancelled test was begun and not finished, so it failed.
