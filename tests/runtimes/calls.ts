@@ -23,8 +23,7 @@ export async function calls(azureQueue: typeof AzureQueue, { url, sas, queueName
 
   const listed: string[] = [];
   const options = { nameStartsWith: queueName, includeMetadata: true };
-  for await (const { name, metadata } of service.listQueues(options))
-    listed.push(`${name} for ${metadata?.["purpose"]}`);
+  for await (const { name, metadata } of service.listQueues(options)) listed.push(`${name} for ${metadata?.purpose}`);
   await queue.deleteQueue();
 
   const error: unknown = await queue.sendMessage("nobody listens").catch((error: unknown) => error);

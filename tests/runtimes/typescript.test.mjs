@@ -30,7 +30,6 @@ const strict = {
   strict: true,
   skipLibCheck: false,
   exactOptionalPropertyTypes: true,
-  noPropertyAccessFromIndexSignature: true,
   rootDir: ".",
   outDir: "out",
 };

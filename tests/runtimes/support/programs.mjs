@@ -25,13 +25,16 @@ export function node(line) {
 /** The version of a program that can be asked for it, unless it is missing: then its tests say so. */
 export function versionOf(program) {
   try {
-    return /\d+\.\d+\.\d+/.exec(execFileSync(program(), ["--version"], { encoding: "utf8" }))?.[0];
+    return /\d+[.-]\d+[.-]\d+/.exec(execFileSync(program(), ["--version"], { encoding: "utf8" }))?.[0];
   } catch {}
 }
 
 export const deno = () => join(builtForThisMachine("@deno"), process.platform === "win32" ? "deno.exe" : "deno");
 export const bun = () => join(builtForThisMachine("@oven"), "bin", process.platform === "win32" ? "bun.exe" : "bun");
 export const workerd = () => createRequire(import.meta.url)("workerd").default;
+
+/** The youngest compatibility date that this workerd knows. */
+export const workerdDate = () => createRequire(import.meta.url)("workerd").compatibilityDate;
 
 /** npm installs of a scope's packages the one that is built for this machine. */
 function builtForThisMachine(scope) {
