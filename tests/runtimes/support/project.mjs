@@ -8,13 +8,20 @@ import { transformSync } from "esbuild";
 import { modules } from "./programs.mjs";
 
 const callsInTypeScript = readFileSync(fileURLToPath(new URL("../calls.ts", import.meta.url)), "utf8");
-const callsAs = (format) => transformSync(callsInTypeScript, { loader: "ts", format, target: "es2022" }).code;
-const calls = { "calls.ts": callsInTypeScript, "calls.mjs": callsAs("esm"), "calls.cjs": callsAs("cjs") };
+const callsAs = (format, globalName) =>
+  transformSync(callsInTypeScript, { loader: "ts", format, globalName, target: "es2022" }).code;
+const calls = {
+  "calls.ts": callsInTypeScript,
+  "calls.mjs": callsAs("esm"),
+  "calls.cjs": callsAs("cjs"),
+  // A classic script, that declares `tea`.
+  "calls.js": callsAs("iife", "tea"),
+};
 
 /**
  * Makes a project and gives its folder; it is removed with this process.
  *
- * @param {Record<string, string>} files by their paths, besides `calls.ts`, `calls.mjs` and `calls.cjs`
+ * @param {Record<string, string>} files by their paths, besides those of the calls
  * @param {{ manifest?: object, link?: string[] }} [options] fields of package.json, and packages of tests/runtimes
  *   that it has, too
  */
