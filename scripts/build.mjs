@@ -4,8 +4,8 @@
 //   build/core.wasm  --zopfli, base64-->  build/embedded.js
 //   js/ + build/  --esbuild-->  dist/*.js    js/  --tsc-->  dist/*.d.ts
 
-import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { root, run, runAsProgram, step, tool } from "./lib/run.mjs";
 import { stamp } from "./lib/stamp.mjs";
@@ -115,12 +115,28 @@ const loading = (name) => ({
 });
 
 async function declare() {
-  await run(tool("tsc"), ["-p", "tsconfig.build.json"]);
+  const all = join(intermediate, "declarations");
+  rmSync(all, { recursive: true, force: true });
+  await run(tool("tsc"), ["-p", "tsconfig.build.json", "--outDir", all]);
   // TypeScript takes a declaration for a module or for CommonJS by the package.json above it.
-  const isDeclaration = (file) => !/\.(js|map|wasm)$/.test(file);
-  for (const file of readdirSync(dist).filter((file) => file !== "cjs" && isDeclaration(file))) {
-    cpSync(join(dist, file), join(dist, "cjs", file), { recursive: true });
+  for (const [folder, isClassic] of [
+    ["dist", false],
+    ["dist/cjs", true],
+  ]) {
+    const names = entries.filter(({ classic = false }) => classic === isClassic).map(({ entry }) => `${entry}.d.ts`);
+    for (const file of declarationsFrom(all, names)) cpSync(join(all, file), join(root, folder, file));
   }
+}
+
+/** The declarations that those of the entries lead to: of the others no user ever needs one. */
+function declarationsFrom(folder, entries) {
+  const reached = new Set(entries);
+  // A set gives what is added while it is walked, too.
+  for (const file of reached) {
+    for (const [, path] of readFileSync(join(folder, file), "utf8").matchAll(/"(\.[^"]+)\.js"/g))
+      reached.add(`${join(dirname(file), path)}.d.ts`);
+  }
+  return reached;
 }
 
 function printSizes() {
