@@ -36,7 +36,8 @@ describe("package", () => {
     );
   });
 
-  test("every file is led to, and every one that is led to is there", () => {
+  test("files", () => {
+    // Each is led to by package.json, and each that is led to is there.
     const reached = new Set(["package.json", "README.md", "LICENSE"]);
     const follow = (file) => {
       if (reached.has(file)) return;
@@ -57,7 +58,7 @@ describe("package", () => {
     );
   });
 
-  test("source maps with their sources", () => {
+  test("source maps", () => {
     const scripts = inPackage.filter((file) => file.endsWith(".js"));
     assert.ok(scripts.length >= 3);
     for (const file of scripts) {
@@ -72,7 +73,8 @@ describe("package", () => {
       assert.equal(manifest[name], undefined, name);
   });
 
-  test("engines names the oldest Node of the matrix", () => {
+  test("engines", () => {
+    // The oldest that it allows is the oldest of the matrix.
     const [, pinned] = /@(\d+\.\d+)\.0"/.exec(readFileSync(new URL("package.json", import.meta.url), "utf8"));
     assert.equal(manifest.engines.node, `>=${pinned}`);
     assert.ok(node("20"));

@@ -51,7 +51,7 @@ describe("a page by itself", () => {
     assertCalls(await opened({ "index.html": pageWith(scripts) }), given);
   });
 
-  test("slim, with the .wasm from its URL", async () => {
+  test("slim", async () => {
     const given = account.given();
     const load = `await azureQueue.preload("${dist}/core.wasm");`;
     const script = `<script type="module">${imports("slim.js")} ${load} ${reporting(given)}</script>`;

@@ -2,20 +2,15 @@
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { generateAccountSas, QueueServiceClient } from "../../../dist/index.js";
+import { browserCorsRule, generateAccountSas, QueueServiceClient } from "../../../dist/index.js";
 import { startAzurite } from "../../support/azurite.mjs";
-
-const rule = {
-  allowedOrigins: ["*"],
-  allowedMethods: ["GET", "PUT", "POST", "DELETE"],
-  allowedHeaders: ["x-ms-*", "content-type", "authorization"],
-  exposedHeaders: ["x-ms-*", "date", "retry-after", "www-authenticate"],
-};
 
 /** Starts Azurite. `given()` is what one run of the calls is given: each has a queue of its own. */
 export async function startAccount() {
   const { url, connectionString, accountName, accountKey, stop } = await startAzurite();
-  await QueueServiceClient.fromConnectionString(connectionString).setServiceProperties({ cors: [rule] });
+  await QueueServiceClient.fromConnectionString(connectionString).setServiceProperties({
+    cors: [browserCorsRule("*")],
+  });
   const sas = generateAccountSas({
     accountName,
     accountKey,

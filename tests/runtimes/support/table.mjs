@@ -2,14 +2,15 @@
 
 export default async function* table(events) {
   const rows = [];
-  const cells = new Map();
+  let cells = [];
   for await (const { type, data } of events) {
     if (type !== "test:pass" && type !== "test:fail") continue;
     const mark = type === "test:pass" ? "✓" : "✗";
-    if (data.nesting === 1) cells.set(data.file, [...(cells.get(data.file) ?? []), `${mark} ${data.name}`]);
-    // A suite's tests are told before it. What has no tests is a file that fell over.
-    if (data.nesting === 0) rows.push({ name: data.name, cells: cells.get(data.file) ?? [mark] });
-    if (data.nesting === 0) cells.delete(data.file);
+    if (data.nesting === 1) cells.push(`${mark} ${data.name}`);
+    if (data.nesting !== 0) continue;
+    // A suite's tests are told before it. What has none is a file that fell over.
+    rows.push({ name: data.name, cells: cells.length > 0 ? cells : [mark] });
+    cells = [];
   }
   const width = Math.max(0, ...rows.map(({ name }) => name.length));
   for (const { name, cells } of rows) yield `${name.padEnd(width)}  ${cells.join("  ")}\n`;
