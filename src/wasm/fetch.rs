@@ -23,6 +23,8 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural)]
     fn cause(this: &Exchange) -> JsValue;
     #[wasm_bindgen(method, getter, structural)]
+    fn words(this: &Exchange) -> Option<String>;
+    #[wasm_bindgen(method, getter, structural)]
     fn status(this: &Exchange) -> u16;
     #[wasm_bindgen(method, getter, structural)]
     fn reason(this: &Exchange) -> String;
@@ -77,8 +79,6 @@ extern "C" {
     ) -> Result<(), JsValue>;
     #[wasm_bindgen(js_name = abortReason)]
     fn abort_reason(host: &Host) -> Option<Object>;
-    #[wasm_bindgen(js_name = wordsOf)]
-    fn words_of(cause: &JsValue) -> String;
 
     #[wasm_bindgen(js_name = textsIn)]
     fn texts_in(cause: &JsValue) -> Option<String>;
@@ -166,10 +166,10 @@ impl Fetch {
     /// The fault of a timer that ended with its signal.
     fn aborted(&self, ended: Result<JsValue, JsValue>) -> Option<Fault> {
         let fault = ended.ok().filter(|fault| !fault.is_undefined())?;
-        Some(self.fault("aborted", fault.unchecked_into::<Exchange>().cause()))
+        Some(self.fault("aborted", fault.unchecked_into::<Exchange>().cause(), None))
     }
 
-    fn fault(&self, name: &str, cause: JsValue) -> Fault {
+    fn fault(&self, name: &str, cause: JsValue, words: Option<String>) -> Fault {
         let kind = match name {
             "aborted" => FaultKind::Aborted,
             "timedOut" => FaultKind::TimedOut,
@@ -179,7 +179,7 @@ impl Fetch {
         };
         let message = match kind {
             FaultKind::TimedOut => "the time for this attempt was over".to_owned(),
-            _ => words_of(&cause),
+            _ => words.unwrap_or_default(),
         };
         self.cause.replace(Some(cause).filter(|cause| !cause.is_undefined()));
         Fault { kind, message }
@@ -201,13 +201,13 @@ impl Transport for Fetch {
         let promise = exchange(&self.host, method, &request.url, &headers, body, request.timeout);
         let exchange: Exchange = match JsFuture::from(promise).await {
             Ok(exchange) => exchange.unchecked_into(),
-            Err(thrown) => return Err(self.fault("lost", thrown)),
+            Err(thrown) => return Err(self.fault("lost", thrown, None)),
         };
         if let Some(name) = exchange.fault() {
             let cause = exchange.cause();
             // What the caller aborted with is the caller's own.
             let cause = if name == "aborted" { cause } else { harmless(cause, &request.secrets) };
-            return Err(self.fault(&name, cause));
+            return Err(self.fault(&name, cause, exchange.words()));
         }
         let status = exchange.status();
         let mut response = Response { status, body: exchange.body().to_vec(), ..Response::default() };
@@ -266,7 +266,7 @@ impl Clock for Fetch {
         });
         let first = first.await;
         timer.cancel();
-        first.map_err(|ended| self.aborted(ended).unwrap_or_else(|| self.fault("timedOut", JsValue::UNDEFINED)))
+        first.map_err(|ended| self.aborted(ended).unwrap_or_else(|| self.fault("timedOut", JsValue::UNDEFINED, None)))
     }
 }
 

@@ -40,7 +40,8 @@ export function exchange(host, method, url, headers, body, timeout) {
     // A credential goes to the account's own host only.
     redirect: "manual",
     credentials: "omit",
-    cache: "no-store",
+    // Cloudflare's runtime of before November 2024 refuses the very name.
+    ...("cache" in (globalThis.Request?.prototype ?? {}) && { cache: "no-store" }),
     referrerPolicy: "no-referrer",
   };
   return new Promise((resolve) => {
@@ -57,7 +58,7 @@ export function exchange(host, method, url, headers, body, timeout) {
     const timer = setTimeout(stop, timeout, "timedOut");
     const unlisten = signal && listen(signal, abort);
     read(customFetch, url, init).then(end, (cause) => {
-      end({ fault: neverConnected(cause) ? "unsent" : "lost", cause });
+      end({ fault: neverConnected(cause) ? "unsent" : "lost", cause, words: wordsOf(cause) + hintFor(url) });
     });
   });
 }
@@ -75,7 +76,17 @@ async function read(customFetch, url, init) {
 }
 
 function redirected(where) {
-  return { fault: "redirected", cause: new Error(where) };
+  return { fault: "redirected", cause: new Error(where), words: where };
+}
+
+/** What a browser keeps to itself: whether its own rules were why a request failed. */
+function hintFor(url) {
+  const { origin } = globalThis.location ?? {};
+  if (origin === undefined || origin === new URL(url).origin) return "";
+  return (
+    ` (a browser does not say why: the account's CORS rules may not allow ${origin}, see browserCorsRule, or the ` +
+    "connect-src of the page's Content Security Policy not the account)"
+  );
 }
 
 function siteOf(url) {
@@ -235,8 +246,7 @@ export function refusal(text, numbers, cause) {
 }
 
 /** What a failed `fetch` says of itself; the reason stands in the cause, where there is one. */
-export function wordsOf(cause) {
-  if (cause === undefined) return "";
+function wordsOf(cause) {
   try {
     const reason = cause?.cause?.message ?? cause?.cause?.code;
     const words = cause?.message ?? String(cause);
