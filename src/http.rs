@@ -1,6 +1,7 @@
 //! Requests and responses as plain values, and the seam that carries them.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 
 use crate::credential::Secrets;
 use crate::error::Error;
@@ -83,34 +84,54 @@ impl Rights {
     }
 }
 
-/// What an operation asks of the service; the account, the credential and the
-/// headers common to all requests are added by the pipeline, anew at each attempt.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Request {
+/// What all requests of an operation have in common: a row of the REST reference.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Operation {
     /// HTTP method.
     pub method: Method,
-    /// Percent-encoded path below the account, beginning with a slash.
-    pub path: String,
-    /// Query parameters, not encoded.
-    pub query: Vec<(&'static str, String)>,
-    /// Headers of this operation.
-    pub headers: Headers,
-    /// XML body; empty when there is none.
-    pub body: String,
+    /// Query parameters that are always the same.
+    pub parameters: &'static [(&'static str, &'static str)],
     /// Statuses that mean success; any other one is an error.
     pub accepts: &'static [u16],
+    /// What the credential must allow.
+    pub rights: Rights,
     /// Whether it may be sent again.
     pub repeat: Repeat,
     /// Error codes which say that an earlier attempt, whose reply was lost, did it.
     pub done_when: &'static [&'static str],
-    /// The only endpoint that will do; `None` is the client's choice.
-    pub location: Option<Location>,
     /// The oldest service version in which an access token may do this.
     pub since_by_token: &'static str,
-    /// Whether the response's headers are part of the result.
+    /// Whether the body of the response is part of the result.
+    pub returns_xml: bool,
+    /// Whether the headers of the response are.
     pub reads_headers: bool,
-    /// What the credential must allow.
-    pub rights: Rights,
+}
+
+/// What an operation asks of the service; the account, the credential and the
+/// headers common to all requests are added by the pipeline, anew at each attempt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// What it has in common with others.
+    pub operation: &'static Operation,
+    /// Percent-encoded path below the account, beginning with a slash.
+    pub path: String,
+    /// Query parameters, not encoded.
+    pub query: Vec<(&'static str, String)>,
+    /// Headers of this request.
+    pub headers: Headers,
+    /// XML body; empty when there is none.
+    pub body: String,
+    /// The only endpoint that will do; `None` is the client's choice.
+    pub location: Option<Location>,
+}
+
+/// A request is its operation, and what that is asked with.
+impl Deref for Request {
+    type Target = Operation;
+
+    fn deref(&self) -> &Operation {
+        self.operation
+    }
 }
 
 /// A request as it goes out: absolute, with every header, signed. It has no `Debug`, since

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
-use crate::http::{Method, Request, Response, Rights};
+use crate::http::{Method, Operation, Repeat, Request, Response, Rights};
 use crate::limits::{self, Quoted};
 use crate::time::Timestamp;
 use crate::xml::{Reader, Writer, broken};
@@ -38,6 +38,31 @@ pub struct UpdateReceipt {
     pub next_visible_on: Timestamp,
 }
 
+const PUT: Operation = Operation {
+    repeat: Repeat::Unsafe,
+    returns_xml: true,
+    ..Operation::new(Method::Post, &[201], Rights::of("a", "o", "a"))
+};
+/// A write, for it hides what it returns.
+const GET: Operation = Operation {
+    repeat: Repeat::Unsafe,
+    returns_xml: true,
+    ..Operation::new(Method::Get, &[200], Rights::of("p", "o", "p"))
+};
+const PEEK: Operation = Operation {
+    parameters: &[("peekonly", "true")],
+    returns_xml: true,
+    ..Operation::new(Method::Get, &[200], Rights::of("r", "o", "r"))
+};
+const UPDATE: Operation = Operation {
+    repeat: Repeat::Unsafe,
+    reads_headers: true,
+    ..Operation::new(Method::Put, &[204], Rights::of("u", "o", "u"))
+};
+const DELETE: Operation =
+    Operation { done_when: &["MessageNotFound"], ..Operation::new(Method::Delete, &[204], Rights::of("p", "o", "p")) };
+const CLEAR: Operation = Operation::new(Method::Delete, &[204], Rights::of("", "o", "d"));
+
 /// [Put Message](https://learn.microsoft.com/rest/api/storageservices/put-message).
 /// `given` tells the size of the content before it was encoded, for the error.
 pub fn put(
@@ -62,12 +87,11 @@ pub fn put(
             ));
         }
     }
-    let request = Request::new(Method::Post, messages_path(queue), &[201], Rights::of("a", "o", "a"))
-        .optional_query("visibilitytimeout", visibility_timeout)
-        .optional_query("messagettl", time_to_live)
-        .returns_xml()
-        .xml(message_xml(text));
-    Ok(request.unsafe_to_repeat())
+    let mut request = Request::of(&PUT, messages_path(queue));
+    request.number("visibilitytimeout", visibility_timeout);
+    request.number("messagettl", time_to_live);
+    request.xml(message_xml(text));
+    Ok(request)
 }
 
 /// The one message that was added, without its text.
@@ -82,11 +106,10 @@ pub fn get(queue: &str, number: Option<i64>, visibility_timeout: Option<i64>) ->
     let number = number.map(|number| limits::MESSAGES_PER_PAGE.check(number)).transpose()?;
     let visibility_timeout =
         visibility_timeout.map(|seconds| limits::RECEIVE_VISIBILITY_TIMEOUT.check(seconds)).transpose()?;
-    let request = Request::new(Method::Get, messages_path(queue), &[200], Rights::of("p", "o", "p"))
-        .optional_query("numofmessages", number)
-        .optional_query("visibilitytimeout", visibility_timeout)
-        .returns_xml();
-    Ok(request.unsafe_to_repeat())
+    let mut request = Request::of(&GET, messages_path(queue));
+    request.number("numofmessages", number);
+    request.number("visibilitytimeout", visibility_timeout);
+    Ok(request)
 }
 
 /// A receive of many delivers whole pages, so it cannot be asked for less than one.
@@ -105,10 +128,9 @@ pub fn check_max_messages(per_page: Option<i64>, max: Option<i64>) -> Result<()>
 /// [Peek Messages](https://learn.microsoft.com/rest/api/storageservices/peek-messages).
 pub fn peek(queue: &str, number: Option<i64>) -> Result<Request> {
     let number = number.map(|number| limits::PEEK_MESSAGES.check(number)).transpose()?;
-    Ok(Request::new(Method::Get, messages_path(queue), &[200], Rights::of("r", "o", "r"))
-        .query("peekonly", "true")
-        .optional_query("numofmessages", number)
-        .returns_xml())
+    let mut request = Request::of(&PEEK, messages_path(queue));
+    request.number("numofmessages", number);
+    Ok(request)
 }
 
 /// The messages of Get Messages and Peek Messages.
@@ -133,18 +155,14 @@ pub fn update(
     text: Option<(&str, &str)>,
     visibility_timeout: i64,
 ) -> Result<Request> {
-    let request = Request::new(Method::Put, message_path(queue, id)?, &[204], Rights::of("u", "o", "u"))
-        .query("popreceipt", checked_pop_receipt(pop_receipt)?)
-        .query("visibilitytimeout", limits::VISIBILITY_TIMEOUT.check(visibility_timeout)?.to_string())
-        .returns_headers()
-        .unsafe_to_repeat();
-    match text {
-        None => Ok(request),
-        Some((text, given)) => {
-            limits::message_text(text, given)?;
-            Ok(request.xml(message_xml(text)))
-        }
+    let mut request = Request::of(&UPDATE, message_path(queue, id)?);
+    request.query("popreceipt", checked_pop_receipt(pop_receipt)?);
+    request.number("visibilitytimeout", Some(limits::VISIBILITY_TIMEOUT.check(visibility_timeout)?));
+    if let Some((text, given)) = text {
+        limits::message_text(text, given)?;
+        request.xml(message_xml(text));
     }
+    Ok(request)
 }
 
 /// The new pop receipt is in the headers.
@@ -157,18 +175,18 @@ pub fn update_response(response: &Response) -> Result<UpdateReceipt> {
 
 /// [Delete Message](https://learn.microsoft.com/rest/api/storageservices/delete-message2).
 pub fn delete(queue: &str, id: &str, pop_receipt: &str) -> Result<Request> {
-    let request = Request::new(Method::Delete, message_path(queue, id)?, &[204], Rights::of("p", "o", "p"))
-        .done_when(&["MessageNotFound"]);
-    Ok(request.query("popreceipt", checked_pop_receipt(pop_receipt)?))
+    let mut request = Request::of(&DELETE, message_path(queue, id)?);
+    request.query("popreceipt", checked_pop_receipt(pop_receipt)?);
+    Ok(request)
 }
 
 /// [Clear Messages](https://learn.microsoft.com/rest/api/storageservices/clear-messages).
 pub fn clear(queue: &str) -> Request {
-    Request::new(Method::Delete, messages_path(queue), &[204], Rights::of("", "o", "d"))
+    Request::of(&CLEAR, messages_path(queue))
 }
 
 fn messages_path(queue: &str) -> String {
-    format!("/{queue}/messages")
+    ["/", queue, "/messages"].concat()
 }
 
 /// An empty id would make Delete Message a Clear Messages, and `..` would make it a Delete
@@ -177,14 +195,14 @@ fn message_path(queue: &str, id: &str) -> Result<String> {
     if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
         return Err(Error::value("message", format!("the id {}", Quoted(id)), "a message or the id of one"));
     }
-    Ok(format!("/{queue}/messages/{id}"))
+    Ok(["/", queue, "/messages/", id].concat())
 }
 
-fn checked_pop_receipt(pop_receipt: &str) -> Result<String> {
+fn checked_pop_receipt(pop_receipt: &str) -> Result<&str> {
     if pop_receipt.is_empty() {
         return Err(Error::value("pop_receipt", "an empty text", "the pop receipt of the latest receive or update"));
     }
-    Ok(pop_receipt.to_owned())
+    Ok(pop_receipt)
 }
 
 fn message_xml(text: &str) -> String {

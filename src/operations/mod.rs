@@ -11,7 +11,7 @@ use std::borrow::Cow;
 pub(crate) use failure::failure;
 
 use crate::error::Result;
-use crate::http::{Headers, Method, Repeat, Request, Response, Rights};
+use crate::http::{Headers, Method, Operation, Repeat, Request, Response, Rights};
 use crate::limits;
 use crate::xml::broken;
 
@@ -19,80 +19,66 @@ use crate::xml::broken;
 /// operations use, so that emulators and older clouds understand it.
 pub const SERVICE_VERSION: &str = "2020-12-06";
 
-impl Request {
-    fn new(method: Method, path: String, accepts: &'static [u16], rights: Rights) -> Self {
-        let headers = Headers::new();
-        let repeat = Repeat::Safe;
-        let (query, body) = (Vec::new(), String::new());
-        Request {
+impl Operation {
+    /// One that may be repeated and returns nothing.
+    const fn new(method: Method, accepts: &'static [u16], rights: Rights) -> Self {
+        Operation {
             method,
-            path,
-            query,
-            headers,
-            body,
+            parameters: &[],
             accepts,
-            repeat,
-            location: None,
-            since_by_token: SERVICE_VERSION,
-            done_when: &[],
-            reads_headers: false,
             rights,
+            repeat: Repeat::Safe,
+            done_when: &[],
+            since_by_token: SERVICE_VERSION,
+            returns_xml: false,
+            reads_headers: false,
         }
-    }
-
-    fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((name, value.into()));
-        self
-    }
-
-    fn optional_query(self, name: &'static str, value: Option<i64>) -> Self {
-        match value {
-            Some(value) => self.query(name, value.to_string()),
-            None => self,
-        }
-    }
-
-    fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
-        self
-    }
-
-    fn returns_xml(self) -> Self {
-        self.header("accept", "application/xml")
-    }
-
-    /// Without a content type of its own, `fetch` would invent one that is not signed.
-    fn xml(self, body: String) -> Self {
-        let mut request = self.header("content-type", "application/xml");
-        request.body = body;
-        request
-    }
-
-    fn metadata(mut self, metadata: &[(String, String)]) -> Result<Self> {
-        for (name, value) in limits::metadata(metadata)? {
-            self = self.header(format!("x-ms-meta-{name}"), value);
-        }
-        Ok(self)
-    }
-
-    fn returns_headers(mut self) -> Self {
-        self.reads_headers = true;
-        self
-    }
-
-    fn done_when(mut self, codes: &'static [&'static str]) -> Self {
-        self.done_when = codes;
-        self
     }
 
     /// Whether the secondary endpoint would do. Get Messages changes what it returns.
     pub(crate) fn only_reads(&self) -> bool {
         self.method == Method::Get && self.repeat == Repeat::Safe
     }
+}
 
-    fn unsafe_to_repeat(mut self) -> Self {
-        self.repeat = Repeat::Unsafe;
-        self
+impl Request {
+    fn of(operation: &'static Operation, path: String) -> Self {
+        let (query, headers) = (Vec::new(), Headers::new());
+        let mut request = Request { operation, path, query, headers, body: String::new(), location: None };
+        for (name, value) in operation.parameters {
+            request.query(name, value);
+        }
+        if operation.returns_xml {
+            request.header("accept".into(), "application/xml");
+        }
+        request
+    }
+
+    fn query(&mut self, name: &'static str, value: &str) {
+        self.query.push((name, value.to_owned()));
+    }
+
+    fn number(&mut self, name: &'static str, value: Option<i64>) {
+        if let Some(value) = value {
+            self.query(name, &value.to_string());
+        }
+    }
+
+    fn header(&mut self, name: Cow<'static, str>, value: &str) {
+        self.headers.push((name, value.to_owned()));
+    }
+
+    /// Without a content type of its own, `fetch` would invent one that is not signed.
+    fn xml(&mut self, body: String) {
+        self.header("content-type".into(), "application/xml");
+        self.body = body;
+    }
+
+    fn metadata(&mut self, metadata: &[(String, String)]) -> Result<()> {
+        for (name, value) in limits::metadata(metadata)? {
+            self.header(["x-ms-meta-", name].concat().into(), value);
+        }
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::credential::queue_permissions;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Method, Request, Response, Rights};
+use crate::http::{Method, Operation, Request, Response, Rights};
 use crate::limits::{self, ACCESS_POLICIES, Quoted};
 use crate::time::Timestamp;
 use crate::xml::{Reader, Writer, broken};
@@ -32,10 +32,34 @@ pub struct AccessPolicy {
     pub permission: String,
 }
 
+/// The headers tell of the request, should there be such a queue.
+const CREATE: Operation =
+    Operation { reads_headers: true, ..Operation::new(Method::Put, &[201, 204], Rights::of("", "c", "cw")) };
+const CREATE_IF_NOT_EXISTS: Operation = Operation { accepts: &[201, 204, 409], ..CREATE };
+const DELETE: Operation = Operation {
+    done_when: &["QueueNotFound", "QueueBeingDeleted"],
+    ..Operation::new(Method::Delete, &[204], Rights::of("", "c", "d"))
+};
+const DELETE_IF_EXISTS: Operation = Operation { accepts: &[204, 404], reads_headers: true, ..DELETE };
+const GET_METADATA: Operation = Operation {
+    parameters: &[("comp", "metadata")],
+    reads_headers: true,
+    ..Operation::new(Method::Get, &[200], Rights::of("r", "c", "r"))
+};
+const EXISTS: Operation = Operation { accepts: &[200, 404], ..GET_METADATA };
+const SET_METADATA: Operation =
+    Operation { parameters: &[("comp", "metadata")], ..Operation::new(Method::Put, &[204], Rights::of("", "c", "w")) };
+const GET_ACL: Operation = Operation {
+    parameters: &[("comp", "acl")],
+    since_by_token: "2025-07-05",
+    returns_xml: true,
+    ..Operation::new(Method::Get, &[200], Rights::NO_SAS)
+};
+const SET_ACL: Operation = Operation { method: Method::Put, accepts: &[204], returns_xml: false, ..GET_ACL };
+
 /// [Create Queue](https://learn.microsoft.com/rest/api/storageservices/create-queue4).
 pub fn create(queue: &str, metadata: &[(String, String)]) -> Result<Request> {
-    // The headers tell of the request, should there be such a queue.
-    Request::new(Method::Put, path(queue), &[201, 204], Rights::of("", "c", "cw")).returns_headers().metadata(metadata)
+    with_metadata(&CREATE, queue, metadata)
 }
 
 /// A queue with the same name and metadata is there already when the status is 204: an
@@ -52,7 +76,7 @@ pub fn create_response(response: &Response) -> Result<()> {
 
 /// Create Queue, for which an existing queue is no failure.
 pub fn create_if_not_exists(queue: &str, metadata: &[(String, String)]) -> Result<Request> {
-    Ok(Request { accepts: &[201, 204, 409], ..create(queue, metadata)? })
+    with_metadata(&CREATE_IF_NOT_EXISTS, queue, metadata)
 }
 
 /// Whether the queue was created.
@@ -63,13 +87,12 @@ pub fn create_if_not_exists_response(response: &Response) -> Result<bool> {
 
 /// [Delete Queue](https://learn.microsoft.com/rest/api/storageservices/delete-queue3).
 pub fn delete(queue: &str) -> Request {
-    Request::new(Method::Delete, path(queue), &[204], Rights::of("", "c", "d"))
-        .done_when(&["QueueNotFound", "QueueBeingDeleted"])
+    Request::of(&DELETE, path(queue))
 }
 
 /// Delete Queue, for which a missing queue is no failure.
 pub fn delete_if_exists(queue: &str) -> Request {
-    Request { accepts: &[204, 404], ..delete(queue) }.returns_headers()
+    Request::of(&DELETE_IF_EXISTS, path(queue))
 }
 
 /// Whether the queue was deleted.
@@ -79,9 +102,7 @@ pub fn delete_if_exists_response(response: &Response) -> Result<bool> {
 
 /// [Get Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/get-queue-metadata).
 pub fn get_properties(queue: &str) -> Request {
-    Request::new(Method::Get, path(queue), &[200], Rights::of("r", "c", "r"))
-        .query("comp", "metadata")
-        .returns_headers()
+    Request::of(&GET_METADATA, path(queue))
 }
 
 /// Metadata and count are in the headers.
@@ -97,7 +118,7 @@ pub fn get_properties_response(response: &Response) -> Result<QueueProperties> {
 
 /// Get Queue Metadata, for which a missing queue is an answer.
 pub fn exists(queue: &str) -> Request {
-    Request { accepts: &[200, 404], ..get_properties(queue) }
+    Request::of(&EXISTS, path(queue))
 }
 
 /// Whether the queue exists.
@@ -108,15 +129,12 @@ pub fn exists_response(response: &Response) -> Result<bool> {
 /// [Set Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/set-queue-metadata):
 /// what is not given is removed.
 pub fn set_metadata(queue: &str, metadata: &[(String, String)]) -> Result<Request> {
-    Request::new(Method::Put, path(queue), &[204], Rights::of("", "c", "w"))
-        .query("comp", "metadata")
-        .metadata(metadata)
+    with_metadata(&SET_METADATA, queue, metadata)
 }
 
 /// [Get Queue ACL](https://learn.microsoft.com/rest/api/storageservices/get-queue-acl).
 pub fn get_access_policy(queue: &str) -> Request {
-    let request = Request::new(Method::Get, path(queue), &[200], Rights::NO_SAS).query("comp", "acl").returns_xml();
-    Request { since_by_token: ACL_BY_TOKEN_SINCE, ..request }
+    Request::of(&GET_ACL, path(queue))
 }
 
 /// The policies by their ids.
@@ -138,8 +156,7 @@ pub fn set_access_policy(queue: &str, policies: &[(String, AccessPolicy)]) -> Re
     if policies.len() > ACCESS_POLICIES {
         return Err(Error::value("signed_identifiers", format!("{} policies", policies.len()), "at most 5 policies"));
     }
-    let request = Request::new(Method::Put, path(queue), &[204], Rights::NO_SAS).query("comp", "acl");
-    let request = Request { since_by_token: ACL_BY_TOKEN_SINCE, ..request };
+    let mut request = Request::of(&SET_ACL, path(queue));
     if policies.is_empty() {
         return Ok(request);
     }
@@ -147,14 +164,18 @@ pub fn set_access_policy(queue: &str, policies: &[(String, AccessPolicy)]) -> Re
     for (id, policy) in policies {
         write_identifier(&mut xml, id, policy)?;
     }
-    Ok(request.xml(xml.finish("SignedIdentifiers")))
+    request.xml(xml.finish("SignedIdentifiers"));
+    Ok(request)
 }
 
-/// The version from which on access tokens may read and set policies.
-const ACL_BY_TOKEN_SINCE: &str = "2025-07-05";
-
 fn path(queue: &str) -> String {
-    format!("/{queue}")
+    ["/", queue].concat()
+}
+
+fn with_metadata(operation: &'static Operation, queue: &str, metadata: &[(String, String)]) -> Result<Request> {
+    let mut request = Request::of(operation, path(queue));
+    request.metadata(metadata)?;
+    Ok(request)
 }
 
 /// Turns a status that is an answer for one error code back into an error for any other.

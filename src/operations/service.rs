@@ -2,7 +2,7 @@
 
 use crate::credential::UserDelegationKey;
 use crate::error::{Error, Result};
-use crate::http::{Location, Method, Request, Response, Rights};
+use crate::http::{Location, Method, Operation, Request, Response, Rights};
 use crate::limits::{self, Quoted};
 use crate::time::Timestamp;
 use crate::xml::{Reader, Writer, broken};
@@ -130,20 +130,44 @@ pub struct ServiceStats {
     pub last_sync_time: Option<Timestamp>,
 }
 
+const LIST: Operation = Operation {
+    parameters: &[("comp", "list")],
+    returns_xml: true,
+    ..Operation::new(Method::Get, &[200], Rights::of("", "s", "l"))
+};
+const GET_PROPERTIES: Operation = Operation {
+    parameters: &[("restype", "service"), ("comp", "properties")],
+    returns_xml: true,
+    ..Operation::new(Method::Get, &[200], Rights::of("", "s", "r"))
+};
+const SET_PROPERTIES: Operation = Operation {
+    parameters: GET_PROPERTIES.parameters,
+    ..Operation::new(Method::Put, &[202], Rights::of("", "s", "w"))
+};
+const GET_STATS: Operation = Operation { parameters: &[("restype", "service"), ("comp", "stats")], ..GET_PROPERTIES };
+const GET_KEY: Operation = Operation {
+    parameters: &[("restype", "service"), ("comp", "userdelegationkey")],
+    since_by_token: "2026-02-06",
+    returns_xml: true,
+    ..Operation::new(Method::Post, &[200], Rights::TOKEN_ONLY)
+};
+const GET_KEY_FOR_TENANT: Operation = Operation { since_by_token: "2026-04-06", ..GET_KEY };
+
 /// [List Queues](https://learn.microsoft.com/rest/api/storageservices/list-queues1), one page.
 pub fn list_queues(options: &ListOptions, marker: Option<&str>) -> Result<Request> {
     let results = options.results_per_page.map(|results| limits::RESULTS_PER_PAGE.check(results)).transpose()?;
-    let mut request = Request::new(Method::Get, "/".to_owned(), &[200], Rights::of("", "s", "l")).query("comp", "list");
+    let mut request = Request::of(&LIST, "/".to_owned());
     if let Some(prefix) = &options.name_starts_with {
-        request = request.query("prefix", prefix);
+        request.query("prefix", prefix);
     }
     if let Some(marker) = marker {
-        request = request.query("marker", marker);
+        request.query("marker", marker);
     }
     if options.include_metadata {
-        request = request.query("include", "metadata");
+        request.query("include", "metadata");
     }
-    Ok(request.optional_query("maxresults", results).returns_xml())
+    request.number("maxresults", results);
+    Ok(request)
 }
 
 /// The queues, and where the next page begins.
@@ -169,7 +193,7 @@ pub fn list_queues_response(response: &Response) -> Result<QueuePage> {
 
 /// [Get Queue Service Properties](https://learn.microsoft.com/rest/api/storageservices/get-queue-service-properties).
 pub fn get_properties() -> Request {
-    properties(Method::Get, &[200], "r").returns_xml()
+    Request::of(&GET_PROPERTIES, "/".to_owned())
 }
 
 /// The settings.
@@ -212,15 +236,15 @@ pub fn set_properties(settings: &ServiceProperties) -> Result<Request> {
     if let Some(rules) = &settings.cors {
         write_cors(&mut xml, rules)?;
     }
-    Ok(properties(Method::Put, &[202], "w").xml(xml.finish("StorageServiceProperties")))
+    let mut request = Request::of(&SET_PROPERTIES, "/".to_owned());
+    request.xml(xml.finish("StorageServiceProperties"));
+    Ok(request)
 }
 
 /// [Get Queue Service Stats](https://learn.microsoft.com/rest/api/storageservices/get-queue-service-stats),
 /// which only the secondary endpoint answers.
 pub fn get_stats() -> Request {
-    let request = Request::new(Method::Get, "/".to_owned(), &[200], Rights::of("", "s", "r"));
-    let request = request.query("restype", "service").query("comp", "stats");
-    Request { location: Some(Location::Secondary), ..request.returns_xml() }
+    Request { location: Some(Location::Secondary), ..Request::of(&GET_STATS, "/".to_owned()) }
 }
 
 /// The state of the replication.
@@ -263,13 +287,10 @@ pub fn get_user_delegation_key(
         limits::xml_text("delegated_user_tenant_id", tenant)?;
         xml.element("DelegatedUserTid", tenant);
     }
-    let request = Request::new(Method::Post, "/".to_owned(), &[200], Rights::TOKEN_ONLY)
-        .query("restype", "service")
-        .query("comp", "userdelegationkey")
-        .returns_xml()
-        .xml(xml.finish("KeyInfo"));
-    let since = if delegated_user_tenant.is_some() { "2026-04-06" } else { "2026-02-06" };
-    Ok(Request { since_by_token: since, ..request })
+    let operation = if delegated_user_tenant.is_some() { &GET_KEY_FOR_TENANT } else { &GET_KEY };
+    let mut request = Request::of(operation, "/".to_owned());
+    request.xml(xml.finish("KeyInfo"));
+    Ok(request)
 }
 
 /// The key.
@@ -295,11 +316,6 @@ pub fn get_user_delegation_key_response(response: &Response) -> Result<UserDeleg
         return Err(broken("the user delegation key has no value"));
     }
     Ok(key)
-}
-
-fn properties(method: Method, accepts: &'static [u16], permission: &'static str) -> Request {
-    let request = Request::new(method, "/".to_owned(), accepts, Rights::of("", "s", permission));
-    request.query("restype", "service").query("comp", "properties")
 }
 
 fn read_queue(xml: &mut Reader<'_>) -> Result<QueueItem> {
