@@ -1,7 +1,7 @@
 // What both clients are around: a core, and what of the caller's a call has to do with.
 
-import type { Core, Operation } from "../build/core.js";
-import { core, sync } from "./core.js";
+import { Core, type Operation } from "../build/core.js";
+import { load, sync } from "./core.js";
 import { toError } from "./errors.js";
 import { Fields } from "./fields.js";
 import type { CallOptions, ClientOptions, Hooks } from "./options.js";
@@ -24,8 +24,9 @@ export interface Client {
 
 /** A client with the address, credential and options that are in the fields. */
 export function openClient(fields: Fields, credential: unknown, options: ClientOptions): Client {
-  const opened = sync(() => core().Core.open(fields.text, new Float64Array(fields.numbers), credential));
-  return { core: opened, host: { fetch: options.fetch, ...hooksOf(options) } };
+  load();
+  const core = sync(() => Core.open(fields.text, new Float64Array(fields.numbers), credential));
+  return { core, host: { fetch: options.fetch, ...hooksOf(options) } };
 }
 
 const none: readonly never[] = [];

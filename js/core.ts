@@ -1,4 +1,4 @@
-import * as glue from "../build/core.js";
+import { initSync } from "../build/core.js";
 import { toError } from "./errors.js";
 // The build puts another loader in its place for each other entry. Binding one by a side effect at import is what
 // bundlers drop.
@@ -8,21 +8,19 @@ import { wasmError } from "./load/wasm-error.js";
 let ready = false;
 
 /**
- * The core, instantiated at its first use and never before: importing this package has no effect. A failure is not
+ * Instantiates the core before its first use and never earlier: importing this package has no effect. A failure is not
  * remembered, so that a later use can succeed.
  * @internal
  */
-export function core(): typeof glue {
-  if (!ready) {
-    const module = compiledCore();
-    try {
-      glue.initSync({ module });
-    } catch (cause) {
-      throw wasmError(cause);
-    }
-    ready = true;
+export function load(): void {
+  if (ready) return;
+  const module = compiledCore();
+  try {
+    initSync({ module });
+  } catch (cause) {
+    throw wasmError(cause);
   }
-  return glue;
+  ready = true;
 }
 
 /**

@@ -2,8 +2,8 @@
 // parts end or are values themselves. src/wasm/input.rs reads them. Which values are allowed the core alone knows; here
 // is only told what a value is that has the wrong type.
 
-import { Making } from "../build/core.js";
-import { core, sync } from "./core.js";
+import { Making, make as makeInCore } from "../build/core.js";
+import { load, sync } from "./core.js";
 import { isPlain, type Known, own } from "./options.js";
 import { Reading, type Values } from "./reading.js";
 
@@ -172,7 +172,8 @@ export class Fields {
 
 /** Makes something of its arguments alone. */
 export function make(what: Making, { text, numbers, bytes }: Fields): Values {
-  return sync(() => core().make(what, text, new Float64Array(numbers), bytes) as Values);
+  load();
+  return sync(() => makeInCore(what, text, new Float64Array(numbers), bytes) as Values);
 }
 
 /** What was given, in words that fit in an error; never used for secrets. */
