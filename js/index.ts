@@ -3,5 +3,17 @@
  * @packageDocumentation
  */
 
+import { load } from "./core.js";
+import { compileAhead } from "./load/embedded.js";
+
 export * from "./api.js";
-export { preload } from "./load/embedded.js";
+
+/**
+ * Makes the core ready ahead of its first use, and compiles it away from the main thread. It need not be called: without
+ * it the first client that is made does so, which takes some milliseconds. Rejects with a `WasmError` where WebAssembly is
+ * not allowed.
+ */
+export async function preload(): Promise<void> {
+  await compileAhead();
+  load();
+}

@@ -3,5 +3,11 @@
  * @packageDocumentation
  */
 
+import { load } from "./core.js";
+
 export * from "./api.js";
-export { preload } from "./load/imported.js";
+
+/** Makes the core ready ahead of its first use. It need not be called: it was compiled when the program was deployed. */
+export async function preload(): Promise<void> {
+  load();
+}

@@ -14,11 +14,8 @@ export function compiledCore(): WebAssembly.Module {
   return module;
 }
 
-/**
- * Compiles the core ahead of its first use, away from the main thread. It need not be called: without it the first client
- * that is made does so, which takes some milliseconds. Rejects with a `WasmError` where WebAssembly is not allowed.
- */
-export async function preload(): Promise<void> {
+/** Compiles the core away from the main thread. */
+export async function compileAhead(): Promise<void> {
   try {
     module ??= await WebAssembly.compile(bytes());
   } catch (cause) {

@@ -13,35 +13,37 @@ export function compiledCore(): WebAssembly.Module {
   return module;
 }
 
-/**
- * Loads the core, `azure-queue-wasm/core.wasm` of this very version. It has to be done before the first client is made. A
- * failure, with a `WasmError`, is not remembered: a second try can succeed. Once the core is there, a further call does
- * nothing.
- * @param source a module, bytes, a response, or a URL to be fetched; or a Promise of one
- */
-export async function preload(source: WasmSource | Promise<WasmSource>): Promise<void> {
+/** Takes the core from wherever it is. */
+export async function compileAhead(source: WasmSource | Promise<WasmSource>): Promise<void> {
   if (module !== undefined) return;
   try {
     let given = await source;
     if (typeof given === "string" || given instanceof URL) given = await fetch(given);
     if (given instanceof Response) given = await bytesOf(given);
-    module = given instanceof WebAssembly.Module ? given : await WebAssembly.compile(given);
+    module = checked(given instanceof WebAssembly.Module ? given : await WebAssembly.compile(given));
   } catch (cause) {
     throw wasmError(cause);
   }
 }
 
-/**
- * Takes the core, `azure-queue-wasm/core.wasm` of this very version, from what is there already. Chromium compiles up to
- * 8 MB of bytes in this way on the main thread.
- * @throws WasmError when it is no such module
- */
-export function preloadSync(source: WebAssembly.Module | BufferSource): void {
+/** Takes the core from what is there already. */
+export function compileNow(source: WebAssembly.Module | BufferSource): void {
   try {
-    module ??= source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source);
+    module ??= checked(source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source));
   } catch (cause) {
     throw wasmError(cause);
   }
+}
+
+/** Forgets a module that turned out to be none of ours, so that a second try can succeed. */
+export function forget(): void {
+  module = undefined;
+}
+
+/** One that asks for nothing would be instantiated, whatever it is; another version of ours would not. */
+function checked(module: WebAssembly.Module): WebAssembly.Module {
+  if (WebAssembly.Module.imports(module).length > 0) return module;
+  throw new Error("the module is not the one of this package");
 }
 
 async function bytesOf(response: Response): Promise<ArrayBuffer> {

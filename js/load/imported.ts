@@ -5,6 +5,3 @@ import module from "../../build/core.wasm";
 export function compiledCore(): WebAssembly.Module {
   return module;
 }
-
-/** Does nothing: the core was compiled when the program was deployed. */
-export async function preload(): Promise<void> {}

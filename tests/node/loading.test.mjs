@@ -93,6 +93,10 @@ describe("the slim entry", () => {
     await assert.rejects(entry.preload(new Response("", { status: 404 })), refused(/the status 404/));
     await assert.rejects(entry.preload(new Uint8Array(8)), refused(/magic word/));
     assert.throws(() => entry.preloadSync(new Uint8Array(8)), refused(/magic word/));
+    // A module, and none of ours.
+    const empty = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    await assert.rejects(entry.preload(empty), refused(/could not be loaded/));
+    assert.throws(() => entry.preloadSync(empty), refused(/could not be loaded/));
     await entry.preload(bytes);
     works(entry);
   });
