@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use crate::error::Error;
 use crate::http::Response;
+use crate::text::{before, concat, decimal, pieces, split_once, trim};
 use crate::time::Timestamp;
 
 /// Milliseconds that are no more than the way of a response and the seconds of its date.
@@ -43,9 +44,10 @@ impl ClockSkew {
     pub fn in_words(&self) -> Option<String> {
         let skew = self.0.get()?;
         let minutes = (skew.abs() + NEGLIGIBLE / 2) / NEGLIGIBLE;
-        let way = if skew > 0 { "behind" } else { "ahead of" };
-        let unit = if minutes == 1 { "minute" } else { "minutes" };
-        (skew != 0).then(|| format!("The clock of this machine is {minutes} {unit} {way} the service's."))
+        let way = if skew > 0 { " behind" } else { " ahead of" };
+        let unit = if minutes == 1 { " minute" } else { " minutes" };
+        let words = ["The clock of this machine is ", &decimal(minutes), unit, way, " the service's."];
+        (skew != 0).then(|| concat(&words))
     }
 }
 
@@ -53,9 +55,12 @@ impl ClockSkew {
 /// CORS rule exposes it.
 fn time_in_refusal(refusal: &Error) -> Option<Timestamp> {
     let detail = refusal.details().iter().find(|(name, _)| name == "authenticationerrordetail");
-    let current = detail.and_then(|(_, text)| text.split_once("Current [")?.1.split(']').next());
-    let line = || refusal.message().lines().find_map(|line| line.strip_prefix("Time:"));
-    current.and_then(Timestamp::from_rfc1123).or_else(|| Timestamp::from_iso8601(line()?.trim()))
+    let current = detail.and_then(|(_, text)| split_once(text, "Current ["));
+    let current = current.and_then(|(_, current)| Timestamp::from_rfc1123(before(current, "]")));
+    current.or_else(|| {
+        let line = pieces(refusal.message(), b"\n").find_map(|line| line.strip_prefix("Time:"));
+        Timestamp::from_iso8601(trim(line?))
+    })
 }
 
 #[cfg(test)]

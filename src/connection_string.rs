@@ -4,6 +4,7 @@ use crate::credential::{Credential, SasToken, SharedKey, unquoted};
 use crate::endpoint::{Endpoint, PUBLIC_CLOUD};
 use crate::error::{Error, Result};
 use crate::limits;
+use crate::text::{concat, contains_any, pieces, split_once, trim, trim_end};
 
 /// What a connection string says.
 #[derive(Debug)]
@@ -29,42 +30,58 @@ impl ConnectionString {
     /// Reads a connection string: "Configure Azure Storage connection strings".
     pub fn parse(text: &str) -> Result<Self> {
         let settings = Settings::parse(text)?;
-        if settings.get("usedevelopmentstorage") == Some("true") {
+        if settings.get("UseDevelopmentStorage") == Some("true") {
             let (url, name, key) = EMULATOR;
             let (endpoint, url_sas) = Endpoint::from_account_url(url)?;
             return Ok(ConnectionString { endpoint, key: Some(SharedKey::new(name, key)?), sas: None, url_sas });
         }
-        let name = settings.get("accountname").filter(|name| !name.is_empty());
-        name.map(limits::account_name).transpose()?;
-        let key = name.zip(settings.get("accountkey"));
-        let key = key.map(|(name, key)| SharedKey::new(name, key)).transpose()?;
-        let secondary = settings.get("queuesecondaryendpoint");
-        let url = match (settings.get("queueendpoint"), name) {
-            (Some(url), _) => url.to_owned(),
-            (None, _) if secondary.is_some() => {
-                return Err(refuse_connection_string(
-                    "only a secondary endpoint (QueueSecondaryEndpoint without QueueEndpoint)",
-                ));
-            }
-            (None, None) => return Err(refuse_connection_string("neither QueueEndpoint nor AccountName")),
-            (None, Some(name)) => settings.default_endpoint(name),
+        let name = settings.get("AccountName").filter(|name| !name.is_empty());
+        let key = settings.get("AccountKey").filter(|_| name.is_some());
+        let (url, mut secondary) = (settings.get("QueueEndpoint"), settings.get("QueueSecondaryEndpoint"));
+        let suffix = settings.get("EndpointSuffix");
+        if let Some(name) = name {
+            limits::account_name(name)?;
+        }
+        let key = match (name, key) {
+            (Some(name), Some(key)) => Some(SharedKey::new(name, key)?),
+            _ => None,
         };
-        let (mut endpoint, url_sas) = Endpoint::from_account_url(&url)?;
-        let derived = settings.get("queueendpoint").is_none().then(|| settings.default_secondary(name)).flatten();
-        if let Some(secondary) = secondary.or(derived.as_deref()) {
-            endpoint = endpoint.with_secondary(secondary)?;
+        let derived;
+        let url = match (url, name) {
+            (Some(url), _) => url,
+            (None, _) if secondary.is_some() => {
+                return Err(refuse("only a secondary endpoint (QueueSecondaryEndpoint without QueueEndpoint)"));
+            }
+            (None, None) => return Err(refuse("neither QueueEndpoint nor AccountName")),
+            (None, Some(name)) => {
+                // Without an endpoint the protocol counts only together with the suffix, as in
+                // the official clients.
+                let protocol = settings.get("DefaultEndpointsProtocol").filter(|_| suffix.is_some());
+                let cloud = suffix.unwrap_or(PUBLIC_CLOUD);
+                derived = concat(&[protocol.unwrap_or("https"), "://", name, ".queue.", cloud]);
+                &derived
+            }
+        };
+        let (mut endpoint, url_sas) = Endpoint::from_account_url(url)?;
+        // Beside the default endpoint, in a cloud with a suffix of its own.
+        let beside;
+        if let (None, Some(name), Some(suffix)) = (settings.get("QueueEndpoint"), name, suffix) {
+            beside = concat(&[name, "-secondary.queue.", suffix]);
+            secondary = Some(&beside);
+        }
+        if let Some(secondary) = secondary {
+            endpoint.set_secondary(secondary)?;
         }
         if let Some(name) = name {
-            endpoint = endpoint.with_account_name(name);
+            endpoint.name_account(name);
             // Only a signature goes there, and not the SAS itself.
             if key.is_some() {
-                endpoint = endpoint.with_cloud_secondary(name, settings.get("endpointsuffix").unwrap_or(PUBLIC_CLOUD));
+                endpoint.find_secondary(name, suffix.unwrap_or(PUBLIC_CLOUD));
             }
         }
-        let sas = match settings.get("sharedaccesssignature") {
+        let sas = match settings.get("SharedAccessSignature") {
             Some(token) if key.is_none() => Some(
-                SasToken::given(token)
-                    .map_err(|why| refuse_connection_string(&format!("a SharedAccessSignature that is {why}")))?,
+                SasToken::given(token).map_err(|why| refuse(&concat(&["a SharedAccessSignature that is ", &why])))?,
             ),
             _ => None,
         };
@@ -77,15 +94,13 @@ impl ConnectionString {
     pub fn with_credential(self, given: Option<Credential>) -> Result<(Endpoint, Credential)> {
         let own = self.key.map(Credential::from).or(self.sas.map(Credential::from));
         match (given.or(own), self.url_sas) {
-            (None, None) => Err(refuse_connection_string(
-                "no credential: neither AccountName with AccountKey nor SharedAccessSignature",
-            )),
+            (None, None) => Err(refuse("no credential: neither AccountName with AccountKey nor SharedAccessSignature")),
             (credential, url_sas) => Ok((self.endpoint, credential.unwrap_or_default().or_sas(url_sas))),
         }
     }
 }
 
-fn refuse_connection_string(given: &str) -> Error {
+fn refuse(given: &str) -> Error {
     Error::value(
         "connection_string",
         given,
@@ -93,35 +108,27 @@ fn refuse_connection_string(given: &str) -> Error {
     )
 }
 
-/// The pairs of a connection string; keys in lower case, the last of equal ones wins.
-struct Settings<'a>(Vec<(String, &'a str)>);
+/// The pairs of a connection string, as text: there are few, and they are looked up once.
+struct Settings<'a>(&'a str);
 
 impl<'a> Settings<'a> {
     fn parse(text: &'a str) -> Result<Self> {
-        let pairs = unquoted(text).trim_end_matches(';').split(';').map(|piece| {
-            let (key, value) =
-                piece.split_once('=').ok_or_else(|| refuse_connection_string("a piece without \"=\""))?;
-            Ok((key.trim().to_ascii_lowercase(), value.trim()))
-        });
-        pairs.collect::<Result<_>>().map(Settings)
-    }
-
-    fn get(&self, key: &str) -> Option<&'a str> {
-        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| *value)
-    }
-
-    /// Beside the default endpoint, in a cloud with a suffix of its own.
-    fn default_secondary(&self, name: Option<&str>) -> Option<String> {
-        name.zip(self.get("endpointsuffix")).map(|(name, suffix)| format!("{name}-secondary.queue.{suffix}"))
-    }
-
-    /// Without an endpoint the protocol counts only together with the suffix, as in the
-    /// official clients.
-    fn default_endpoint(&self, name: &str) -> String {
-        match (self.get("defaultendpointsprotocol"), self.get("endpointsuffix")) {
-            (Some(protocol), Some(suffix)) => format!("{protocol}://{name}.queue.{suffix}"),
-            (None, Some(suffix)) => format!("https://{name}.queue.{suffix}"),
-            (_, None) => format!("https://{name}.queue.core.windows.net"),
+        let text = trim_end(unquoted(text), ";");
+        if pieces(text, b";").all(|piece| contains_any(piece, b"=")) {
+            return Ok(Settings(text));
         }
+        Err(refuse("a piece without \"=\""))
+    }
+
+    /// The value of a key, in whatever case it is written; the last of equal ones wins.
+    fn get(&self, key: &str) -> Option<&'a str> {
+        let mut found = None;
+        for piece in pieces(self.0, b";") {
+            match split_once(piece, "=") {
+                Some((name, value)) if trim(name).eq_ignore_ascii_case(key) => found = Some(trim(value)),
+                _ => {}
+            }
+        }
+        found
     }
 }

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::text::{concat, decimal, push_all};
 use crate::time::Timestamp;
 
 /// Shorthand for results of this crate.
@@ -130,11 +131,64 @@ impl PartialEq for Source {
     }
 }
 
+/// What was given for an argument; each kind has its own way into the words of a refusal, so
+/// that the many places that refuse are small.
+pub(crate) trait Given {
+    fn refuse(self, kind: ErrorKind, argument: &str, allowed: &str) -> Error;
+}
+
+impl Given for &str {
+    #[inline]
+    fn refuse(self, kind: ErrorKind, argument: &str, allowed: &str) -> Error {
+        Error::refused(kind, argument, self, allowed)
+    }
+}
+
+impl Given for String {
+    fn refuse(self, kind: ErrorKind, argument: &str, allowed: &str) -> Error {
+        Error::refused(kind, argument, &self, allowed)
+    }
+}
+
+impl Given for i64 {
+    #[cold]
+    #[inline(never)]
+    fn refuse(self, kind: ErrorKind, argument: &str, allowed: &str) -> Error {
+        Error::refused(kind, argument, &decimal(self), allowed)
+    }
+}
+
+impl Given for i32 {
+    fn refuse(self, kind: ErrorKind, argument: &str, allowed: &str) -> Error {
+        i64::from(self).refuse(kind, argument, allowed)
+    }
+}
+
+impl Given for usize {
+    fn refuse(self, kind: ErrorKind, argument: &str, allowed: &str) -> Error {
+        (self as i64).refuse(kind, argument, allowed)
+    }
+}
+
 impl Error {
+    #[inline]
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Error::of(kind, message.into())
+    }
+
+    /// With a message in parts.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn told(kind: ErrorKind, message: &[&str]) -> Self {
+        Error::of(kind, concat(message))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn of(kind: ErrorKind, message: String) -> Self {
         Error(Box::new(Story {
             kind,
-            message: message.into(),
+            message,
             refusal: None,
             code: None,
             status_code: None,
@@ -147,27 +201,40 @@ impl Error {
     }
 
     /// An argument outside of what is allowed. `given` must not be a secret.
-    pub(crate) fn value(argument: &str, given: impl fmt::Display, allowed: &str) -> Self {
-        Error::refused(ErrorKind::ArgumentValue, argument, given.to_string(), allowed)
+    #[inline]
+    pub(crate) fn value(argument: &str, given: impl Given, allowed: &str) -> Self {
+        given.refuse(ErrorKind::ArgumentValue, argument, allowed)
     }
 
     /// An argument of the wrong type or shape. `given` must not be a secret.
-    pub(crate) fn of_type(argument: &str, given: impl fmt::Display, allowed: &str) -> Self {
-        Error::refused(ErrorKind::ArgumentType, argument, given.to_string(), allowed)
+    #[inline]
+    pub(crate) fn of_type(argument: &str, given: impl Given, allowed: &str) -> Self {
+        given.refuse(ErrorKind::ArgumentType, argument, allowed)
     }
 
-    fn refused(kind: ErrorKind, argument: &str, given: String, allowed: &str) -> Self {
-        let mut error = Error::new(kind, format!("{argument} must be {allowed}; got {given}"));
-        error.0.refusal = Some(Refusal { argument: argument.to_owned(), allowed: allowed.to_owned(), given });
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn refused(kind: ErrorKind, argument: &str, given: &str, allowed: &str) -> Self {
+        let mut error = Error::told(kind, &[argument, " must be ", allowed, "; got ", given]);
+        let [argument, allowed, given] = [argument, allowed, given].map(str::to_owned);
+        error.0.refusal = Some(Refusal { argument, allowed, given });
         error
     }
 
     /// The same refusal of another argument.
     pub(crate) fn about(self, argument: &str) -> Self {
         match &self.0.refusal {
-            Some(refusal) => Error::refused(self.kind(), argument, refusal.given.clone(), &refusal.allowed),
+            Some(refusal) => Error::refused(self.kind(), argument, &refusal.given, &refusal.allowed),
             None => self,
         }
+    }
+
+    /// The same for another call. For what a source failed with: it has kind, words and source
+    /// alone, and to copy the rest would be half a kilobyte of wasm.
+    pub(crate) fn retold(&self) -> Self {
+        let mut error = Error::told(self.0.kind, &[&self.0.message]);
+        error.0.source = self.0.source.clone();
+        error
     }
 
     pub(crate) fn with_code(mut self, code: Option<String>) -> Self {
@@ -190,12 +257,14 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_request(mut self, request: &str) -> Self {
-        self.0.request = Some(request.to_owned());
+    pub(crate) fn with_detail(mut self, name: &str, text: &str) -> Self {
+        self.0.details.push((name.to_owned(), text.to_owned()));
         self
     }
 
-    pub(crate) fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
+    /// Which request it was, and what came of its attempts.
+    pub(crate) fn with_request(mut self, request: &str, attempts: Vec<Attempt>) -> Self {
+        self.0.request = Some(request.to_owned());
         self.0.attempts = attempts;
         self
     }
@@ -207,26 +276,30 @@ impl Error {
 
     /// The same story, of the class and with the first words of its reason.
     pub(crate) fn because(mut self, reason: Error) -> Self {
-        self.0.kind = reason.kind();
-        self.0.message = format!("{reason} {}", self.0.message);
+        self.0.kind = reason.0.kind;
+        self.0.message = concat(&[&reason.0.message, " ", &self.0.message]);
         self.0.details.extend(reason.0.details);
         self
     }
 
     /// Adds a line to the message.
-    pub(crate) fn adding(mut self, line: &str) -> Self {
+    pub(crate) fn adding(mut self, line: &[&str]) -> Self {
         self.0.message.push('\n');
-        self.0.message.push_str(line);
+        push_all(&mut self.0.message, line);
         self
     }
 
     /// Changes every text that may be from outside.
-    pub(crate) fn with_texts(mut self, change: impl Fn(&str) -> String) -> Self {
-        let story = &mut self.0;
-        let texts = [Some(&mut story.message), story.code.as_mut(), story.request_id.as_mut()];
-        let details = story.details.iter_mut().flat_map(|(name, text)| [name, text]);
-        for text in texts.into_iter().flatten().chain(details) {
-            *text = change(text);
+    pub(crate) fn with_texts(mut self, change: &dyn Fn(&str) -> String) -> Self {
+        let story = &mut *self.0;
+        let change = |text: &mut String| *text = change(text);
+        change(&mut story.message);
+        for text in [&mut story.code, &mut story.request_id] {
+            text.as_mut().map(change);
+        }
+        for (name, text) in &mut story.details {
+            change(name);
+            change(text);
         }
         self
     }

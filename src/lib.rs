@@ -24,6 +24,7 @@ pub mod retry;
 #[cfg(test)]
 #[path = "../tests/rust/known.rs"]
 mod testing;
+mod text;
 pub mod time;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

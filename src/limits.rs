@@ -3,7 +3,8 @@
 //! Numbers: "Naming Queues and Metadata", "Put Message", "Get Messages", "Update
 //! Message", "Set Queue ACL" and "Set Queue Service Properties" of the REST reference.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Given, Result};
+use crate::text::{concat, contains, contains_any, decimal, pieces, push_all, push_digits, trim_blanks};
 
 /// Bytes of a message, after encoding and encryption.
 pub const MESSAGE_BYTES: usize = 65_536;
@@ -82,13 +83,13 @@ pub const CORS_MAX_AGE: Range =
 
 /// A queue name: "Naming Queues and Metadata".
 pub fn queue_name(name: &str) -> Result<()> {
-    let alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let alphanumeric = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let bytes = name.as_bytes();
-    let ends = [bytes.first(), bytes.last()];
     let legal = (3..=63).contains(&bytes.len())
-        && bytes.iter().all(|&byte| alphanumeric(byte) || byte == b'-')
-        && ends.iter().all(|end| end.is_some_and(|&byte| alphanumeric(byte)))
-        && !name.contains("--");
+        && bytes.iter().all(|byte| alphanumeric(byte) || *byte == b'-')
+        && bytes.first().is_some_and(alphanumeric)
+        && bytes.last().is_some_and(alphanumeric)
+        && !contains(name, "--");
     if legal {
         return Ok(());
     }
@@ -115,116 +116,109 @@ pub fn metadata(metadata: &[(String, String)]) -> Result<Vec<(&str, &str)>> {
     let mut checked: Vec<(&str, &str)> = Vec::with_capacity(metadata.len());
     let mut bytes = 0;
     for (name, value) in metadata {
-        let (name, value) = (name.trim_matches(' '), value.trim_matches(' '));
-        if !is_identifier(name) {
-            return Err(Error::value(
-                "metadata",
-                format!("the name {}", Quoted(name)),
+        let (name, value) = (trim_blanks(name), trim_blanks(value));
+        let (given, allowed) = if !is_identifier(name) {
+            (
+                concat(&["the name ", &quoted(name)]),
                 "names of ASCII letters, digits and underscores that do not begin with a digit",
-            ));
-        }
-        if let Some((position, character)) = value.chars().enumerate().find(|(_, c)| !matches!(c, ' '..='~')) {
-            return Err(Error::value(
-                "metadata",
-                format!("the value of {} with {} at position {position}", Quoted(name), Named(character)),
+            )
+        } else if let Some(what) = forbidden(value, true) {
+            (
+                concat(&["the value of ", &quoted(name), " with ", &what]),
                 "values of printable ASCII characters (others must be encoded, for example by percent-encoding)",
-            ));
-        }
-        if checked.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
-            return Err(Error::value(
-                "metadata",
-                format!("{} twice", Quoted(name)),
-                "names that differ in more than upper and lower case",
-            ));
-        }
-        bytes += name.len() + value.len();
-        checked.push((name, value));
+            )
+        } else if checked.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
+            (concat(&[&quoted(name), " twice"]), "names that differ in more than upper and lower case")
+        } else {
+            bytes += name.len() + value.len();
+            checked.push((name, value));
+            continue;
+        };
+        return Err(Error::value("metadata", given, allowed));
     }
     if bytes > METADATA_BYTES {
-        return Err(Error::value(
-            "metadata",
-            format!("{bytes} bytes"),
-            "at most 8192 bytes, all names and values together",
-        ));
+        let given = concat(&[&decimal(bytes as i64), " bytes"]);
+        return Err(Error::value("metadata", given, "at most 8192 bytes, all names and values together"));
     }
     Ok(checked)
 }
 
 /// A header of the caller's own, on a client or on a call.
 pub fn custom_header(name: &str, value: &str) -> Result<()> {
-    const OURS: [&str; 6] =
-        ["authorization", "content-length", "content-type", "host", "x-ms-date", "x-ms-client-request-id"];
+    const OURS: [&str; 7] = [
+        "x-ms-version",
+        "authorization",
+        "content-length",
+        "content-type",
+        "host",
+        "x-ms-date",
+        "x-ms-client-request-id",
+    ];
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() || !name.bytes().all(token) {
-        return Err(Error::value("headers", format!("the name {}", Quoted(name)), "names that HTTP allows"));
+        return Err(Error::value("headers", concat(&["the name ", &quoted(name)]), "names that HTTP allows"));
     }
-    if OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name)) {
-        return Err(Error::value("headers", Quoted(name), "other than the headers that the client itself sets"));
+    match OURS.iter().position(|ours| ours.eq_ignore_ascii_case(name)) {
+        None => header_value("headers", value),
+        Some(0) => Err(Error::value("headers", Quoted(name), "other than this one: set the option service_version")),
+        Some(_) => Err(Error::value("headers", Quoted(name), "other than the headers that the client itself sets")),
     }
-    if name.eq_ignore_ascii_case("x-ms-version") {
-        return Err(Error::value("headers", Quoted(name), "other than this one: set the option service_version"));
-    }
-    header_value("headers", value)
 }
 
 /// A header value, here for custom headers and request ids. The value is not repeated in
 /// the error: a header may be a secret.
 pub fn header_value(argument: &'static str, value: &str) -> Result<()> {
-    match value.chars().enumerate().find(|(_, character)| !matches!(character, ' '..='~')) {
-        None => Ok(()),
-        Some((position, character)) => Err(Error::value(
-            argument,
-            format!("a value with {} at position {position}", Named(character)),
-            "printable ASCII characters",
-        )),
-    }
+    let Some(what) = forbidden(value, true) else { return Ok(()) };
+    Err(Error::value(argument, concat(&["a value with ", &what]), "printable ASCII characters"))
 }
 
 /// Text that becomes a message: what XML 1.0 cannot carry is refused here, since the
 /// service refuses it late, and the emulator stores it and fails every later read.
 pub fn message_text(text: &str, given: &str) -> Result<()> {
-    if let Some((position, character)) = forbidden_in_xml(text) {
+    if let Some(what) = forbidden(text, false) {
         return Err(Error::value(
             "content",
-            format!("{} at position {position}", Named(character)),
+            what,
             "text of characters that XML 1.0 allows (others can be sent in Base64: message encoding \"base64\")",
         ));
     }
     if text.len() > MESSAGE_BYTES {
-        return Err(Error::value(
-            "content",
-            format!("{} bytes after encoding (given: {given})", text.len()),
-            "at most 65536 bytes after encoding",
-        ));
+        let given = concat(&[&decimal(text.len() as i64), " bytes after encoding (given: ", given, ")"]);
+        return Err(Error::value("content", given, "at most 65536 bytes after encoding"));
     }
     Ok(())
 }
 
 /// Text that stands in a request's XML beside messages.
 pub fn xml_text(argument: &str, text: &str) -> Result<()> {
-    match forbidden_in_xml(text) {
+    match forbidden(text, false) {
         None => Ok(()),
-        Some((position, character)) => {
-            let given = format!("{} at position {position}", Named(character));
-            Err(Error::value(argument, given, "text of characters that XML 1.0 allows"))
-        }
+        Some(what) => Err(Error::value(argument, what, "text of characters that XML 1.0 allows")),
     }
 }
 
-/// The first character that XML 1.0 forbids, and its position in UTF-16 code units, by
-/// which JavaScript counts.
-fn forbidden_in_xml(text: &str) -> Option<(usize, char)> {
-    let forbidden =
-        |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    let (offset, character) = text.char_indices().find(|(_, character)| forbidden(*character))?;
-    let position = text.get(..offset)?.encode_utf16().count();
-    Some((position, character))
+/// The first character that XML 1.0 forbids, or one that is not printable ASCII; in words, with
+/// its position in UTF-16 code units, by which JavaScript counts.
+fn forbidden(text: &str, ascii: bool) -> Option<String> {
+    let mut position = 0;
+    for character in text.chars() {
+        let fine = match character {
+            ' '..='~' => true,
+            _ if ascii => false,
+            '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => false,
+            _ => true,
+        };
+        if !fine {
+            return Some(concat(&["the character ", &code_point(character), " at position ", &decimal(position)]));
+        }
+        position += character.len_utf16() as i64;
+    }
+    None
 }
 
 fn is_identifier(name: &str) -> bool {
-    let mut bytes = name.bytes();
-    bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name.bytes().next().is_some_and(|byte| !byte.is_ascii_digit())
 }
 
 /// Text in quotes, with control characters escaped, for messages. What may be a key, a token
@@ -233,39 +227,56 @@ pub struct Quoted<'a>(pub &'a str);
 
 impl std::fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        const SHOWN: usize = 64;
-        let length = self.0.chars().count();
-        if length > SHOWN || self.0.contains(['=', '&', ';', '%']) || looks_random(self.0) {
-            return write!(f, "a text of {length} characters that is not shown, since it may hold a secret");
-        }
-        f.write_str("\"")?;
-        for character in self.0.chars() {
-            match character {
-                '"' => f.write_str("\\\"")?,
-                c if c.is_control() => write!(f, "\\u{{{:x}}}", u32::from(c))?,
-                c => write!(f, "{c}")?,
-            }
-        }
-        f.write_str("\"")
+        f.write_str(&quoted(self.0))
     }
+}
+
+impl Given for Quoted<'_> {
+    #[cold]
+    #[inline(never)]
+    fn refuse(self, kind: ErrorKind, argument: &str, allowed: &str) -> Error {
+        Error::refused(kind, argument, &quoted(self.0), allowed)
+    }
+}
+
+/// What [`Quoted`] shows.
+pub fn quoted(text: &str) -> String {
+    const SHOWN: usize = 64;
+    let length = text.chars().count();
+    if length > SHOWN || contains_any(text, b"=&;%") || looks_random(text) {
+        let length = decimal(length as i64);
+        return concat(&["a text of ", &length, " characters that is not shown, since it may hold a secret"]);
+    }
+    let mut out = "\"".to_owned();
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            c if c.is_control() => {
+                let mut number = String::new();
+                push_digits(&mut number, u64::from(c), 16, 1);
+                push_all(&mut out, &["\\u{", &number.to_ascii_lowercase(), "}"]);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
 }
 
 /// Base64 without its padding, perhaps behind a scheme such as `Bearer`: a long word of
 /// capital letters, small letters and digits.
 fn looks_random(text: &str) -> bool {
-    text.split(' ').any(|word| {
+    pieces(text, b" ").any(|word| {
         let has = |kind: fn(&u8) -> bool| word.as_bytes().iter().any(kind);
         word.len() >= 20 && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
     })
 }
 
-/// A character by its code point: for messages.
-struct Named(char);
-
-impl std::fmt::Display for Named {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the character U+{:04X}", u32::from(self.0))
-    }
+/// A character by its number, such as `U+00E9`: for messages.
+pub(crate) fn code_point(character: char) -> String {
+    let mut out = "U+".to_owned();
+    push_digits(&mut out, u64::from(character), 16, 4);
+    out
 }
 
 #[cfg(test)]

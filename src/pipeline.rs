@@ -2,17 +2,20 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::ops::ControlFlow;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 
 use crate::clock_skew::ClockSkew;
 use crate::credential::{Credential, Proof, Secrets};
 use crate::endpoint::{Endpoint, PUBLIC_CLOUD};
 use crate::error::{Attempt, Error, ErrorKind, Result};
-use crate::http::{Clock, Fault, FaultKind, Headers, Location, Request, Response, Transport, WireRequest};
+use crate::http::{Clock, Fault, FaultKind, Headers, Location, Request, Response, Rights, Transport, WireRequest};
 use crate::limits::{self, Quoted};
 use crate::operations::{SERVICE_VERSION, failure};
 use crate::percent::percent_encode;
 use crate::retry::{Outcome, RetryPolicy, decide};
+use crate::text::{concat, decimal, digit, number, push_all, trim, trim_blanks};
 use crate::time::Timestamp;
 
 /// What a client is set to; calls can change some of it.
@@ -82,7 +85,8 @@ impl CallOptions {
         self.headers.iter().try_for_each(|(name, value)| limits::custom_header(name, value))?;
         match &self.client_request_id {
             Some(id) if id.is_empty() || id.len() > 1024 => {
-                Err(Error::value("client_request_id", format!("{} characters", id.len()), "1 to 1024 characters"))
+                let given = concat(&[&decimal(id.len() as i64), " characters"]);
+                Err(Error::value("client_request_id", given, "1 to 1024 characters"))
             }
             Some(id) => limits::header_value("client_request_id", id),
             None => Ok(()),
@@ -94,7 +98,8 @@ impl CallOptions {
 pub struct Answer {
     response: Response,
     request: String,
-    attempts: Vec<Attempt>,
+    /// Goes with the error, if there is one.
+    attempts: Cell<Vec<Attempt>>,
     secrets: Secrets,
 }
 
@@ -112,8 +117,8 @@ impl Answer {
         read(&self.response).map_err(|error| {
             let request_id = self.response.header("x-ms-request-id").map(str::to_owned);
             let error = error.with_status(self.response.status).with_request_id(request_id);
-            let error = error.with_texts(|text| self.secrets.hide(text));
-            error.with_request(&self.request).with_attempts(self.attempts.clone())
+            let error = error.with_texts(&|text| self.secrets.hide(text));
+            error.with_request(&self.request, self.attempts.take())
         })
     }
 
@@ -127,11 +132,17 @@ impl Answer {
 /// account share one.
 #[derive(Debug)]
 pub struct Pipeline {
-    endpoint: Endpoint,
-    credential: Rc<Credential>,
-    clock_skew: Rc<ClockSkew>,
-    options: ClientOptions,
+    common: Rc<Common>,
     location: Cell<Location>,
+}
+
+/// What clients of the same account have in common.
+#[derive(Debug)]
+struct Common {
+    endpoint: Endpoint,
+    credential: Credential,
+    clock_skew: ClockSkew,
+    options: ClientOptions,
 }
 
 impl Pipeline {
@@ -140,39 +151,34 @@ impl Pipeline {
         options.check()?;
         credential.check_scheme(endpoint.scheme)?;
         if let Some(name) = credential.account_name() {
-            endpoint = endpoint.with_account_name(name).with_cloud_secondary(name, PUBLIC_CLOUD);
+            endpoint.name_account(name);
+            endpoint.find_secondary(name, PUBLIC_CLOUD);
         }
         if let Some(hostname) = &options.secondary_hostname {
-            endpoint = endpoint.with_secondary(hostname)?;
+            endpoint.set_secondary(hostname)?;
         }
-        let location = Cell::new(Location::Primary);
-        Ok(Pipeline { endpoint, credential: Rc::new(credential), clock_skew: Rc::default(), options, location })
+        let common = Common { endpoint, credential, clock_skew: ClockSkew::default(), options };
+        Ok(Pipeline { common: Rc::new(common), location: Cell::new(Location::Primary) })
     }
 
     /// The same account for another client, whose location can be set apart.
     pub fn fork(&self) -> Self {
-        Pipeline {
-            endpoint: self.endpoint.clone(),
-            credential: Rc::clone(&self.credential),
-            clock_skew: Rc::clone(&self.clock_skew),
-            options: self.options.clone(),
-            location: self.location.clone(),
-        }
+        Pipeline { common: Rc::clone(&self.common), location: self.location.clone() }
     }
 
     /// Where the account is.
     pub fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
+        &self.common.endpoint
     }
 
     /// How requests prove what they may do.
     pub fn credential(&self) -> &Credential {
-        &self.credential
+        &self.common.credential
     }
 
     /// The service version that requests name.
     pub fn service_version(&self) -> &str {
-        self.options.service_version.as_deref().unwrap_or(SERVICE_VERSION)
+        self.common.options.service_version.as_deref().unwrap_or(SERVICE_VERSION)
     }
 
     /// Which endpoint is used.
@@ -182,14 +188,14 @@ impl Pipeline {
 
     /// Sets which endpoint is used.
     pub fn set_location(&self, location: Location) -> Result<()> {
-        self.endpoint.host(location)?;
+        self.endpoint().host(location)?;
         self.location.set(location);
         Ok(())
     }
 
     /// Puts another SAS in the place of the one in use, for all clients of this account.
     pub fn update_sas(&self, text: &str, machine: Timestamp) -> Result<()> {
-        self.credential.update_sas(text, self.clock_skew.service_time(machine))
+        self.credential().update_sas(text, self.common.clock_skew.service_time(machine))
     }
 
     /// Sends a request until it is answered, or until there is no sense in trying again.
@@ -199,113 +205,52 @@ impl Pipeline {
         request: &Request,
         call: &CallOptions,
     ) -> Result<Answer> {
-        call.check()?;
-        let location = request.location.unwrap_or(self.location());
-        if location == Location::Secondary && !request.only_reads() {
-            return Err(Error::value("location_mode", "\"secondary\"", "\"primary\" for all but reading"));
-        }
-        let host = self.endpoint.host(location)?;
-        let place = self.endpoint.url(location, &request.path)?;
-        let line = format!("{} {place}", request.method.as_str());
-        let began = transport.now();
-        let mut attempts = Vec::new();
-        let mut may_be_done = false;
-        // Those of all attempts: what comes late may quote an earlier one.
-        let mut secrets = Secrets::default();
-        // A refused proof is renewed once, which is no retry: the refusal says that nothing was done.
-        let mut proofs = 0;
-        let mut latest: Option<Error> = None;
+        let mut course = Course::begin(self, request, call, transport.now())?;
         loop {
-            let started_on = transport.now();
-            let left = i64::from(self.options.deadline) - (started_on.millis() - began.millis());
-            let ends = started_on.millis() + left.min(i64::from(self.options.try_timeout));
-            let story = |error: Error, attempts| error.with_request(&line).with_attempts(attempts);
-            let proof = match self.prove(transport, request, until(ends, started_on)).await {
+            let left = course.start(transport.now());
+            let proof = match self.common.prove(transport, &request.rights, left).await {
                 Ok(proof) => proof,
-                // That the time is over says less than why there had to be another attempt.
-                Err(error) if error.kind() == ErrorKind::ServiceRequestTimeout => {
-                    return Err(story(latest.unwrap_or(error), attempts));
-                }
-                Err(error) => return Err(story(error, attempts)),
+                Err(error) => return Err(course.unproven(error)),
             };
-            let mut wire = self.wire_request(request, call, location, transport)?;
-            wire.attempt = attempts.len() as u32 + 1;
-            wire.secrets = secrets;
-            proof.authorize(&mut wire);
-            // Waiting for the credential may have taken some of the time.
-            wire.timeout = until(ends, transport.now());
-            if wire.timeout == 0 {
-                // Sent and dropped at once, it might be carried out all the same.
-                let error =
-                    Error::new(ErrorKind::ServiceRequestTimeout, "The time was over before this attempt was sent.");
-                return Err(story(latest.unwrap_or(error), attempts));
-            }
+            let mut wire = course.write(&proof, transport.now(), &|| transport.random())?;
             let result = transport.send(&wire).await;
-            secrets = std::mem::take(&mut wire.secrets);
-            let result = result.map_err(|fault| Fault { message: secrets.hide(&fault.message), ..fault });
-            attempts.push(attempt(started_on, host.to_owned(), &result, &secrets));
-            let (error, outcome) = match result {
-                Ok(mut response) if request.accepts.contains(&response.status) => {
-                    self.clock_skew.learn(&response, None, transport.now());
-                    (response.location, response.repeated) = (Some(location), may_be_done);
-                    return Ok(Answer { response, request: line, attempts, secrets });
-                }
-                Ok(mut response) => {
-                    let error = failure(&response);
-                    // An earlier attempt did it, and its reply was lost.
-                    if may_be_done && error.code().is_some_and(|code| request.done_when.contains(&code)) {
-                        response.repeated = true;
-                        return Ok(Answer { response, request: line, attempts, secrets });
-                    }
-                    let (error, renewed) = self.refused(error, request, &proof, &response, host, transport.now());
-                    let error = error.with_texts(|text| secrets.hide(text));
-                    if renewed && proofs == 0 && until(ends, transport.now()) > 0 {
-                        proofs = 1;
-                        if let Err(fault) = transport.pause(0, wire.attempt, &error).await {
-                            return Err(story(no_response(&fault), attempts));
-                        }
-                        latest = Some(error);
-                        continue;
-                    }
-                    let outcome = outcome(&response, &error, self.clock_skew.service_time(transport.now()));
-                    (error, outcome)
-                }
-                Err(fault) => (no_response(&fault), Outcome::Fault(fault.kind)),
+            course.secrets = std::mem::take(&mut wire.secrets);
+            drop(wire);
+            let wait = match course.judge(result, &proof, transport.now(), &|| transport.random()) {
+                ControlFlow::Continue(wait) => wait,
+                ControlFlow::Break(end) => return end,
             };
-            let error = if error.kind() == ErrorKind::Redirect {
-                error.adding(&format!("The answer came from {host}."))
-            } else {
-                error
-            };
-            may_be_done |= outcome.may_be_done();
-            let tries = wire.attempt - proofs;
-            let wait = decide(&self.options.retry, tries, request.repeat, outcome, transport.random());
-            let elapsed = transport.now().millis() - began.millis();
-            // A wait that outlasts the deadline would only make the caller wait for the same error.
-            let wait = wait.filter(|wait| elapsed + i64::from(*wait) < i64::from(self.options.deadline));
-            let Some(wait) = wait else { return Err(story(error, attempts)) };
-            if let Some(last) = attempts.last_mut() {
-                last.wait = wait;
+            if let Some(latest) = &course.latest
+                && let Err(fault) = transport.pause(wait, course.attempts.len() as u32, latest).await
+            {
+                return Err(course.failed(no_response(&fault)));
             }
-            if let Err(fault) = transport.pause(wait, wire.attempt, &error).await {
-                return Err(story(no_response(&fault), attempts));
-            }
-            latest = Some(error);
         }
     }
+}
 
+impl Common {
     /// Gets hold of what proves the request, and refuses what it does not allow.
-    async fn prove<T: Transport + Clock>(&self, transport: &T, request: &Request, millis: u32) -> Result<Proof<'_>> {
-        let machine = transport.now();
-        let proving = self.credential.prove(transport, self.clock_skew.service_time(machine));
-        let proof = transport.within(millis, proving).await.unwrap_or_else(|fault| Err(no_credential(&fault)))?;
-        if self.options.check_access {
-            let machine = transport.now();
-            let service = self.clock_skew.service_time(machine);
-            let checked = proof.check(&request.rights, self.endpoint.scheme, machine, service);
-            checked.map_err(|error| self.mind_the_clock(error))?;
+    async fn prove<T: Transport + Clock>(&self, transport: &T, rights: &Rights, millis: u32) -> Result<Proof<'_>> {
+        let service = self.clock_skew.service_time(transport.now());
+        let mut proof = Err(Fault { kind: FaultKind::TimedOut, message: String::new() });
+        {
+            let proving = pin!(async { proof = Ok(self.credential.prove(transport, service).await) });
+            let proving: Pin<&mut dyn Future<Output = ()>> = proving;
+            transport.within(millis, proving).await
         }
+        .map_err(|fault| no_credential(&fault))?;
+        let proof = proof.unwrap_or_else(|fault| Err(no_credential(&fault)))?;
+        self.check(&proof, rights, transport.now())?;
         Ok(proof)
+    }
+
+    fn check(&self, proof: &Proof<'_>, rights: &Rights, machine: Timestamp) -> Result<()> {
+        if !self.options.check_access {
+            return Ok(());
+        }
+        let service = self.clock_skew.service_time(machine);
+        proof.check(rights, self.endpoint.scheme, machine, service).map_err(|error| self.mind_the_clock(error))
     }
 
     /// What a refusal of the proof means, and whether the next attempt can prove more: with
@@ -313,17 +258,17 @@ impl Pipeline {
     fn refused(
         &self,
         error: Error,
-        request: &Request,
+        rights: &Rights,
         proof: &Proof<'_>,
         response: &Response,
         host: &str,
         machine: Timestamp,
     ) -> (Error, bool) {
         let clock_set = self.clock_skew.learn(response, Some(&error), machine);
-        if ![401, 403].contains(&response.status) {
+        if !matches!(response.status, 401 | 403) {
             return (error, false);
         }
-        let error = proof.explain(error, &request.rights, self.clock_skew.service_time(machine));
+        let error = proof.explain(error, rights, self.clock_skew.service_time(machine));
         let dated_anew = clock_set && proof.is_dated() && error.kind() == ErrorKind::ClientAuthentication;
         let (error, renewed) = self.credential.renew(proof, response, self.mind_the_clock(error), host);
         (error, dated_anew || renewed)
@@ -332,75 +277,228 @@ impl Pipeline {
     /// Tells by how much the clock is off, where that may be the reason.
     fn mind_the_clock(&self, error: Error) -> Error {
         match (error.kind(), self.clock_skew.in_words()) {
-            (ErrorKind::ClientAuthentication | ErrorKind::SasExpired, Some(words)) => error.adding(&words),
-            (ErrorKind::SasExpired, None) if !self.clock_skew.is_known() => error.adding(
+            (ErrorKind::ClientAuthentication | ErrorKind::SasExpired, Some(words)) => error.adding(&[&words]),
+            (ErrorKind::SasExpired, None) if !self.clock_skew.is_known() => error.adding(&[
                 "That is by the clock of this machine, and the service has not told its time yet: if the clock is \
                 ahead, put it right, or leave the check to the service (option check_access).",
-            ),
+            ]),
             _ => error,
         }
     }
+}
 
-    /// The request with everything but its proof; made anew for each attempt, since the
-    /// date is part of the signature.
-    fn wire_request<T: Clock>(
-        &self,
-        request: &Request,
-        call: &CallOptions,
-        location: Location,
-        clock: &T,
-    ) -> Result<WireRequest> {
-        let mut url = self.endpoint.url(location, &request.path)?;
-        let timeout = call.timeout.map(|seconds| ("timeout", seconds.to_string()));
-        for (index, (name, value)) in request.query.iter().chain(&timeout).enumerate() {
-            url.push(if index == 0 { '?' } else { '&' });
-            url.push_str(name);
-            url.push('=');
-            percent_encode(value, &mut url);
+/// One call on its way: all of it that is no waiting, apart from the waiting, since what lives
+/// in a future costs twice the wasm.
+struct Course<'a> {
+    common: &'a Common,
+    request: &'a Request,
+    call: &'a CallOptions,
+    location: Location,
+    host: &'a str,
+    /// Method and URL, without query.
+    line: String,
+    began: Timestamp,
+    started_on: Timestamp,
+    /// When the time for the attempt is over.
+    ends: i64,
+    attempts: Vec<Attempt>,
+    may_be_done: bool,
+    /// Those of all attempts: what comes late may quote an earlier one.
+    secrets: Secrets,
+    /// A refused proof is renewed once, which is no retry: the refusal says that nothing was done.
+    proofs: u32,
+    latest: Option<Error>,
+}
+
+impl<'a> Course<'a> {
+    fn begin(pipeline: &'a Pipeline, request: &'a Request, call: &'a CallOptions, now: Timestamp) -> Result<Self> {
+        call.check()?;
+        let location = request.location.unwrap_or(pipeline.location());
+        if location == Location::Secondary && !request.only_reads() {
+            return Err(Error::value("location_mode", "\"secondary\"", "\"primary\" for all but reading"));
         }
-        let oldest = if self.credential.is_bearer() { request.since_by_token } else { SERVICE_VERSION };
-        let version = self.options.service_version.as_deref().unwrap_or(oldest);
-        let request_id = call
-            .client_request_id
-            .as_deref()
-            .map(|id| id.trim_matches(' ').to_owned())
-            .unwrap_or_else(|| random_uuid(clock));
+        let endpoint = pipeline.endpoint();
+        let host = endpoint.host(location)?;
+        Ok(Course {
+            common: &pipeline.common,
+            request,
+            call,
+            location,
+            host,
+            line: concat(&[request.method.as_str(), " ", &endpoint.url(location, &request.path)?]),
+            began: now,
+            started_on: now,
+            ends: 0,
+            attempts: Vec::new(),
+            may_be_done: false,
+            secrets: Secrets::default(),
+            proofs: 0,
+            latest: None,
+        })
+    }
+
+    /// Begins an attempt, and tells how many milliseconds it has.
+    fn start(&mut self, now: Timestamp) -> u32 {
+        let options = &self.common.options;
+        self.started_on = now;
+        let deadline = self.began.millis() + i64::from(options.deadline);
+        self.ends = deadline.min(now.millis() + i64::from(options.try_timeout));
+        until(self.ends, now)
+    }
+
+    fn failed(&mut self, error: Error) -> Error {
+        error.with_request(&self.line, std::mem::take(&mut self.attempts))
+    }
+
+    /// That the time is over says less than why there had to be another attempt.
+    fn unproven(&mut self, error: Error) -> Error {
+        let timed_out = error.kind() == ErrorKind::ServiceRequestTimeout;
+        let latest = self.latest.take().filter(|_| timed_out);
+        self.failed(latest.unwrap_or(error))
+    }
+
+    /// The request as it goes out; made anew for each attempt, since the date is part of the
+    /// signature.
+    fn write(&mut self, proof: &Proof<'_>, now: Timestamp, random: &dyn Fn() -> f64) -> Result<WireRequest> {
+        let mut wire = WireRequest {
+            method: self.request.method,
+            url: self.url()?,
+            headers: self.headers(now, random),
+            body: self.request.body.clone(),
+            // Waiting for the credential may have taken some of the time.
+            timeout: until(self.ends, now),
+            reads_headers: self.request.reads_headers,
+            accepts: self.request.accepts,
+            attempt: self.attempts.len() as u32 + 1,
+            secrets: std::mem::take(&mut self.secrets),
+        };
+        proof.authorize(&mut wire);
+        if wire.timeout > 0 {
+            return Ok(wire);
+        }
+        // Sent and dropped at once, it might be carried out all the same.
+        let words = ["The time was over before this attempt was sent."];
+        Err(self.unproven(Error::told(ErrorKind::ServiceRequestTimeout, &words)))
+    }
+
+    fn url(&self) -> Result<String> {
+        let mut url = self.common.endpoint.url(self.location, &self.request.path)?;
+        let mut mark = "?";
+        let mut push = |name: &str, value: &str| {
+            push_all(&mut url, &[mark, name, "="]);
+            percent_encode(value, &mut url);
+            mark = "&";
+        };
+        for (name, value) in &self.request.query {
+            push(name, value);
+        }
+        if let Some(seconds) = self.call.timeout {
+            push("timeout", &decimal(seconds));
+        }
+        Ok(url)
+    }
+
+    /// All headers but that of the proof.
+    fn headers(&self, now: Timestamp, random: &dyn Fn() -> f64) -> Headers {
+        let Common { credential, clock_skew, options, .. } = self.common;
+        let oldest = if credential.is_bearer() { self.request.since_by_token } else { SERVICE_VERSION };
+        let version = options.service_version.as_deref().unwrap_or(oldest);
+        let request_id = match &self.call.client_request_id {
+            Some(id) => trim_blanks(id).to_owned(),
+            None => random_uuid(random),
+        };
         let mut headers = Headers::with_capacity(8);
         headers.push(("x-ms-version".into(), version.to_owned()));
-        let date = self.clock_skew.service_time(clock.now());
-        headers.push(("x-ms-date".into(), date.to_rfc1123()));
+        headers.push(("x-ms-date".into(), clock_skew.service_time(now).to_rfc1123()));
         headers.push(("x-ms-client-request-id".into(), request_id));
-        headers.extend_from_slice(&request.headers);
-        for (name, value) in self.options.headers.iter().chain(&call.headers) {
-            headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
-            // Blanks at the ends do not survive HTTP, and what is sent is what is signed.
-            headers.push((name.clone(), value.trim_matches(' ').to_owned()));
+        for given in [&self.request.headers, &options.headers, &self.call.headers] {
+            for (name, value) in given {
+                while let Some(at) = headers.iter().position(|(other, _)| other.eq_ignore_ascii_case(name)) {
+                    headers.remove(at);
+                }
+                // Blanks at the ends do not survive HTTP, and what is sent is what is signed.
+                headers.push((name.clone(), trim_blanks(value).to_owned()));
+            }
         }
-        Ok(WireRequest {
-            method: request.method,
-            url,
-            headers,
-            body: request.body.clone(),
-            timeout: 0,
-            reads_headers: request.reads_headers,
-            accepts: request.accepts,
-            attempt: 0,
-            secrets: Secrets::default(),
-        })
+        headers
+    }
+
+    /// What an attempt came to: the end of the call, or the milliseconds to wait before the
+    /// next one, because of the latest error.
+    fn judge(
+        &mut self,
+        result: std::result::Result<Response, Fault>,
+        proof: &Proof<'_>,
+        now: Timestamp,
+        random: &dyn Fn() -> f64,
+    ) -> ControlFlow<Result<Answer>, u32> {
+        let Common { clock_skew, options, .. } = self.common;
+        let result = result.map_err(|fault| Fault { message: self.secrets.hide(&fault.message), ..fault });
+        self.attempts.push(attempt(self.started_on, self.host, &result, &self.secrets));
+        let (mut error, outcome) = match result {
+            Err(fault) => (no_response(&fault), Outcome::Fault(fault.kind)),
+            Ok(response) if self.request.accepts.contains(&response.status) => {
+                clock_skew.learn(&response, None, now);
+                return ControlFlow::Break(Ok(self.answer(response)));
+            }
+            Ok(response) => {
+                let error = failure(&response);
+                // An earlier attempt did it, and its reply was lost.
+                if self.may_be_done && error.code().is_some_and(|code| self.request.done_when.contains(&code)) {
+                    return ControlFlow::Break(Ok(self.answer(response)));
+                }
+                let (error, renewed) =
+                    self.common.refused(error, &self.request.rights, proof, &response, self.host, now);
+                let error = error.with_texts(&|text| self.secrets.hide(text));
+                if renewed && self.proofs == 0 && until(self.ends, now) > 0 {
+                    self.proofs = 1;
+                    self.latest = Some(error);
+                    return ControlFlow::Continue(0);
+                }
+                let outcome = outcome(&response, &error, clock_skew.service_time(now));
+                (error, outcome)
+            }
+        };
+        if error.kind() == ErrorKind::Redirect {
+            error = error.adding(&["The answer came from ", self.host, "."]);
+        }
+        self.may_be_done |= outcome.may_be_done();
+        let tries = self.attempts.len() as u32 - self.proofs;
+        let wait = decide(&options.retry, tries, self.request.repeat, outcome, random());
+        let elapsed = now.millis() - self.began.millis();
+        match (wait, self.attempts.last_mut()) {
+            // A wait that outlasts the deadline would only make the caller wait for the same error.
+            (Some(wait), Some(last)) if elapsed + i64::from(wait) < i64::from(options.deadline) => {
+                last.wait = wait;
+                self.latest = Some(error);
+                ControlFlow::Continue(wait)
+            }
+            _ => ControlFlow::Break(Err(self.failed(error))),
+        }
+    }
+
+    fn answer(&mut self, response: Response) -> Answer {
+        let repeated = self.may_be_done;
+        Answer {
+            response: Response { location: Some(self.location), repeated, ..response },
+            request: std::mem::take(&mut self.line),
+            attempts: std::mem::take(&mut self.attempts).into(),
+            secrets: std::mem::take(&mut self.secrets),
+        }
     }
 }
 
 /// What is remembered of an attempt.
 fn attempt(
     started_on: Timestamp,
-    host: String,
+    host: &str,
     result: &std::result::Result<Response, Fault>,
     secrets: &Secrets,
 ) -> Attempt {
     let response = result.as_ref().ok();
     Attempt {
         started_on,
-        host,
+        host: host.to_owned(),
         status_code: response.map(|response| response.status),
         request_id: response.and_then(|response| response.header("x-ms-request-id")).map(|id| secrets.hide(id)),
         failure: result.as_ref().err().map(|fault| fault.message.clone()),
@@ -417,7 +515,7 @@ fn no_response(fault: &Fault) -> Error {
         FaultKind::Aborted => (ErrorKind::Aborted, "The call was aborted"),
     };
     let colon = if fault.message.is_empty() { "." } else { ": " };
-    Error::new(kind, format!("{what}{colon}{}", fault.message))
+    Error::told(kind, &[what, colon, &fault.message])
 }
 
 /// Waiting for a credential came to nothing, and so nothing was sent.
@@ -446,34 +544,35 @@ fn until(ends: i64, now: Timestamp) -> u32 {
 /// The wait that the service asks for, in milliseconds.
 fn retry_after(response: &Response, now: Timestamp) -> Option<u32> {
     if let Some(millis) = response.header("x-ms-retry-after-ms").or(response.header("retry-after-ms")) {
-        return millis.trim().parse().ok();
+        return number(trim(millis));
     }
-    let asked = response.header("retry-after")?.trim();
+    let asked = trim(response.header("retry-after")?);
     if let Some(date) = Timestamp::from_rfc1123(asked) {
-        return Some((date.millis() - now.millis()).clamp(0, i64::from(u32::MAX)) as u32);
+        return Some(until(date.millis(), now));
     }
-    asked.parse::<u32>().ok()?.checked_mul(1000)
+    number(asked)?.checked_mul(1000)
 }
 
 /// A random UUID (version 4), for the service's logs.
-fn random_uuid<T: Clock>(clock: &T) -> String {
-    const PATTERN: &[u8] = b"xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx";
-    const HEX: &[u8; 16] = b"0123456789abcdef";
+fn random_uuid(random: &dyn Fn() -> f64) -> String {
     // 52 random bits a draw make 13 digits.
     let (mut bits, mut digits) = (0_u64, 0);
-    let mut digit = |mask: u64, set: u64| {
+    let mut uuid = String::with_capacity(36);
+    for mark in "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".chars() {
+        let (mask, set) = match mark {
+            'x' => (15, 0),
+            'y' => (3, 8),
+            other => {
+                uuid.push(other);
+                continue;
+            }
+        };
         if digits == 0 {
-            bits = (clock.random() * (1_u64 << 52) as f64) as u64;
+            bits = (random() * (1_u64 << 52) as f64) as u64;
             digits = 13;
         }
-        let value = (bits & 15 & mask) | set;
+        uuid.push(char::from(digit((bits & mask | set) as u8).to_ascii_lowercase()));
         (bits, digits) = (bits >> 4, digits - 1);
-        HEX.get(value as usize).copied().map_or('0', char::from)
-    };
-    let characters = PATTERN.iter().map(|mark| match mark {
-        b'x' => digit(15, 0),
-        b'y' => digit(3, 8),
-        other => char::from(*other),
-    });
-    characters.collect()
+    }
+    uuid
 }

@@ -2,6 +2,8 @@
 //!
 //! Written by hand: a date library for these few lines costs 16 kB of gzipped wasm.
 
+use crate::text::push_digits;
+
 /// A moment in UTC, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
@@ -57,53 +59,42 @@ impl Timestamp {
 
     /// Reads what [`to_rfc1123`](Self::to_rfc1123) writes.
     pub fn from_rfc1123(text: &str) -> Option<Self> {
-        let mut cursor = Cursor(text.get(5..)?);
-        let day = cursor.number(2)?;
-        cursor.eat(' ')?;
-        let name = cursor.take(3)?;
-        let month = MONTHS.iter().position(|month| *month == name)? as i64 + 1;
-        cursor.eat(' ')?;
-        let year = cursor.number(4)?;
-        cursor.eat(' ')?;
-        let seconds = cursor.clock()?;
-        (cursor.0 == " GMT").then_some(())?;
-        moment(year, month, day, seconds * 1000)
+        let mut cursor = Cursor::new(text.as_bytes().get(5..)?);
+        let day = cursor.number(2);
+        cursor.expect(b" ");
+        let name = cursor.rest.get(..3)?;
+        let month = MONTHS.iter().position(|month| month.as_bytes() == name)? as i64 + 1;
+        cursor.expect(name);
+        cursor.expect(b" ");
+        let year = cursor.number(4);
+        cursor.expect(b" ");
+        let seconds = cursor.clock();
+        cursor.expect(b" GMT");
+        cursor.moment(year, month, day, seconds * 1000)
     }
 
     /// Reads ISO 8601 as the service and its users write it: a date, or a date with
     /// `hh:mm`, seconds, any number of decimals, and `Z` or an offset. No zone means UTC.
     pub fn from_iso8601(text: &str) -> Option<Self> {
-        let mut cursor = Cursor(text);
-        let year = cursor.number(4)?;
-        cursor.eat('-')?;
-        let month = cursor.number(2)?;
-        cursor.eat('-')?;
-        let day = cursor.number(2)?;
-        if cursor.0.is_empty() {
-            return moment(year, month, day, 0);
+        let mut cursor = Cursor::new(text.as_bytes());
+        let year = cursor.number(4);
+        cursor.expect(b"-");
+        let month = cursor.number(2);
+        cursor.expect(b"-");
+        let day = cursor.number(2);
+        let mut millis = 0;
+        if !cursor.rest.is_empty() {
+            if !cursor.eat(b"Tt ") {
+                return None;
+            }
+            millis = cursor.clock() * 1000;
+            if cursor.eat(b".") {
+                millis += cursor.decimals();
+            }
+            millis -= cursor.offset_minutes() * 60_000;
         }
-        cursor.one_of(&['T', 't', ' '])?;
-        let mut millis = cursor.clock()? * 1000;
-        if cursor.eat('.').is_some() {
-            millis += cursor.decimals()?;
-        }
-        millis -= cursor.offset_minutes()? * 60_000;
-        cursor.0.is_empty().then_some(())?;
-        moment(year, month, day, millis)
+        cursor.moment(year, month, day, millis)
     }
-}
-
-fn moment(year: i64, month: i64, day: i64, millis_of_day: i64) -> Option<Timestamp> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let last = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    };
-    (YEARS.contains(&year) && (1..=last).contains(&day)).then_some(())?;
-    Some(Timestamp(days_from_civil(year, month, day) * MILLIS_PER_DAY + millis_of_day))
 }
 
 /// Days since 1970-01-01 of a date in the Gregorian calendar; years begin in March,
@@ -154,66 +145,108 @@ impl Date {
 }
 
 fn push_padded(out: &mut String, number: i64, width: u32) {
-    for place in (0..width).rev() {
-        let digit = number / 10_i64.pow(place) % 10;
-        out.push(char::from(b'0' + digit as u8));
-    }
+    push_digits(out, number.unsigned_abs(), 10, width);
 }
 
-/// The rest of the text, consumed from the front.
-struct Cursor<'a>(&'a str);
+/// What is left to read of a text. It remembers whether something was not as it should be, so
+/// that only the end has to ask.
+struct Cursor<'a> {
+    rest: &'a [u8],
+    broken: bool,
+}
 
 impl<'a> Cursor<'a> {
-    fn take(&mut self, length: usize) -> Option<&'a str> {
-        let (taken, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(taken)
+    fn new(text: &'a [u8]) -> Self {
+        Cursor { rest: text, broken: false }
     }
 
-    fn number(&mut self, digits: usize) -> Option<i64> {
-        self.take(digits)?
-            .bytes()
-            .try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0')))
+    /// Reads one of these bytes, if one of them comes next.
+    #[inline(never)]
+    fn eat(&mut self, wanted: &[u8]) -> bool {
+        match self.rest.split_first() {
+            Some((byte, rest)) if wanted.contains(byte) => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
     }
 
-    fn eat(&mut self, wanted: char) -> Option<()> {
-        self.one_of(&[wanted]).map(drop)
+    fn expect(&mut self, text: &[u8]) {
+        for byte in text {
+            self.broken |= !self.eat(&[*byte]);
+        }
     }
 
-    fn one_of(&mut self, wanted: &[char]) -> Option<char> {
-        let found = self.0.chars().next().filter(|found| wanted.contains(found))?;
-        self.0 = self.0.get(found.len_utf8()..)?;
-        Some(found)
+    #[inline(never)]
+    fn number(&mut self, digits: u32) -> i64 {
+        let mut number = 0;
+        for _ in 0..digits {
+            number = number * 10
+                + self.digit().unwrap_or_else(|| {
+                    self.broken = true;
+                    0
+                });
+        }
+        number
+    }
+
+    fn digit(&mut self) -> Option<i64> {
+        let digit = *self.rest.first()?;
+        self.eat(b"0123456789").then_some(i64::from(digit & 15))
     }
 
     /// `hh:mm` or `hh:mm:ss`, in seconds.
-    fn clock(&mut self) -> Option<i64> {
-        let hours = self.number(2)?;
-        self.eat(':')?;
-        let minutes = self.number(2)?;
-        let seconds = if self.eat(':').is_some() { self.number(2)? } else { 0 };
+    #[inline(never)]
+    fn clock(&mut self) -> i64 {
+        let hours = self.number(2);
+        self.expect(b":");
+        let minutes = self.number(2);
+        let seconds = if self.eat(b":") { self.number(2) } else { 0 };
         // 60 is a leap second.
-        (hours < 24 && minutes < 60 && seconds <= 60).then_some(hours * 3600 + minutes * 60 + seconds)
+        self.broken |= hours > 23 || minutes > 59 || seconds > 60;
+        hours * 3600 + minutes * 60 + seconds
     }
 
     /// The digits after the point, cut to milliseconds.
-    fn decimals(&mut self) -> Option<i64> {
-        let length = self.0.bytes().take_while(u8::is_ascii_digit).count();
-        let digits = self.take(length).filter(|digits| !digits.is_empty())?;
-        let padded = digits.bytes().chain([b'0', b'0']).take(3);
-        Some(padded.fold(0, |value, byte| value * 10 + i64::from(byte - b'0')))
+    fn decimals(&mut self) -> i64 {
+        let mut millis = self.number(1) * 100;
+        let mut place = 10;
+        while let Some(digit) = self.digit() {
+            millis += digit * place;
+            place /= 10;
+        }
+        millis
     }
 
     /// `Z`, `+hh:mm`, `-hh:mm`, `+hhmm` or nothing, in minutes east of UTC.
-    fn offset_minutes(&mut self) -> Option<i64> {
-        if self.0.is_empty() || self.one_of(&['Z', 'z']).is_some() {
-            return Some(0);
+    fn offset_minutes(&mut self) -> i64 {
+        if self.rest.is_empty() || self.eat(b"Zz") {
+            return 0;
         }
-        let sign = if self.one_of(&['+', '-'])? == '-' { -1 } else { 1 };
-        let hours = self.number(2)?;
-        let _ = self.eat(':');
-        let minutes = self.number(2)?;
-        (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
+        let west = self.eat(b"-");
+        self.broken |= !west && !self.eat(b"+");
+        let hours = self.number(2);
+        self.eat(b":");
+        let minutes = self.number(2);
+        self.broken |= hours > 23 || minutes > 59;
+        let offset = hours * 60 + minutes;
+        if west { -offset } else { offset }
+    }
+
+    /// The moment that was read, unless there was more, or something else.
+    #[inline(never)]
+    fn moment(&self, year: i64, month: i64, day: i64, millis_of_day: i64) -> Option<Timestamp> {
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let last = match month {
+            2 if leap => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => 0,
+        };
+        let fine = !self.broken && self.rest.is_empty() && YEARS.contains(&year) && (1..=last).contains(&day);
+        fine.then(|| Timestamp(days_from_civil(year, month, day) * MILLIS_PER_DAY + millis_of_day))
     }
 }
 

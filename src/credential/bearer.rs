@@ -7,11 +7,12 @@ use std::rc::Rc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Clock;
-use crate::limits::Quoted;
+use crate::limits::{Quoted, quoted};
+use crate::text::{concat, trim_end};
 use crate::time::Timestamp;
 
 use super::challenge::Challenge;
-use super::renewed::{Lasting, Renewed};
+use super::renewed::{Asked, Lasting, Renewed, Shared, known};
 use super::secret::Secret;
 use super::{Failure, SourceFuture};
 
@@ -69,7 +70,7 @@ pub trait TokenSource {
 pub struct Bearer {
     source: Box<dyn TokenSource>,
     request: RefCell<TokenRequest>,
-    token: Renewed<AccessToken>,
+    token: Renewed,
 }
 
 impl fmt::Debug for Bearer {
@@ -89,12 +90,17 @@ impl Bearer {
     }
 
     /// A token that is good now.
-    pub(super) async fn token(&self, clock: &impl Clock) -> Result<Rc<AccessToken>> {
-        let ask = || {
+    pub(super) async fn token(&self, clock: &impl Clock) -> Result<Option<Rc<AccessToken>>> {
+        let ask = || -> Asked {
             let asked = self.source.token(&self.request.borrow());
-            Box::pin(async move { asked.await.map_err(no_token) }) as _
+            Box::pin(async move {
+                match asked.await {
+                    Ok(token) => Ok(Rc::new(token) as Shared),
+                    Err(failure) => Err(no_token(failure)),
+                }
+            })
         };
-        self.token.get(clock, clock.now(), ask).await
+        self.token.get(clock, clock.now(), &ask).await.map(known)
     }
 
     /// After a 401: drops the token, and adopts the tenant and the scope that the service
@@ -111,10 +117,11 @@ impl Bearer {
         let mut request = self.request.borrow_mut();
         // Whoever answers in the service's place must not get a token for something else.
         if scope != request.scope && scope != scope_of(DEFAULT_AUDIENCE) && !is_at(challenge.resource_id, host) {
-            return Err(format!(
-                "The service asked for a token for {}: if that is right, set the option audience to it.",
-                Quoted(challenge.resource_id)
-            ));
+            return Err(concat(&[
+                "The service asked for a token for ",
+                &quoted(challenge.resource_id),
+                ": if that is right, set the option audience to it.",
+            ]));
         }
         *request = TokenRequest { scope, tenant_id: Some(challenge.tenant_id.to_owned()) };
         Ok(true)
@@ -123,15 +130,16 @@ impl Bearer {
 
 fn scope_of(audience: &str) -> String {
     let audience = audience.strip_suffix("/.default").unwrap_or(audience);
-    format!("{}/.default", audience.trim_end_matches('/'))
+    concat(&[trim_end(audience, "/"), "/.default"])
 }
 
 fn is_at(resource_id: &str, host: &str) -> bool {
-    resource_id.trim_end_matches('/').strip_prefix("https://") == Some(host)
+    trim_end(resource_id, "/").strip_prefix("https://") == Some(host)
 }
 
 fn no_token(failure: Failure) -> Error {
-    Error::new(ErrorKind::ClientAuthentication, format!("There is no access token: {failure}")).with_source(failure)
+    let words = ["There is no access token: ", &failure.to_string()];
+    Error::told(ErrorKind::ClientAuthentication, &words).with_source(failure)
 }
 
 #[cfg(test)]
@@ -162,7 +170,7 @@ mod tests {
     }
 
     fn token(bearer: &Bearer, now: i64) -> Rc<AccessToken> {
-        ready(bearer.token(&Watch::at(now))).expect("token")
+        ready(bearer.token(&Watch::at(now))).expect("token").expect("an access token")
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What the service wants when it refuses a token: the `WWW-Authenticate` header of a 401.
 
+use crate::text::{pieces, split_once, trim, trim_end, trim_start};
+
 /// A challenge of the scheme `Bearer`.
 #[derive(Debug, PartialEq)]
 pub(super) struct Challenge<'a> {
@@ -11,24 +13,23 @@ impl<'a> Challenge<'a> {
     /// Reads `Bearer authorization_uri=… resource_id=…`, its parts separated by commas or
     /// blanks, with or without quotes. `None` when one of the two is missing.
     pub fn parse(header: &'a str) -> Option<Self> {
-        let (scheme, parameters) = header.trim().split_once(' ')?;
+        let (scheme, parameters) = split_once(trim(header), " ")?;
         if !scheme.eq_ignore_ascii_case("bearer") {
             return None;
         }
         let parameter = |name: &str| {
-            let pairs = parameters.split([',', ' ']).filter_map(|pair| pair.split_once('='));
-            let mut values = pairs.filter(|(key, _)| *key == name).map(|(_, value)| value.trim_matches('"'));
-            values.next().filter(|value| !value.is_empty())
+            let value = pieces(parameters, b", ").find_map(|pair| pair.strip_prefix(name)?.strip_prefix("="));
+            value.map(|value| trim_start(trim_end(value, "\""), "\"")).filter(|value| !value.is_empty())
         };
-        let (_, authority) = parameter("authorization_uri")?.split_once("://")?;
-        let tenant_id = authority.split(['/', '?']).nth(1).filter(|tenant| is_tenant(tenant))?;
+        let (_, authority) = split_once(parameter("authorization_uri")?, "://")?;
+        let tenant_id = pieces(authority, b"/?").nth(1).filter(|tenant| is_tenant(tenant))?;
         Some(Challenge { tenant_id, resource_id: parameter("resource_id")? })
     }
 }
 
 /// A GUID or a domain; it becomes a part of other URLs.
 fn is_tenant(tenant: &str) -> bool {
-    tenant.starts_with(|c: char| c.is_ascii_alphanumeric())
+    tenant.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric())
         && tenant.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
 }
 

@@ -29,6 +29,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Clock, Response, Rights, WireRequest};
 use crate::limits::Quoted;
 use crate::percent::percent_decode;
+use crate::text::concat;
 use crate::time::Timestamp;
 
 use sas_source::SasHolder;
@@ -130,7 +131,7 @@ impl Credential {
         let header = match &self.header {
             None => None,
             Some(HeaderCredential::SharedKey(key)) => Some(HeaderProof::SharedKey(key)),
-            Some(HeaderCredential::Bearer(bearer)) => Some(HeaderProof::Token(bearer.token(clock).await?)),
+            Some(HeaderCredential::Bearer(bearer)) => bearer.token(clock).await?.map(HeaderProof::Token),
         };
         Ok(Proof { sas, header, used: &self.used })
     }
@@ -143,7 +144,7 @@ impl Credential {
         {
             return match bearer.challenged(token, response.header("www-authenticate"), host) {
                 Ok(met) => (error, met),
-                Err(unmet) => (error.adding(&unmet), false),
+                Err(unmet) => (error.adding(&[&unmet]), false),
             };
         }
         let renewed = match &refused.sas {
@@ -226,16 +227,18 @@ impl Proof<'_> {
                 request.secrets.add(&signature);
                 // It is not in the request, unless the caller put it in the place of something else.
                 used.add(key.expose());
-                Some(format!("SharedKey {}:{signature}", key.account_name()))
+                Some(concat(&["SharedKey ", key.account_name(), ":", &signature]))
             }
             Some(HeaderProof::Token(token)) => {
                 used.add(token.expose());
-                Some(format!("Bearer {}", token.expose()))
+                Some(concat(&["Bearer ", token.expose()]))
             }
         };
         used.keep_latest();
         request.secrets.add_all(&used);
-        request.headers.extend(authorization.map(|value| ("authorization".into(), value)));
+        if let Some(authorization) = authorization {
+            request.headers.push(("authorization".into(), authorization));
+        }
     }
 
     /// Whether the request's date is part of the proof.
@@ -247,7 +250,7 @@ impl Proof<'_> {
     pub fn explain(&self, refusal: Error, rights: &Rights, service: Timestamp) -> Error {
         let Some(sas) = self.sas.as_ref().filter(|_| refusal.status_code() == Some(403)) else {
             return match self.header {
-                None if self.sas.is_none() => refusal.adding("This client has no credential."),
+                None if self.sas.is_none() => refusal.adding(&["This client has no credential."]),
                 _ => refusal,
             };
         };
@@ -257,12 +260,12 @@ impl Proof<'_> {
         }
         if let Some(start) = sas.start.filter(|start| *start > service) {
             let (start, service) = (start.to_iso8601(), service.to_iso8601());
-            return refusal.adding(&format!("The shared access signature begins at {start}; it is {service} now."));
+            return refusal.adding(&["The shared access signature begins at ", &start, "; it is ", &service, " now."]);
         }
         // Who has a stored access policy cannot see what it allows.
         match rights.needed_of_queue().filter(|_| sas.policy_id.is_some()) {
             Some(needed) if refusal.code() == Some("AuthorizationPermissionMismatch") => {
-                refusal.adding(&format!("This call needs the permission {needed}."))
+                refusal.adding(&["This call needs the permission ", &needed, "."])
             }
             _ => refusal,
         }

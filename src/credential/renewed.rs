@@ -1,14 +1,15 @@
 //! A secret that is given out for a time: kept, asked for anew in time, and once for all
 //! who wait.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::http::Clock;
 use crate::time::Timestamp;
 
@@ -21,8 +22,9 @@ const POLITE: u32 = 5_000;
 /// hang for ever.
 const FORGOTTEN: u32 = 60_000;
 
-/// Something that ends.
-pub(super) trait Lasting {
+/// Something that ends. What is renewed is of one type for all, since to wait for each of its
+/// own would be the waiting over again in the wasm.
+pub(super) trait Lasting: Any {
     /// When it ends; `None` when it does not tell.
     fn ends_on(&self) -> Option<Timestamp>;
     /// When it should be replaced, if it was obtained at this moment; `None` when it does
@@ -30,97 +32,97 @@ pub(super) trait Lasting {
     fn renew_on(&self, obtained: Timestamp) -> Option<Timestamp>;
 }
 
+/// A secret of a kind that only its owner knows: see [`known`].
+pub(super) type Shared = Rc<dyn Lasting>;
+
+/// A secret as what it is; `None` when it is something else.
+pub(super) fn known<T: Lasting>(secret: Shared) -> Option<Rc<T>> {
+    let secret: Rc<dyn Any> = secret;
+    secret.downcast().ok()
+}
+
 /// What a source is going to give.
-pub(super) type Asked<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
+pub(super) type Asked = Pin<Box<dyn Future<Output = Result<Shared>>>>;
 
 /// The secret in use.
-struct Held<T> {
-    secret: Rc<T>,
+#[derive(Clone)]
+struct Held {
+    secret: Shared,
     renew_on: Timestamp,
     ends_on: Timestamp,
 }
 
-impl<T> Clone for Held<T> {
-    fn clone(&self) -> Self {
-        Held { secret: Rc::clone(&self.secret), ..*self }
-    }
-}
-
 /// A secret and its successors. Calls share it, and any number of them may wait at once.
-pub(super) struct Renewed<T> {
-    held: RefCell<Option<Held<T>>>,
-    question: RefCell<Option<Rc<Question<T>>>>,
+#[derive(Default)]
+pub(super) struct Renewed {
+    held: RefCell<Option<Held>>,
+    question: RefCell<Option<Rc<Question>>>,
     asked_in_vain_on: Cell<Option<Timestamp>>,
 }
 
-impl<T> Default for Renewed<T> {
-    fn default() -> Self {
-        Renewed { held: RefCell::default(), question: RefCell::default(), asked_in_vain_on: Cell::default() }
-    }
-}
-
-impl<T: Lasting + 'static> Renewed<T> {
+impl Renewed {
     /// The secret in use, whether it has ended or not.
-    pub fn current(&self) -> Option<Rc<T>> {
+    pub fn current(&self) -> Option<Shared> {
         self.held.borrow().as_ref().map(|held| Rc::clone(&held.secret))
     }
 
     /// Takes a secret into use. Whoever waits for one waits no longer.
-    pub fn set(&self, secret: Rc<T>, now: Timestamp) {
+    pub fn set(&self, secret: Shared, now: Timestamp) {
         const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
         let renew_on = secret.renew_on(now).unwrap_or(NEVER);
         let ends_on = secret.ends_on().unwrap_or(NEVER);
         if let Some(question) = self.question.take() {
-            question.close(Rc::clone(&secret));
+            question.close(&secret);
         }
         self.held.replace(Some(Held { secret, renew_on, ends_on }));
         self.asked_in_vain_on.take();
     }
 
     /// Drops a secret that was refused, unless it has been replaced since.
-    pub fn forget(&self, refused: &Rc<T>) {
-        let mut held = self.held.borrow_mut();
-        if held.as_ref().is_some_and(|held| Rc::ptr_eq(&held.secret, refused)) {
-            held.take();
-        }
+    pub fn forget<T>(&self, refused: &Rc<T>) {
+        self.held.borrow_mut().take_if(|held| std::ptr::addr_eq(Rc::as_ptr(&held.secret), Rc::as_ptr(refused)));
     }
 
     /// A secret that is good now. Near its end the next one is asked for; should there be
     /// none, or none in a few seconds, the old one does.
-    pub async fn get(&self, clock: &impl Clock, now: Timestamp, ask: impl FnOnce() -> Asked<T>) -> Result<Rc<T>> {
+    pub async fn get(&self, clock: &impl Clock, now: Timestamp, ask: &dyn Fn() -> Asked) -> Result<Shared> {
         let held = self.held.borrow().clone().filter(|held| now < held.ends_on);
         let patient = self.asked_in_vain_on.get().is_some_and(|then| since(then, now) < PATIENCE);
         if let Some(held) = held.as_ref().filter(|held| patient || now < held.renew_on) {
             return Ok(Rc::clone(&held.secret));
         }
         let question = self.question(now, ask);
-        let answer = poll_fn(|context| question.poll(context));
-        let Some(held) = held else {
-            let answer = answer.await;
-            return self.take(&question, answer, now);
-        };
-        let left = POLITE.saturating_sub(since(question.asked_on, now));
-        let Ok(answer) = clock.within(left, answer).await else { return Ok(held.secret) };
-        let answer = self.take(&question, answer, now);
-        if !answer.as_ref().is_ok_and(|secret| secret.ends_on() > held.secret.ends_on()) {
-            self.asked_in_vain_on.set(Some(now));
+        let mut answer = pin!(poll_fn(|context| question.poll(context)));
+        if held.is_none() {
+            answer.await;
+        } else {
+            let left = POLITE.saturating_sub(since(question.asked_on, now));
+            // If it takes longer, there is no answer.
+            let _ = clock.within(left, answer.as_mut() as Pin<&mut dyn Future<Output = ()>>).await;
         }
-        Ok(answer.unwrap_or(held.secret))
+        self.take(&question, held, now)
     }
 
     /// The question that is open, or a new one.
-    fn question(&self, now: Timestamp, ask: impl FnOnce() -> Asked<T>) -> Rc<Question<T>> {
-        let open = |question: &Rc<Question<T>>| since(question.asked_on, now) < FORGOTTEN;
+    fn question(&self, now: Timestamp, ask: &dyn Fn() -> Asked) -> Rc<Question> {
+        let open = |question: &Rc<Question>| since(question.asked_on, now) < FORGOTTEN;
         if let Some(question) = self.question.borrow().as_ref().filter(|question| open(question)) {
             return Rc::clone(question);
         }
-        let question = Rc::new(Question::new(ask(), now));
+        let question = Rc::new(Question { asked_on: now, state: State::Open(ask()).into(), waiters: Arc::default() });
         self.question.replace(Some(Rc::clone(&question)));
         question
     }
 
-    /// Closes a question; the first to come takes its answer into use, for all the others.
-    fn take(&self, question: &Rc<Question<T>>, answer: Result<Rc<T>>, now: Timestamp) -> Result<Rc<T>> {
+    /// Closes a question that was answered; the first to come takes its answer into use, for all
+    /// the others. If it is no better than the secret that is held, that one does.
+    fn take(&self, question: &Rc<Question>, held: Option<Held>, now: Timestamp) -> Result<Shared> {
+        let (answer, held) = match (question.answer(), held) {
+            (Some(answer), held) => (answer, held),
+            (None, Some(held)) => return Ok(held.secret),
+            // Nobody gives up before there is an answer when nothing is held.
+            (None, None) => (Err(Error::told(ErrorKind::ClientAuthentication, &["There is no credential."])), None),
+        };
         let first = self.question.borrow().as_ref().is_some_and(|open| Rc::ptr_eq(open, question));
         if first {
             self.question.take();
@@ -128,7 +130,11 @@ impl<T: Lasting + 'static> Renewed<T> {
                 self.set(Rc::clone(secret), now);
             }
         }
-        answer
+        let Some(held) = held else { return answer };
+        if !answer.as_ref().is_ok_and(|secret| secret.ends_on() > held.secret.ends_on()) {
+            self.asked_in_vain_on.set(Some(now));
+        }
+        Ok(answer.unwrap_or(held.secret))
     }
 }
 
@@ -139,23 +145,19 @@ fn since(then: Timestamp, now: Timestamp) -> u32 {
 
 /// A question that is put once and whose answer goes to all who wait for it. It needs no
 /// task of its own: whoever waits drives it, and when one gives up the others go on.
-struct Question<T> {
+struct Question {
     asked_on: Timestamp,
-    state: RefCell<State<T>>,
+    state: RefCell<State>,
     waiters: Arc<Waiters>,
 }
 
-enum State<T> {
-    Open(Asked<T>),
-    Answered(Result<Rc<T>>),
+enum State {
+    Open(Asked),
+    Answered(Result<Shared>),
 }
 
-impl<T> Question<T> {
-    fn new(asked: Asked<T>, asked_on: Timestamp) -> Self {
-        Question { asked_on, state: RefCell::new(State::Open(asked)), waiters: Arc::default() }
-    }
-
-    fn poll(&self, context: &mut Context<'_>) -> Poll<Result<Rc<T>>> {
+impl Question {
+    fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
         self.waiters.add(context.waker());
         // Whoever gives the answer may ask for one himself; he waits like everybody else.
         let Ok(mut state) = self.state.try_borrow_mut() else { return Poll::Pending };
@@ -164,19 +166,24 @@ impl<T> Question<T> {
             let Poll::Ready(answer) = asked.as_mut().poll(&mut Context::from_waker(&waker)) else {
                 return Poll::Pending;
             };
-            *state = State::Answered(answer.map(Rc::new));
+            *state = State::Answered(answer);
             self.waiters.wake_all();
         }
-        match &*state {
-            State::Answered(answer) => Poll::Ready(answer.clone()),
-            State::Open(_) => Poll::Pending,
+        Poll::Ready(())
+    }
+
+    fn answer(&self) -> Option<Result<Shared>> {
+        match &*self.state.try_borrow().ok()? {
+            State::Answered(Ok(secret)) => Some(Ok(Rc::clone(secret))),
+            State::Answered(Err(error)) => Some(Err(error.retold())),
+            State::Open(_) => None,
         }
     }
 
     /// Answers it from elsewhere.
-    fn close(&self, secret: Rc<T>) {
+    fn close(&self, secret: &Shared) {
         if let Ok(mut state) = self.state.try_borrow_mut() {
-            *state = State::Answered(Ok(secret));
+            *state = State::Answered(Ok(Rc::clone(secret)));
         }
         self.waiters.wake_all();
     }
@@ -265,23 +272,37 @@ pub(super) mod tests {
         }
     }
 
+    /// Passes that are renewed.
+    #[derive(Default)]
+    struct Passes(Renewed);
+
+    impl Passes {
+        fn current(&self) -> Option<Rc<Pass>> {
+            self.0.current().and_then(known)
+        }
+
+        async fn get(&self, clock: &impl Clock, now: Timestamp, ask: impl Fn() -> Asked) -> Result<Rc<Pass>> {
+            self.0.get(clock, now, &ask).await.map(|pass| known(pass).expect("a pass"))
+        }
+    }
+
     /// A source that answers when it is told to.
     #[derive(Default)]
     struct Desk {
         asked: Cell<u32>,
-        answer: Rc<RefCell<Option<Result<Pass>>>>,
+        answer: Rc<RefCell<Option<Result<Shared>>>>,
     }
 
     impl Desk {
         fn says(&self, ends: i64) {
-            self.answer.replace(Some(Ok(Pass(ends))));
+            self.answer.replace(Some(Ok(Rc::new(Pass(ends)))));
         }
 
         fn fails(&self) {
             self.answer.replace(Some(Err(Error::new(ErrorKind::ClientAuthentication, "closed"))));
         }
 
-        fn ask(&self) -> Asked<Pass> {
+        fn ask(&self) -> Asked {
             self.asked.set(self.asked.get() + 1);
             let answer = Rc::clone(&self.answer);
             Box::pin(poll_fn(move |_| answer.borrow_mut().take().map_or(Poll::Pending, Poll::Ready)))
@@ -294,7 +315,7 @@ pub(super) mod tests {
 
     #[test]
     fn all_who_wait_get_the_answer_to_one_question() {
-        let (pass, desk) = (Renewed::default(), Desk::default());
+        let (pass, desk) = (Passes::default(), Desk::default());
         let watch = Watch::default();
         let mut calls: Vec<_> = (0..100).map(|_| Box::pin(pass.get(&watch, at(0), || desk.ask()))).collect();
         let mut context = Context::from_waker(Waker::noop());
@@ -311,7 +332,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_failure_goes_to_all_who_wait_and_is_not_remembered() {
-        let (pass, desk) = (Renewed::default(), Desk::default());
+        let (pass, desk) = (Passes::default(), Desk::default());
         let mut context = Context::from_waker(Waker::noop());
         let watch = Watch::default();
         let (mut one, mut other) =
@@ -327,7 +348,7 @@ pub(super) mod tests {
 
     #[test]
     fn near_its_end_it_is_replaced() {
-        let (pass, desk) = (Renewed::default(), Desk::default());
+        let (pass, desk) = (Passes::default(), Desk::default());
         let get = |now: i64| ready(pass.get(&Watch::default(), at(now), || desk.ask())).expect("pass").0;
         desk.says(1_000_000);
         assert_eq!((get(0), get(899_999), desk.asked.get()), (1_000_000, 1_000_000, 1));
@@ -337,7 +358,7 @@ pub(super) mod tests {
 
     #[test]
     fn nobody_waits_long_while_the_old_one_does() {
-        let (pass, desk) = (Renewed::default(), Desk::default());
+        let (pass, desk) = (Passes::default(), Desk::default());
         let watch = Watch::default();
         desk.says(1_000_000);
         ready(pass.get(&watch, at(0), || desk.ask())).expect("pass");
@@ -366,7 +387,7 @@ pub(super) mod tests {
 
     #[test]
     fn who_waits_is_woken_when_another_gets_the_answer() {
-        let (pass, desk) = (Renewed::default(), Desk::default());
+        let (pass, desk) = (Passes::default(), Desk::default());
         let (watch, bell) = (Watch::default(), Arc::new(Bell::default()));
         let waker = Waker::from(Arc::clone(&bell));
         let mut waiting = pin!(pass.get(&watch, at(0), || desk.ask()));
@@ -380,15 +401,16 @@ pub(super) mod tests {
 
     #[test]
     fn a_source_that_asks_itself_waits_and_does_not_panic() {
-        let pass = Rc::new(Renewed::<Pass>::default());
+        let pass = Rc::new(Passes::default());
         let inner = Rc::clone(&pass);
-        let ask = || -> Asked<Pass> {
+        let ask = || -> Asked {
+            let inner = Rc::clone(&inner);
             Box::pin(async move {
                 let watch = Watch::default();
                 let mut context = Context::from_waker(Waker::noop());
                 let again = pin!(inner.get(&watch, at(0), || Box::pin(std::future::pending())));
                 assert!(again.poll(&mut context).is_pending());
-                Ok(Pass(1_000_000))
+                Ok(Rc::new(Pass(1_000_000)) as Shared)
             })
         };
         assert_eq!(*ready(pass.get(&Watch::default(), at(0), ask)).expect("pass"), Pass(1_000_000));
@@ -396,12 +418,12 @@ pub(super) mod tests {
 
     #[test]
     fn one_that_is_set_answers_the_question() {
-        let (pass, desk) = (Renewed::default(), Desk::default());
+        let (pass, desk) = (Passes::default(), Desk::default());
         let watch = Watch::default();
         let mut context = Context::from_waker(Waker::noop());
         let mut waiting = pin!(pass.get(&watch, at(0), || desk.ask()));
         assert!(waiting.as_mut().poll(&mut context).is_pending());
-        pass.set(Rc::new(Pass(2_000_000)), at(1));
+        pass.0.set(Rc::new(Pass(2_000_000)), at(1));
         desk.says(1_000_000);
         assert!(matches!(waiting.as_mut().poll(&mut context), Poll::Ready(Ok(pass)) if *pass == Pass(2_000_000)));
         assert_eq!(pass.current(), Some(Rc::new(Pass(2_000_000))), "and what comes late does not take its place");
@@ -410,7 +432,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_source_that_has_nothing_better_is_left_alone_for_a_while() {
-        let (pass, desk) = (Renewed::default(), Desk::default());
+        let (pass, desk) = (Passes::default(), Desk::default());
         let get = |now: i64| ready(pass.get(&Watch::default(), at(now), || desk.ask()));
         desk.says(1_000_000);
         assert_eq!(get(0), Ok(Rc::new(Pass(1_000_000))));
@@ -429,19 +451,19 @@ pub(super) mod tests {
 
     #[test]
     fn what_is_refused_is_dropped_unless_it_was_replaced() {
-        let (pass, desk) = (Renewed::default(), Desk::default());
+        let (pass, desk) = (Passes::default(), Desk::default());
         desk.says(1_000);
         let old = ready(pass.get(&Watch::default(), at(0), || desk.ask())).expect("pass");
-        pass.set(Rc::new(Pass(2_000)), at(0));
-        pass.forget(&old);
+        pass.0.set(Rc::new(Pass(2_000)), at(0));
+        pass.0.forget(&old);
         assert_eq!(pass.current(), Some(Rc::new(Pass(2_000))));
-        pass.forget(&pass.current().expect("pass"));
+        pass.0.forget(&pass.current().expect("pass"));
         assert_eq!(pass.current(), None);
     }
 
     #[test]
     fn a_question_that_nobody_answers_is_put_again_after_a_minute() {
-        let (pass, desk) = (Renewed::default(), Desk::default());
+        let (pass, desk) = (Passes::default(), Desk::default());
         let watch = Watch::default();
         let mut context = Context::from_waker(Waker::noop());
         // A clock that is put back by an hour does not make it wait for an hour.

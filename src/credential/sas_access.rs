@@ -3,6 +3,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Rights;
+use crate::text::{concat, contains, contains_any, pieces, push_all};
 use crate::time::Timestamp;
 
 use super::sas_token::{SasKind, SasProperties};
@@ -34,10 +35,9 @@ impl SasProperties {
 
     fn check_protocol(&self, scheme: &str) -> Result<()> {
         match &self.protocol {
-            Some(protocol) if !protocol.split(',').any(|allowed| allowed == scheme) => {
-                let message =
-                    format!("The shared access signature is for {protocol} only, and the URL is one of {scheme}.");
-                Err(not_allowed(message, vec![("protocol", scheme)]))
+            Some(protocol) if !pieces(protocol, b",").any(|allowed| allowed == scheme) => {
+                let words = ["is for ", protocol, " only, and the URL is one of ", scheme, "."];
+                Err(not_allowed(&words, &[("protocol", scheme)]))
             }
             _ => Ok(()),
         }
@@ -45,46 +45,43 @@ impl SasProperties {
 
     fn check_account(&self, rights: &Rights) -> Result<()> {
         let Some((resource_type, permissions)) = rights.account else { return Err(by_no_sas(rights)) };
-        let lacks = |given: &Option<String>, any_of: &str| {
-            given.as_deref().is_some_and(|given| !given.contains(|letter| any_of.contains(letter)))
-        };
         let needs = [
-            ("service", "the service", &self.services, "q"),
-            ("resourcetype", "the resource type", &self.resource_types, resource_type),
-            ("permission", "the permission", &self.permission, permissions),
+            ("service", "the service ", &self.services, "q"),
+            ("resourcetype", "the resource type ", &self.resource_types, resource_type),
+            ("permission", "the permission ", &self.permission, permissions),
         ];
-        let missing = needs.iter().filter(|(_, _, given, any_of)| lacks(given, any_of));
-        let (words, details): (Vec<String>, Vec<(&str, &str)>) = missing
-            .map(|(name, what, _, any_of)| (format!("{what} {}", in_words(name, any_of)), (*name, *any_of)))
-            .unzip();
-        if details.is_empty() {
-            return Ok(());
+        let mut words = String::new();
+        let mut missing = Vec::new();
+        for (name, what, given, any_of) in needs {
+            if given.as_deref().is_some_and(|given| !contains_any(given, any_of.as_bytes())) {
+                let and = if words.is_empty() { "" } else { " and " };
+                push_all(&mut words, &[and, what, &in_words(name, any_of)]);
+                missing.push((name, any_of));
+            }
         }
-        let message = format!("The shared access signature lacks {}, which this call needs.", words.join(" and "));
-        Err(not_allowed(message, details))
+        if missing.is_empty() { Ok(()) } else { Err(not_allowed(&["lacks ", &words, NEEDED], &missing)) }
     }
 
     fn check_queue(&self, rights: &Rights) -> Result<()> {
         if let Some(resource) = self.resource.as_deref().filter(|resource| *resource != "q") {
-            let message =
-                format!("The shared access signature is not for a queue: its resource (sr) is \"{resource}\".");
-            return Err(not_allowed(message, vec![("resource", resource)]));
+            let words = ["is not for a queue: its resource (sr) is \"", resource, "\"."];
+            return Err(not_allowed(&words, &[("resource", resource)]));
         }
         match (rights.queue, rights.account) {
-            (Some(permission), _) if self.permission.as_deref().unwrap_or_default().contains(permission) => Ok(()),
+            (Some(permission), _) if contains(self.permission.as_deref().unwrap_or_default(), permission) => Ok(()),
             (Some(permission), _) => {
-                let words = in_words("permission", permission);
-                let message =
-                    format!("The shared access signature lacks the permission {words}, which this call needs.");
-                Err(not_allowed(message, vec![("permission", permission)]))
+                let words = ["lacks the permission ", &in_words("permission", permission), NEEDED];
+                Err(not_allowed(&words, &[("permission", permission)]))
             }
             (None, Some((resource_type, permissions))) => {
-                let message = format!(
-                    "The shared access signature is for one queue, and this call needs one for the account, with the resource type {} and the permission {}.",
-                    in_words("resourcetype", resource_type),
-                    in_words("permission", permissions)
-                );
-                Err(not_allowed(message, vec![("resourcetype", resource_type), ("permission", permissions)]))
+                let words = [
+                    "is for one queue, and this call needs one for the account, with the resource type ",
+                    &in_words("resourcetype", resource_type),
+                    " and the permission ",
+                    &in_words("permission", permissions),
+                    ".",
+                ];
+                Err(not_allowed(&words, &[("resourcetype", resource_type), ("permission", permissions)]))
             }
             (None, None) => Err(by_no_sas(rights)),
         }
@@ -98,26 +95,33 @@ impl Rights {
     }
 }
 
+const NEEDED: &str = ", which this call needs.";
+
 /// The error of a shared access signature that has ended.
 pub(super) fn expired(expiry: Timestamp, now: Timestamp) -> Error {
     let (expiry, now) = (expiry.to_iso8601(), now.to_iso8601());
-    let message = format!("The shared access signature ended at {expiry}; it is {now} now.");
-    Error::new(ErrorKind::SasExpired, message).with_details(vec![("expiry".to_owned(), expiry)])
+    let words = ["The shared access signature ended at ", &expiry, "; it is ", &now, " now."];
+    Error::told(ErrorKind::SasExpired, &words).with_detail("expiry", &expiry)
 }
 
 fn by_no_sas(rights: &Rights) -> Error {
     let needs = if rights.key { "an account key or an access token" } else { "an access token" };
-    not_allowed(format!("No shared access signature allows this call: it needs {needs}."), Vec::new())
+    Error::told(ErrorKind::SasPermission, &["No shared access signature allows this call: it needs ", needs, "."])
 }
 
-fn not_allowed(message: String, missing: Vec<(&str, &str)>) -> Error {
-    let details = missing.into_iter().map(|(name, letters)| (name.to_owned(), letters.to_owned())).collect();
-    Error::new(ErrorKind::SasPermission, message).with_details(details)
+fn not_allowed(words: &[&str], missing: &[(&str, &str)]) -> Error {
+    let words = concat(words);
+    let mut error = Error::told(ErrorKind::SasPermission, &["The shared access signature ", &words]);
+    for (name, letters) in missing {
+        error = error.with_detail(name, letters);
+    }
+    error
 }
 
 /// Letters with their meaning; any one of several will do.
 fn in_words(what: &str, letters: &str) -> String {
-    let word = |letter: char| {
+    let mut out = String::new();
+    for letter in letters.chars() {
         let meaning = match (what, letter) {
             ("service", _) => "queue",
             ("resourcetype", 's') => "service",
@@ -132,98 +136,9 @@ fn in_words(what: &str, letters: &str) -> String {
             (_, 'u') => "update",
             (_, _) => "process",
         };
-        format!("\"{letter}\" ({meaning})")
-    };
-    letters.chars().map(word).collect::<Vec<_>>().join(" or ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::credential::SasToken;
-
-    const NOW: &str = "2026-01-02T03:04:05Z";
-
-    fn check(token: &str, rights: Rights) -> Result<()> {
-        let now = Timestamp::from_iso8601(NOW).expect("moment");
-        SasToken::parse(token).expect("token").properties().check(&rights, "https", now, now)
+        out.push_str(if out.is_empty() { "\"" } else { " or \"" });
+        out.push(letter);
+        push_all(&mut out, &["\" (", meaning, ")"]);
     }
-
-    fn refusal(token: &str, rights: Rights) -> (ErrorKind, String, Vec<(String, String)>) {
-        let error = check(token, rights).expect_err("refused");
-        (error.kind(), error.message().to_owned(), error.details().to_vec())
-    }
-
-    const SEND: Rights = Rights::of("a", "o", "a");
-
-    #[test]
-    fn what_is_missing_is_named() {
-        for (token, words) in [
-            ("ss=q&srt=sco&sp=rwdlcup&sig=x", "lacks the permission \"a\" (add), which"),
-            (
-                "ss=b&srt=s&sp=r&sig=x",
-                "lacks the service \"q\" (queue) and the resource type \"o\" (object) and the permission \"a\" (add), which",
-            ),
-            ("sp=rup&sig=x", "lacks the permission \"a\" (add), which"),
-            ("sp=a&sr=b&sig=x", "is not for a queue: its resource (sr) is \"b\""),
-            ("sp=a&spr=http&sig=x", "is for http only"),
-        ] {
-            let (kind, message, _) = refusal(token, SEND);
-            assert_eq!(kind, ErrorKind::SasPermission, "{token}");
-            assert!(message.contains(words), "{message}");
-        }
-        let (_, message, details) = refusal("ss=q&srt=s&sp=r&sig=x", Rights::of("", "c", "cw"));
-        assert!(message.contains("\"c\" (create) or \"w\" (write)"), "{message}");
-        assert_eq!(details, [("resourcetype".into(), "c".into()), ("permission".into(), "cw".into())]);
-        let (_, message, _) = refusal("sp=raup&sig=x", Rights::of("", "s", "l"));
-        assert!(
-            message.contains(
-                "needs one for the account, with the resource type \"s\" (service) and the permission \"l\" (list)"
-            ),
-            "{message}"
-        );
-        for token in ["sp=raup&sig=x", "ss=q&srt=sco&sp=rwdlacup&sig=x"] {
-            assert!(refusal(token, Rights::NO_SAS).1.contains("No shared access signature allows this call"));
-        }
-    }
-
-    #[test]
-    fn what_is_allowed() {
-        for (token, rights) in [
-            ("ss=bqtf&srt=sco&sp=rwdlacup&sig=x", SEND),
-            ("ss=q&srt=o&sp=a&spr=https&se=2026-01-02T03:04:06Z&sig=x", SEND),
-            ("sp=a&sig=x", SEND),
-            ("sp=a&sr=q&skoid=o&spr=https,http&sig=x", SEND),
-            ("ss=q&srt=c&sp=w&sig=x", Rights::of("", "c", "cw")),
-            // What the token does not say is not held against it.
-            ("sv=2020-12-06&sig=x", SEND),
-            ("ss=q&srt=o&sig=x", SEND),
-            ("ss=q&sp=a&sig=x", SEND),
-            // A moment that cannot be read is left to the service.
-            ("sp=a&se=tomorrow&sig=x", SEND),
-            // A stored access policy decides.
-            ("si=policy&se=2020-01-01&sig=x", SEND),
-            ("si=policy&sp=r&sig=x", SEND),
-        ] {
-            assert_eq!(check(token, rights), Ok(()), "{token}");
-        }
-    }
-
-    #[test]
-    fn what_has_ended() {
-        let (kind, message, details) = refusal("sp=r&se=2026-01-02T03:04:05Z&sig=x", SEND);
-        assert_eq!(kind, ErrorKind::SasExpired);
-        assert!(message.contains("ended at 2026-01-02T03:04:05Z; it is 2026-01-02T03:04:05Z now"), "{message}");
-        assert_eq!(details, [("expiry".into(), "2026-01-02T03:04:05Z".into())]);
-    }
-
-    #[test]
-    fn what_has_ended_by_one_clock_alone_is_left_to_the_service() {
-        let token = SasToken::parse("sp=a&se=2026-01-02T03:04:05Z&sig=x").expect("token");
-        let at = |text: &str| Timestamp::from_iso8601(text).expect("moment");
-        let check = |machine, service| token.properties().check(&SEND, "https", at(machine), at(service)).is_ok();
-        assert!(check("2026-01-02T04:00:00Z", "2026-01-02T03:00:00Z"));
-        assert!(check("2026-01-02T03:00:00Z", "2026-01-02T04:00:00Z"));
-        assert!(!check("2026-01-02T04:00:00Z", "2026-01-02T05:00:00Z"));
-    }
+    out
 }

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::error::{Error, Result};
 use crate::limits::{self, Quoted};
 use crate::percent::percent_encode;
+use crate::text::{contains_any, is_ipv4, push_all, split_once};
 use crate::time::Timestamp;
 
 use super::secret::Secret;
@@ -144,35 +145,34 @@ impl QueueSas {
 
     /// The text that is signed; the two kinds of key differ in the lines in its middle.
     fn lines(&self, middle: &[&str]) -> String {
-        let resource = format!("/queue/{}/{}", self.account_name, self.queue_name);
-        let (start, expiry) = (iso(self.start), iso(self.expiry));
-        let mut lines = vec![self.permission.as_str(), &start, &expiry, &resource];
-        lines.extend(middle);
-        lines.extend([self.ip.as_str(), &self.protocol, &self.version]);
-        lines.join("\n")
+        let mut lines = String::with_capacity(256);
+        for line in [&self.permission, &iso(self.start), &iso(self.expiry)] {
+            push_all(&mut lines, &[line, "\n"]);
+        }
+        push_all(&mut lines, &["/queue/", &self.account_name, "/", &self.queue_name, "\n"]);
+        for line in middle {
+            push_all(&mut lines, &[line, "\n"]);
+        }
+        push_all(&mut lines, &[&self.ip, "\n", &self.protocol, "\n", &self.version]);
+        lines
     }
 
     fn token(&self, signature: &str, key: Option<&UserDelegationKey>) -> String {
-        let delegated = |field: fn(&UserDelegationKey) -> &str| key.map(field).unwrap_or_default();
-        token(&[
-            ("st", &iso(self.start)),
-            ("se", &iso(self.expiry)),
-            ("sp", &self.permission),
-            ("sip", &self.ip),
-            ("spr", &self.protocol),
-            ("sv", &self.version),
-            ("si", &self.policy_id),
-            ("sr", if key.is_some() { "q" } else { "" }),
-            ("sduoid", &self.user_delegation_oid),
-            ("skoid", delegated(|key| &key.signed_oid)),
-            ("sktid", delegated(|key| &key.signed_tid)),
-            ("skt", delegated(|key| &key.signed_start)),
-            ("ske", delegated(|key| &key.signed_expiry)),
-            ("sks", delegated(|key| &key.signed_service)),
-            ("skv", delegated(|key| &key.signed_version)),
-            ("skdutid", delegated(|key| key.signed_delegated_user_tid.as_deref().unwrap_or_default())),
-            ("sig", signature),
-        ])
+        let mut token = common(self.start, self.expiry, [&self.permission, &self.ip, &self.protocol, &self.version]);
+        push_field(&mut token, "si", &self.policy_id);
+        if let Some(key) = key {
+            push_field(&mut token, "sr", "q");
+            push_field(&mut token, "sduoid", &self.user_delegation_oid);
+            push_field(&mut token, "skoid", &key.signed_oid);
+            push_field(&mut token, "sktid", &key.signed_tid);
+            push_field(&mut token, "skt", &key.signed_start);
+            push_field(&mut token, "ske", &key.signed_expiry);
+            push_field(&mut token, "sks", &key.signed_service);
+            push_field(&mut token, "skv", &key.signed_version);
+            push_field(&mut token, "skdutid", key.signed_delegated_user_tid.as_deref().unwrap_or_default());
+        }
+        push_field(&mut token, "sig", signature);
+        token
     }
 }
 
@@ -221,36 +221,32 @@ impl AccountSas {
 
     /// Every line ends with a line feed, the last one too.
     fn string_to_sign(&self) -> String {
-        let (start, expiry) = (iso(self.start), iso(self.expiry));
-        let mut lines = vec![
-            self.account_name.as_str(),
+        let mut lines = String::with_capacity(256);
+        for line in [
+            &self.account_name,
             &self.permission,
             &self.services,
             &self.resource_types,
-            &start,
-            &expiry,
+            &iso(self.start),
+            &iso(self.expiry),
             &self.ip,
             &self.protocol,
             &self.version,
-        ];
-        if self.version.as_str() >= ENCRYPTION_SCOPE_SINCE {
-            lines.push("");
+        ] {
+            push_all(&mut lines, &[line, "\n"]);
         }
-        lines.iter().flat_map(|line| [line, "\n"]).collect()
+        if self.version.as_str() >= ENCRYPTION_SCOPE_SINCE {
+            lines.push('\n');
+        }
+        lines
     }
 
     fn token(&self, signature: &str) -> String {
-        token(&[
-            ("st", &iso(self.start)),
-            ("se", &iso(self.expiry)),
-            ("sp", &self.permission),
-            ("sip", &self.ip),
-            ("spr", &self.protocol),
-            ("sv", &self.version),
-            ("ss", &self.services),
-            ("srt", &self.resource_types),
-            ("sig", signature),
-        ])
+        let mut token = common(self.start, self.expiry, [&self.permission, &self.ip, &self.protocol, &self.version]);
+        push_field(&mut token, "ss", &self.services);
+        push_field(&mut token, "srt", &self.resource_types);
+        push_field(&mut token, "sig", signature);
+        token
     }
 }
 
@@ -267,9 +263,8 @@ fn check_common(
     {
         return Err(Error::value("expiry", Quoted(&expiry.to_iso8601()), "after start"));
     }
-    let address = |part: &str| part.split('.').count() == 4 && part.split('.').all(|byte| byte.parse::<u8>().is_ok());
-    let one_or_two = ip.split('-').count() <= 2 && ip.split('-').all(address);
-    if !ip.is_empty() && !one_or_two {
+    let (from, to) = split_once(ip, "-").unwrap_or((ip, ip));
+    if !ip.is_empty() && !(is_ipv4(from) && is_ipv4(to)) {
         return Err(Error::value("ip", Quoted(ip), "an IPv4 address, or two of them joined by \"-\""));
     }
     if !["", "https", "https,http"].contains(&protocol) {
@@ -295,18 +290,26 @@ fn iso(moment: Option<Timestamp>) -> String {
     moment.map(Timestamp::to_iso8601).unwrap_or_default()
 }
 
-/// The fields that have a value, encoded and joined.
-fn token(fields: &[(&str, &str)]) -> String {
-    let mut out = String::with_capacity(256);
-    for (name, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
-        if !out.is_empty() {
-            out.push('&');
-        }
-        out.push_str(name);
-        out.push('=');
-        percent_encode(value, &mut out);
+/// The fields that both kinds of token begin with: permission, addresses, protocol and version
+/// after the moments.
+fn common(start: Option<Timestamp>, expiry: Option<Timestamp>, [sp, sip, spr, sv]: [&str; 4]) -> String {
+    let mut token = String::with_capacity(256);
+    push_field(&mut token, "st", &iso(start));
+    push_field(&mut token, "se", &iso(expiry));
+    push_field(&mut token, "sp", sp);
+    push_field(&mut token, "sip", sip);
+    push_field(&mut token, "spr", spr);
+    push_field(&mut token, "sv", sv);
+    token
+}
+
+/// Appends a field that has a value, encoded.
+#[inline(never)]
+fn push_field(token: &mut String, name: &str, value: &str) {
+    if !value.is_empty() {
+        push_all(token, &[if token.is_empty() { "" } else { "&" }, name, "="]);
+        percent_encode(value, token);
     }
-    out
 }
 
 /// Permissions on a queue, in the order the service demands: read, add, update, process.
@@ -330,8 +333,15 @@ pub fn services(given: &str) -> Result<String> {
 }
 
 fn letters(argument: &'static str, given: &str, order: &str, allowed: &str) -> Result<String> {
-    if given.is_empty() || !given.chars().all(|letter| order.contains(letter)) {
+    let known = given.bytes().all(|letter| order.as_bytes().contains(&letter));
+    if given.is_empty() || !known {
         return Err(Error::value(argument, Quoted(given), allowed));
     }
-    Ok(order.chars().filter(|letter| given.contains(*letter)).collect())
+    let mut letters = String::new();
+    for letter in order.chars() {
+        if contains_any(given, &[letter as u8]) {
+            letters.push(letter);
+        }
+    }
+    Ok(letters)
 }

@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Clock;
+use crate::text::concat;
 use crate::time::Timestamp;
 
-use super::renewed::Renewed;
+use super::renewed::{Asked, Renewed, Shared, known};
 use super::sas_token::SasToken;
 use super::{Failure, SourceFuture};
 
@@ -20,7 +21,7 @@ pub trait SasSource {
 /// A shared access signature that is there, or is asked for when it is needed, or both.
 #[derive(Default)]
 pub(super) struct SasHolder {
-    token: Renewed<SasToken>,
+    token: Renewed,
     source: Option<Box<dyn SasSource>>,
 }
 
@@ -47,7 +48,7 @@ impl From<Box<dyn SasSource>> for SasHolder {
 
 impl SasHolder {
     pub fn current(&self) -> Option<Rc<SasToken>> {
-        self.token.current()
+        self.token.current().and_then(known)
     }
 
     pub fn set(&self, token: SasToken, now: Timestamp) {
@@ -56,23 +57,17 @@ impl SasHolder {
 
     /// Whether requests carry one, now or as soon as somebody has been asked.
     pub fn is_used(&self) -> bool {
-        self.source.is_some() || self.current().is_some()
+        self.source.is_some() || self.token.current().is_some()
     }
 
     /// The one to use now; `None` when this credential has none.
     pub async fn token(&self, clock: &impl Clock, service: Timestamp) -> Result<Option<Rc<SasToken>>> {
         let Some(source) = &self.source else { return Ok(self.current()) };
-        let ask = || {
+        let ask = || -> Asked {
             let asked = source.sas();
-            Box::pin(async move {
-                let text = asked.await.map_err(no_sas)?;
-                SasToken::given(&text).map_err(|why| {
-                    let words = format!("There is no shared access signature: the credential gave {why}.");
-                    Error::new(ErrorKind::ClientAuthentication, words)
-                })
-            }) as _
+            Box::pin(async move { read(asked.await) })
         };
-        self.token.get(clock, service, ask).await.map(Some)
+        self.token.get(clock, service, &ask).await.map(known)
     }
 
     /// After a refusal: whether there is another one, or may be. Without a source there is
@@ -86,7 +81,14 @@ impl SasHolder {
     }
 }
 
-fn no_sas(failure: Failure) -> Error {
-    Error::new(ErrorKind::ClientAuthentication, format!("There is no shared access signature: {failure}"))
-        .with_source(failure)
+/// What a source gave.
+fn read(given: std::result::Result<String, Failure>) -> Result<Shared> {
+    let no_sas = |why: &[&str]| {
+        Error::told(ErrorKind::ClientAuthentication, &["There is no shared access signature: ", &concat(why)])
+    };
+    let text = given.map_err(|failure| no_sas(&[&failure.to_string()]).with_source(failure))?;
+    match SasToken::given(&text) {
+        Ok(token) => Ok(Rc::new(token)),
+        Err(why) => Err(no_sas(&["the credential gave ", &why, "."])),
+    }
 }

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::limits::Quoted;
+use crate::limits::quoted;
 use crate::percent::{percent_decode, percent_encode};
+use crate::text::{concat, contains, contains_any, pieces, push_all, split_once, trim_all};
 use crate::time::Timestamp;
 
 use super::renewed::Lasting;
@@ -59,11 +60,8 @@ pub struct SasProperties {
 }
 
 /// Every parameter that a shared access signature can have.
-const FIELDS: [&str; 35] = [
-    "sig", "sp", "st", "se", "sr", "si", "sip", "spr", "sv", "rscc", "rscd", "rsce", "rscl", "rsct", "spk", "srk",
-    "epk", "erk", "srt", "ss", "skoid", "sktid", "skt", "ske", "sks", "skv", "ses", "srh", "srq", "skdutid", "sduoid",
-    "saoid", "suoid", "scid", "sdd",
-];
+const FIELDS: &str = "sig sp st se sr si sip spr sv rscc rscd rsce rscl rsct spk srk epk erk srt ss skoid sktid skt \
+    ske sks skv ses srh srq skdutid sduoid saoid suoid scid sdd";
 
 impl SasToken {
     /// A SAS token, with or without a leading question mark. `None` when it is something
@@ -71,15 +69,23 @@ impl SasToken {
     pub fn parse(text: &str) -> Option<Self> {
         let text = unquoted(text);
         let text = text.strip_prefix('?').unwrap_or(text);
-        let all = text.split('&').filter(|piece| !piece.is_empty()).count();
-        SasToken::from_url_query(text).filter(|token| token.fields.len() == all)
+        if pieces(text, b"&").any(|piece| !piece.is_empty() && field(piece).is_none()) {
+            return None;
+        }
+        SasToken::from_url_query(text)
     }
 
     /// The SAS in the query of a URL; other parameters are dropped.
     pub fn from_url_query(query: &str) -> Option<Self> {
-        let fields: Vec<(&'static str, Secret)> = query.split('&').filter_map(field).collect();
+        let mut fields = Vec::new();
+        for piece in pieces(query, b"&") {
+            fields.extend(field(piece));
+        }
+        if fields.is_empty() {
+            return None;
+        }
         let properties = Rc::new(SasProperties::read(&fields));
-        (!fields.is_empty()).then_some(SasToken { fields, properties })
+        Some(SasToken { fields, properties })
     }
 
     /// A SAS token that somebody gives for use, or why it cannot be used. The reason does
@@ -87,16 +93,15 @@ impl SasToken {
     pub fn given(text: &str) -> Result<Self, String> {
         let text = unquoted(text);
         let Some(token) = SasToken::parse(text) else { return Err(why_none(text)) };
-        let unreadable = |name| {
-            let value = value(&token.fields, name).and_then(percent_decode).filter(|value| !value.is_empty());
-            value.is_some_and(|value| Timestamp::from_iso8601(&value).is_none())
+        let why = match token.signature() {
+            "" => "a token without a signature (sig)",
+            REDACTED => "a token whose signature was redacted",
+            _ if token.properties.expiry.is_none() && text_of(&token.fields, "se").is_some() => {
+                "a token whose expiry (se) is no moment"
+            }
+            _ => return Ok(token),
         };
-        match token.signature() {
-            "" => Err("a token without a signature (sig)".to_owned()),
-            REDACTED => Err("a token whose signature was redacted".to_owned()),
-            _ if unreadable("se") => Err("a token whose expiry (se) is no moment".to_owned()),
-            _ => Ok(token),
-        }
+        Err(why.to_owned())
     }
 
     /// What it says of itself.
@@ -111,24 +116,20 @@ impl SasToken {
 
     /// Appends the token to a URL.
     pub fn append_to(&self, url: &mut String) {
-        url.push(if url.contains('?') { '&' } else { '?' });
-        self.push_fields(url, |_, value| value);
+        self.push_fields(url, false);
     }
 
     /// Appends the token to a URL, its signature hidden.
     pub fn append_redacted_to(&self, url: &mut String) {
-        url.push(if url.contains('?') { '&' } else { '?' });
-        self.push_fields(url, |name, value| if name == "sig" { REDACTED } else { value });
+        self.push_fields(url, true);
     }
 
-    fn push_fields<'a>(&'a self, out: &mut String, show: impl Fn(&str, &'a str) -> &'a str) {
-        for (index, (name, value)) in self.fields.iter().enumerate() {
-            if index > 0 {
-                out.push('&');
-            }
-            out.push_str(name);
-            out.push('=');
-            out.push_str(show(name, &value.0));
+    fn push_fields(&self, url: &mut String, redacted: bool) {
+        let mut mark = if contains_any(url, b"?") { "&" } else { "?" };
+        for (name, value) in &self.fields {
+            let value = if redacted && *name == "sig" { REDACTED } else { &value.0 };
+            push_all(url, &[mark, name, "=", value]);
+            mark = "&";
         }
     }
 }
@@ -148,7 +149,7 @@ impl Lasting for SasToken {
 
 impl SasProperties {
     fn read(fields: &[(&'static str, Secret)]) -> Self {
-        let text = |name| value(fields, name).and_then(percent_decode).filter(|text| !text.is_empty());
+        let text = |name| text_of(fields, name);
         let moment = |name| text(name).and_then(|text| Timestamp::from_iso8601(&text));
         let (services, resource_types) = (text("ss"), text("srt"));
         let kind = match () {
@@ -175,27 +176,39 @@ impl SasProperties {
 
 /// A text without what is copied along with it: blanks, line feeds, quotes, a byte order mark.
 pub(crate) fn unquoted(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || "\"'\u{feff}".contains(c))
+    trim_all(text, |c| c.is_whitespace() || matches!(c, '"' | '\'' | '\u{feff}'))
 }
 
 /// Why a text is no SAS token.
 fn why_none(text: &str) -> String {
-    let known = [
-        (text.is_empty(), "an empty text"),
-        (text.contains("://"), "a URL: only what follows its \"?\" is the token"),
-        (text.starts_with('<'), "a text that begins with \"<\": perhaps a page that tells of an error"),
-        (text.contains("AccountName="), "a connection string, which has a constructor of its own"),
-        (text.contains("&amp;"), "a token copied from HTML, with \"&amp;\" for \"&\""),
-        (text.contains("%26") && !text.contains('&'), "a token that is percent-encoded as a whole"),
-    ];
-    if let Some((_, why)) = known.into_iter().find(|(holds, _)| *holds) {
-        return why.to_owned();
-    }
-    let pieces = text.strip_prefix('?').unwrap_or(text).split('&');
-    match pieces.filter(|piece| field(piece).is_none()).find_map(|piece| piece.split_once('=')) {
-        Some((name, value)) if !value.is_empty() => format!("a token with the unknown field {}", Quoted(name)),
-        _ => "text that is none".to_owned(),
-    }
+    let why = if text.is_empty() {
+        "an empty text"
+    } else if contains(text, "://") {
+        "a URL: only what follows its \"?\" is the token"
+    } else if text.starts_with('<') {
+        "a text that begins with \"<\": perhaps a page that tells of an error"
+    } else if contains(text, "AccountName=") {
+        "a connection string, which has a constructor of its own"
+    } else if contains(text, "&amp;") {
+        "a token copied from HTML, with \"&amp;\" for \"&\""
+    } else if contains(text, "%26") && !contains_any(text, b"&") {
+        "a token that is percent-encoded as a whole"
+    } else {
+        let text = text.strip_prefix('?').unwrap_or(text);
+        let unknown = pieces(text, b"&").filter(|piece| field(piece).is_none());
+        match { unknown }.find_map(|piece| split_once(piece, "=")) {
+            Some((name, value)) if !value.is_empty() => {
+                return concat(&["a token with the unknown field ", &quoted(name)]);
+            }
+            _ => "text that is none",
+        }
+    };
+    why.to_owned()
+}
+
+/// What a field says; `None` when it is empty.
+fn text_of(fields: &[(&'static str, Secret)], name: &str) -> Option<String> {
+    percent_decode(value(fields, name)?).filter(|text| !text.is_empty())
 }
 
 /// The encoded value of a field.
@@ -205,13 +218,17 @@ fn value<'a>(fields: &'a [(&'static str, Secret)], name: &str) -> Option<&'a str
 
 /// A known field with its value encoded as a URL wants it.
 fn field(piece: &str) -> Option<(&'static str, Secret)> {
-    let (name, value) = piece.split_once('=')?;
-    let name = FIELDS.into_iter().find(|known| *known == name)?;
+    let (name, value) = split_once(piece, "=")?;
+    let name = pieces(FIELDS, b" ").find(|known| *known == name)?;
     // Tokens are pasted with the signature's "+" left as it is, which a form decoder would
     // take for a blank; no Base64 holds a blank.
-    let plain = if name == "sig" { percent_decode(value)? } else { percent_decode(&value.replace('+', "%20"))? };
+    let plus = if name == "sig" { "+" } else { " " };
+    let mut plain = String::with_capacity(value.len());
+    for (index, piece) in pieces(value, b"+").enumerate() {
+        push_all(&mut plain, &[if index > 0 { plus } else { "" }, &percent_decode(piece)?]);
+    }
     // Joined by something else than "&", the signature would be shown as a part of this field.
-    if name != "sig" && plain.contains("sig=") {
+    if name != "sig" && contains(&plain, "sig=") {
         return None;
     }
     let mut encoded = String::with_capacity(value.len());

@@ -1,13 +1,13 @@
 //! What is never shown, and what hides it where it comes back from outside.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use crate::http::Headers;
-use crate::percent::percent_encode;
+use crate::percent::{hex_pair, percent_encode};
+use crate::text::{concat, push_all, split_once};
 
 /// What stands in the place of a secret.
 pub(super) const REDACTED: &str = "REDACTED";
@@ -44,67 +44,74 @@ impl Secrets {
     /// Drops the oldest where there are more than a few.
     pub(super) fn keep_latest(&mut self) {
         const FEW: usize = 8;
-        self.0.drain(..self.0.len().saturating_sub(FEW));
+        while self.0.len() > FEW {
+            self.0.remove(0);
+        }
     }
 
     /// A text without the secrets: plain, percent-encoded as a whole or in part, once or
     /// more, in Base64, and in small letters, as the names of elements and hosts come.
     /// What is called `sig` goes too, be it of this request or not.
     pub fn hide(&self, text: &str) -> String {
-        let mut text = Cow::Borrowed(text);
+        let mut text = text.as_bytes().to_vec();
         for Secret(secret) in &self.0 {
             let mut encoded = String::new();
             percent_encode(secret, &mut encoded);
-            let in_base64 =
-                [secret, &encoded].into_iter().flat_map(|text| (0..3).map(|before| in_base64(text, before)));
-            for form in std::iter::once(secret.clone()).chain(in_base64) {
-                if let Some(hidden) = without(&text, &form) {
-                    text = hidden.into();
-                }
+            hide_one(&mut text, secret.as_bytes());
+            for before in 0..3 {
+                hide_one(&mut text, &in_base64(secret, before));
+                hide_one(&mut text, &in_base64(&encoded, before));
             }
         }
-        redacted_url(&text)
+        // It is UTF-8 as before, since characters were only taken out as a whole.
+        redacted_url(&String::from_utf8(text).unwrap_or_default())
     }
 
     /// Headers as hooks may see them.
     pub fn hide_in_headers(&self, headers: &Headers) -> Headers {
-        let hide = |name: &str, value: &str| {
-            if name.eq_ignore_ascii_case("authorization") { REDACTED.to_owned() } else { self.hide(value) }
-        };
-        headers.iter().map(|(name, value)| (name.clone(), hide(name, value))).collect()
+        let mut hidden = headers.clone();
+        for (name, value) in &mut hidden {
+            *value = if name.eq_ignore_ascii_case("authorization") { REDACTED.to_owned() } else { self.hide(value) };
+        }
+        hidden
     }
 }
 
-/// A text without a secret; `None` when it is not in there.
-fn without(text: &str, secret: &str) -> Option<String> {
-    let mut out = String::new();
-    let (mut rest, mut found) = (text, false);
-    while let Some(character) = rest.chars().next() {
-        if let Some(after) = after_secret(rest, secret) {
-            out.push_str(REDACTED);
-            (rest, found) = (after, true);
-        } else {
-            out.push(character);
-            rest = rest.get(character.len_utf8()..).unwrap_or_default();
-        }
+/// Puts [`REDACTED`] in the place of a secret, wherever it stands.
+fn hide_one(text: &mut Vec<u8>, secret: &[u8]) {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_slice();
+    while let Some((first, after)) = rest.split_first() {
+        rest = match after_secret(rest, secret) {
+            Some(after) => {
+                out.extend_from_slice(REDACTED.as_bytes());
+                after
+            }
+            None => {
+                out.push(*first);
+                after
+            }
+        };
     }
-    found.then_some(out)
+    *text = out;
 }
 
 /// A secret in the Base64 of a text in which so many bytes stand before it, less the digits
 /// that depend on its neighbours.
-fn in_base64(secret: &str, before: usize) -> String {
-    let encoded = STANDARD_NO_PAD.encode(format!("{:before$}{secret}", ""));
+fn in_base64(secret: &str, before: usize) -> Vec<u8> {
+    let blanks = "  ".get(..before).unwrap_or_default();
+    let encoded = STANDARD_NO_PAD.encode(concat(&[blanks, secret]));
     let (from, to) = ((before * 8).div_ceil(6), (before + secret.len()) * 8 / 6);
-    encoded.get(from..to).unwrap_or_default().to_owned()
+    encoded.as_bytes().get(from..to).unwrap_or_default().to_vec()
 }
 
 /// What follows a secret at the beginning of a text, whichever of its characters are
 /// percent-encoded there, with or without its padding.
-fn after_secret<'a>(text: &'a str, secret: &str) -> Option<&'a str> {
+fn after_secret<'a>(text: &'a [u8], secret: &[u8]) -> Option<&'a [u8]> {
     let mut rest = text;
-    for byte in secret.trim_end_matches('=').bytes() {
-        rest = after_byte(rest, byte)?;
+    let padding = secret.iter().rev().take_while(|byte| **byte == b'=').count();
+    for byte in secret.get(..secret.len() - padding)? {
+        rest = after_byte(rest, *byte)?;
     }
     while let Some(after) = after_byte(rest, b'=') {
         rest = after;
@@ -113,46 +120,39 @@ fn after_secret<'a>(text: &'a str, secret: &str) -> Option<&'a str> {
 }
 
 /// What follows a byte; a form decoder makes a blank of a plus.
-fn after_byte(text: &str, byte: u8) -> Option<&str> {
-    match encoded(text) {
-        Some((first, after)) if first.eq_ignore_ascii_case(&byte) => Some(after),
-        _ => {
-            let first = text.bytes().next()?;
-            let same = first.eq_ignore_ascii_case(&byte) || (byte == b'+' && first == b' ');
-            text.get(1..).filter(|_| same)
-        }
+fn after_byte(text: &[u8], byte: u8) -> Option<&[u8]> {
+    if let Some((first, after)) = encoded(text)
+        && first.eq_ignore_ascii_case(&byte)
+    {
+        return Some(after);
     }
+    let (first, after) = text.split_first()?;
+    let same = first.eq_ignore_ascii_case(&byte) || (byte == b'+' && *first == b' ');
+    same.then_some(after)
 }
 
 /// The byte that is percent-encoded at the beginning of a text, and what follows it.
-fn encoded(text: &str) -> Option<(u8, &str)> {
-    let mut digits = text.strip_prefix('%')?;
+fn encoded(text: &[u8]) -> Option<(u8, &[u8])> {
+    let mut digits = text.strip_prefix(b"%")?;
     // A percent sign that was encoded itself.
-    while let Some(rest) = digits.strip_prefix("25").filter(|rest| number(rest).is_some()) {
+    while let Some(rest) = digits.strip_prefix(b"25").filter(|rest| hex_pair(rest).is_some()) {
         digits = rest;
     }
-    number(digits)
-}
-
-fn number(digits: &str) -> Option<(u8, &str)> {
-    let (digits, after) = digits.split_at_checked(2)?;
-    let all = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    u8::from_str_radix(digits, 16).ok().filter(|_| all).map(|byte| (byte, after))
+    hex_pair(digits)
 }
 
 /// A URL, or words with URLs in them, without the signatures.
 fn redacted_url(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut pieces = text.split("sig=");
-    out.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let end = piece
-            .find(|c: char| c.is_whitespace() || c.is_control() || "&\"'`)]}>,;#".contains(c))
-            .unwrap_or(piece.len());
-        out.push_str("sig=");
-        out.push_str(REDACTED);
-        out.push_str(piece.get(end..).unwrap_or_default());
+    let mut rest = text;
+    while let Some((plain, value)) = split_once(rest, "sig=") {
+        push_all(&mut out, &[plain, "sig=", REDACTED]);
+        let ends =
+            |c: char| c.is_whitespace() || c.is_control() || (c.is_ascii() && b"&\"'`)]}>,;#".contains(&(c as u8)));
+        let end = value.char_indices().find(|(_, character)| ends(*character));
+        rest = end.and_then(|(end, _)| value.get(end..)).unwrap_or_default();
     }
+    out.push_str(rest);
     out
 }
 

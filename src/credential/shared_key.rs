@@ -1,7 +1,5 @@
 //! Shared Key: "Authorize with Shared Key" of the REST reference.
 
-use std::cmp::Ordering;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -11,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::http::{WireRequest, header};
 use crate::limits;
 use crate::percent::percent_decode;
+use crate::text::{concat, decimal, pieces, push_all, split_once, trim_start};
 
 use super::secret::Secret;
 use super::unquoted;
@@ -72,18 +71,14 @@ impl SharedKey {
             "range",
         ];
         let value = |name| header(&request.headers, name).unwrap_or_default();
-        let mut text = String::with_capacity(512);
-        for line in [request.method.as_str(), value("content-encoding"), value("content-language")] {
-            text.push_str(line);
-            text.push('\n');
-        }
+        let (encoding, language) = (value("content-encoding"), value("content-language"));
+        let mut text = concat(&[request.method.as_str(), "\n", encoding, "\n", language, "\n"]);
         if !request.body.is_empty() {
-            text.push_str(&request.body.len().to_string());
+            text.push_str(&decimal(request.body.len() as i64));
         }
         text.push('\n');
         for name in STANDARD_HEADERS {
-            text.push_str(value(name));
-            text.push('\n');
+            push_all(&mut text, &[value(name), "\n"]);
         }
         push_canonicalized_headers(&mut text, request);
         self.push_canonicalized_resource(&mut text, &request.url);
@@ -92,24 +87,20 @@ impl SharedKey {
 
     /// Account and path, then every query parameter, by name.
     fn push_canonicalized_resource(&self, text: &mut String, url: &str) {
-        let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let (place, query) = after_scheme.split_once('?').unwrap_or((after_scheme, ""));
-        let path = place.find('/').and_then(|slash| place.get(slash..)).unwrap_or("/");
-        text.push('/');
-        text.push_str(&self.account_name);
-        text.push_str(path);
-        let fields = query.split('&').filter(|field| !field.is_empty());
-        let mut fields: Vec<(String, &str)> = fields
-            .map(|field| field.split_once('=').unwrap_or((field, "")))
-            .map(|(name, value)| (name.to_ascii_lowercase(), value))
-            .collect();
-        insertion_sort(&mut fields, |a, b| a.0.cmp(&b.0));
-        for (name, value) in &fields {
-            text.push('\n');
-            text.push_str(name);
-            text.push(':');
-            text.push_str(&percent_decode(value).unwrap_or_default());
+        let (_, after_scheme) = split_once(url, "://").unwrap_or(("", url));
+        let (place, query) = split_once(after_scheme, "?").unwrap_or((after_scheme, ""));
+        let (_, path) = split_once(place, "/").unwrap_or_default();
+        push_all(text, &["/", &self.account_name, "/", path]);
+        let mut lines = Lines::new();
+        for field in pieces(query, b"&") {
+            if !field.is_empty() {
+                let (name, value) = split_once(field, "=").unwrap_or((field, ""));
+                let name = name.to_ascii_lowercase();
+                let line = concat(&["\n", &name, ":", &percent_decode(value).unwrap_or_default()]);
+                insert(&mut lines, name.into_bytes(), line);
+            }
         }
+        push_lines(text, &lines);
     }
 }
 
@@ -123,55 +114,59 @@ pub(super) fn sign(key: &[u8], text: &str) -> String {
 
 /// All `x-ms-` headers in the order in which the service sorts them.
 fn push_canonicalized_headers(text: &mut String, request: &WireRequest) {
-    let ours = request.headers.iter().filter_map(|(name, value)| {
+    let mut lines = Lines::new();
+    for (name, value) in &request.headers {
         let name = name.to_ascii_lowercase();
-        name.starts_with("x-ms-").then_some((name, value))
-    });
-    let mut ours: Vec<(String, &String)> = ours.collect();
-    insertion_sort(&mut ours, |a, b| header_order(&a.0, &b.0));
-    for (name, value) in &ours {
-        text.push_str(name);
-        text.push(':');
-        text.push_str(value.trim_start());
-        text.push('\n');
-    }
-}
-
-/// The standard library's sort costs 6 kB of wasm; these are ten items.
-fn insertion_sort<T>(items: &mut [T], order: impl Fn(&T, &T) -> Ordering) {
-    for end in 1..items.len() {
-        let mut at = end;
-        while at > 0 && matches!(items.get(at - 1..=at), Some([a, b]) if order(a, b) == Ordering::Greater) {
-            items.swap(at - 1, at);
-            at -= 1;
+        if name.starts_with("x-ms-") {
+            let line = concat(&[&name, ":", trim_start(value, " "), "\n"]);
+            insert(&mut lines, weights(&name), line);
         }
     }
+    push_lines(text, &lines);
 }
 
-/// The order of header names by the weights of the .NET culture that the service uses:
-/// dashes and apostrophes count only between names that are otherwise the same.
+/// Lines, and what they are sorted by.
+type Lines = Vec<(Vec<u8>, String)>;
+
+/// Puts a line in its place. The standard library's sort costs 6 kB of wasm; these are ten.
+fn insert(lines: &mut Lines, key: Vec<u8>, line: String) {
+    let mut at = 0;
+    while lines.get(at).is_some_and(|(other, _)| *other <= key) {
+        at += 1;
+    }
+    lines.insert(at, (key, line));
+}
+
+fn push_lines(text: &mut String, lines: &Lines) {
+    for (_, line) in lines {
+        text.push_str(line);
+    }
+}
+
+/// What a header's name is sorted by, after the .NET culture that the service uses: dashes and
+/// apostrophes count only between names that are otherwise the same.
 /// Sorting by bytes fails for `x-ms-meta-a_1` beside `x-ms-meta-a1`.
-fn header_order(a: &str, b: &str) -> Ordering {
-    let letters = |name: &str| name.bytes().filter_map(letter_weight).collect::<Vec<_>>();
-    let dashes = |name: &str| name.bytes().map(dash_weight).collect::<Vec<_>>();
-    letters(a).cmp(&letters(b)).then_with(|| dashes(a).cmp(&dashes(b)))
-}
-
-fn letter_weight(byte: u8) -> Option<u8> {
+fn weights(name: &str) -> Vec<u8> {
     const PUNCTUATION: &[u8] = b"!#$%&*.^_`|~+";
-    match byte {
-        b'-' | b'\'' => None,
-        b'0'..=b'9' | b'a'..=b'z' => Some(byte),
-        _ => PUNCTUATION.iter().position(|&mark| mark == byte).map(|position| position as u8),
+    let mut weights = Vec::new();
+    for byte in name.bytes() {
+        match byte {
+            b'-' | b'\'' => {}
+            b'0'..=b'9' | b'a'..=b'z' => weights.push(byte),
+            // What is unknown comes last of what comes before digits and letters.
+            _ => weights.push(PUNCTUATION.iter().take_while(|mark| **mark != byte).count() as u8 + 1),
+        }
     }
-}
-
-fn dash_weight(byte: u8) -> u8 {
-    match byte {
-        b'\'' => 1,
-        b'-' => 2,
-        _ => 0,
+    // The shorter one of two that begin alike comes first.
+    weights.push(0);
+    for byte in name.bytes() {
+        weights.push(match byte {
+            b'\'' => 1,
+            b'-' => 2,
+            _ => 0,
+        });
     }
+    weights
 }
 
 #[cfg(test)]
@@ -226,7 +221,7 @@ mod tests {
             names.map(|name| name.as_str().expect("name").to_owned()).collect()
         };
         let mut names = list("input");
-        insertion_sort(&mut names, |a, b| header_order(a, b));
+        names.sort_by_key(|name| weights(name));
         assert_eq!(names, list("sorted"));
     }
 

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Response;
+use crate::text::{before, decimal, push_all, split_last, split_once};
 use crate::xml::Reader;
 
 /// What the body of an error response says.
@@ -17,28 +18,31 @@ pub(crate) fn failure(response: &Response) -> Error {
     // A body that cannot be read, a proxy's page for example, must not hide the status.
     let body = read_body(&response.body).unwrap_or_default();
     let code = body.code.or_else(|| response.header("x-ms-error-code").map(str::to_owned));
-    let mut message = match body.message {
-        Some(message) => message,
+    let known = code.as_deref().unwrap_or_default();
+    let mut text = String::new();
+    if known == "InvalidHeaderValue" && body.details.iter().any(|(_, text)| text == "x-ms-version") {
+        text.push_str("The service does not know this service version: set an older one (service_version). ");
+    }
+    match &body.message {
+        Some(message) => text.push_str(message),
         None if REDIRECTS.contains(&response.status) => {
-            format!("{}, which is not followed: the credential would go with it.", redirect(response))
+            push_redirect(&mut text, response);
+            text.push_str(", which is not followed: the credential would go with it.");
         }
-        None => format!("Operation returned an invalid status '{}'", status_line(response)),
-    };
-    if code.as_deref() == Some("InvalidHeaderValue") && body.details.iter().any(|(_, text)| text == "x-ms-version") {
-        message =
-            format!("The service does not know this service version: set an older one (service_version). {message}");
+        None => {
+            // Over HTTP/2 there is no reason phrase.
+            let status = decimal(response.status.into());
+            let reason = if response.reason.is_empty() { &status } else { &response.reason };
+            push_all(&mut text, &["Operation returned an invalid status '", reason, "'"]);
+        }
     }
-    if let Some(code) = &code {
-        message.push_str("\nErrorCode:");
-        message.push_str(code);
+    if code.is_some() {
+        push_all(&mut text, &["\nErrorCode:", known]);
     }
-    for (name, text) in &body.details {
-        message.push('\n');
-        message.push_str(name);
-        message.push(':');
-        message.push_str(text);
+    for (name, detail) in &body.details {
+        push_all(&mut text, &["\n", name, ":", detail]);
     }
-    Error::new(kind(response.status, code.as_deref().unwrap_or_default()), message)
+    Error::new(kind(response.status, known), text)
         .with_code(code)
         .with_status(response.status)
         .with_request_id(response.header("x-ms-request-id").map(str::to_owned))
@@ -46,39 +50,45 @@ pub(crate) fn failure(response: &Response) -> Error {
 }
 
 /// Where a redirect leads to, without user name, password and query.
-fn redirect(response: &Response) -> String {
-    let to = response.header("location").and_then(|to| to.split(['?', '#']).next()).filter(|to| !to.is_empty());
-    let Some(to) = to else { return "There was a redirect to nowhere".to_owned() };
-    let (scheme, place) = to.split_once("//").unwrap_or(("", to));
-    let (host, path) = place.split_once('/').unwrap_or((place, ""));
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let slashes = if to.contains("//") { "//" } else { "" };
-    format!("There was a redirect to {scheme}{slashes}{host}/{path}")
-}
-
-fn status_line(response: &Response) -> String {
-    // Over HTTP/2 there is no reason phrase.
-    if response.reason.is_empty() { response.status.to_string() } else { response.reason.clone() }
+fn push_redirect(text: &mut String, response: &Response) {
+    let to = before(before(response.header("location").unwrap_or_default(), "?"), "#");
+    text.push_str("There was a redirect to ");
+    if to.is_empty() {
+        text.push_str("nowhere");
+        return;
+    }
+    let (scheme, slashes, place) = split_once(to, "//").map_or(("", "", to), |(scheme, place)| (scheme, "//", place));
+    let (host, path) = split_once(place, "/").unwrap_or((place, ""));
+    let host = split_last(host, b'@').map_or(host, |(_, host)| host);
+    push_all(text, &[scheme, slashes, host, "/", path]);
 }
 
 /// Statuses that ask to go elsewhere.
 const REDIRECTS: [u16; 6] = [300, 301, 302, 303, 307, 308];
 
+/// Codes with a class of their own.
+const CODES: [(&str, ErrorKind); 11] = [
+    ("InvalidAuthenticationInfo", ErrorKind::ClientAuthentication),
+    ("AuthenticationFailed", ErrorKind::ClientAuthentication),
+    ("ResourceNotFound", ErrorKind::ResourceNotFound),
+    ("QueueNotFound", ErrorKind::ResourceNotFound),
+    ("AccountAlreadyExists", ErrorKind::ResourceExists),
+    ("AccountBeingCreated", ErrorKind::ResourceExists),
+    ("ResourceAlreadyExists", ErrorKind::ResourceExists),
+    ("ResourceTypeMismatch", ErrorKind::ResourceExists),
+    ("QueueAlreadyExists", ErrorKind::ResourceExists),
+    ("QueueBeingDeleted", ErrorKind::ResourceExists),
+    ("ConditionNotMet", ErrorKind::ResourceModified),
+];
+
 /// The class of an error: the status counts before the code.
 fn kind(status: u16, code: &str) -> ErrorKind {
-    match (status, code) {
-        (401, _) => ErrorKind::ClientAuthentication,
-        (404, _) => ErrorKind::ResourceNotFound,
-        (409, _) => ErrorKind::ResourceExists,
-        (status, _) if REDIRECTS.contains(&status) => ErrorKind::Redirect,
-        (_, "InvalidAuthenticationInfo" | "AuthenticationFailed") => ErrorKind::ClientAuthentication,
-        (_, "ResourceNotFound" | "QueueNotFound") => ErrorKind::ResourceNotFound,
-        (_, "AccountAlreadyExists" | "AccountBeingCreated" | "ResourceAlreadyExists" | "ResourceTypeMismatch") => {
-            ErrorKind::ResourceExists
-        }
-        (_, "QueueAlreadyExists" | "QueueBeingDeleted") => ErrorKind::ResourceExists,
-        (_, "ConditionNotMet") => ErrorKind::ResourceModified,
-        _ => ErrorKind::HttpResponse,
+    match status {
+        401 => ErrorKind::ClientAuthentication,
+        404 => ErrorKind::ResourceNotFound,
+        409 => ErrorKind::ResourceExists,
+        _ if REDIRECTS.contains(&status) => ErrorKind::Redirect,
+        _ => CODES.iter().find(|(known, _)| *known == code).map_or(ErrorKind::HttpResponse, |(_, kind)| *kind),
     }
 }
 

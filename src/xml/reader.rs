@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::limits::Quoted;
+use crate::limits::quoted;
+use crate::text::concat;
 
 /// A cursor that stands inside an element. The shape of the document is the shape of the
 /// code that reads it: [`child`](Self::child) enters elements, and each one entered is
@@ -32,7 +33,10 @@ impl<'a> Reader<'a> {
         let mut reader = Reader(xml);
         match reader.child()? {
             Some(element) if element.name() == root => Ok(reader),
-            Some(element) => Err(broken(&format!("it begins with {}, not with \"{root}\"", Quoted(element.name())))),
+            Some(element) => {
+                let words = concat(&["it begins with ", &quoted(element.name()), ", not with \"", root, "\""]);
+                Err(broken(&words))
+            }
             None => Err(broken("it has an end without a start")),
         }
     }
@@ -56,11 +60,7 @@ impl<'a> Reader<'a> {
             match self.next()? {
                 Event::Text(piece) => append(&mut text, piece.into_inner()),
                 Event::CData(piece) => append(&mut text, piece.into_inner()),
-                Event::GeneralRef(reference) => match reference.resolve_char_ref() {
-                    Ok(Some(character)) => text.to_mut().push(character),
-                    Ok(None) => text.to_mut().push(named_entity(&reference)?),
-                    Err(_) => return Err(broken("it has a reference to no character")),
-                },
+                Event::GeneralRef(reference) => text.to_mut().push(referred(&reference)?),
                 Event::Start(_) => self.skip()?,
                 Event::End(_) => return Ok(text),
                 _ => {}
@@ -106,21 +106,33 @@ fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
     if text.is_empty() { *text = piece } else { text.to_mut().push_str(&piece) }
 }
 
-fn named_entity(name: &str) -> Result<char> {
-    match name {
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "amp" => Ok('&'),
-        "quot" => Ok('"'),
-        "apos" => Ok('\''),
-        _ => Err(broken(&format!("it has the unknown entity {}", Quoted(name)))),
+/// The character that a reference stands for: `lt`, `#60` or `#x3c`.
+fn referred(reference: &str) -> Result<char> {
+    let (digits, base) = match reference {
+        "lt" => return Ok('<'),
+        "gt" => return Ok('>'),
+        "amp" => return Ok('&'),
+        "quot" => return Ok('"'),
+        "apos" => return Ok('\''),
+        _ => match (reference.strip_prefix("#x"), reference.strip_prefix("#")) {
+            (Some(digits), _) => (digits, 16),
+            (None, Some(digits)) => (digits, 10),
+            (None, None) => return Err(broken(&concat(&["it has the unknown entity ", &quoted(reference)]))),
+        },
+    };
+    let mut number = 0_u32;
+    for digit in digits.chars() {
+        // What is no digit makes it too large for a character.
+        number = number.saturating_mul(base).saturating_add(digit.to_digit(base).unwrap_or(u32::MAX));
     }
+    let character = char::from_u32(number).filter(|_| number != 0);
+    character.ok_or_else(|| broken("it has a reference to no character"))
 }
 
 /// A body that cannot be read: the service, or something in between, did not say what it
 /// should.
 pub(crate) fn broken(why: &str) -> Error {
-    Error::new(ErrorKind::ServiceResponse, format!("The response is not the XML that this operation returns: {why}."))
+    Error::told(ErrorKind::ServiceResponse, &["The response is not the XML that this operation returns: ", why, "."])
 }
 
 #[cfg(test)]

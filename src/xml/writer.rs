@@ -43,16 +43,16 @@ impl Writer {
     /// into a line feed.
     fn push_escaped(&mut self, text: &str) {
         let mut rest = text;
-        while let Some((plain, marked)) = rest.find(['&', '<', '>', '\r']).and_then(|at| rest.split_at_checked(at)) {
+        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'\r')) {
+            let (plain, marked) = rest.split_at_checked(at).unwrap_or_default();
             self.0.push_str(plain);
-            let mut characters = marked.chars();
-            self.0.push_str(match characters.next() {
-                Some('&') => "&amp;",
-                Some('<') => "&lt;",
-                Some('>') => "&gt;",
+            self.0.push_str(match marked.bytes().next() {
+                Some(b'&') => "&amp;",
+                Some(b'<') => "&lt;",
+                Some(b'>') => "&gt;",
                 _ => "&#xD;",
             });
-            rest = characters.as_str();
+            rest = marked.get(1..).unwrap_or_default();
         }
         self.0.push_str(rest);
     }
