@@ -29,3 +29,8 @@ pub mod time;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 mod xml;
+
+/// Only the npm package's: a Rust program chooses its own.
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
