@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use crate::error::Error;
 use crate::http::Response;
-use crate::text::{before, concat, decimal, pieces, split_once, trim};
+use crate::text::{before, decimal, fill, pieces, split_once, trim};
 use crate::time::Timestamp;
 
 /// Milliseconds that are no more than the way of a response and the seconds of its date.
@@ -44,10 +44,10 @@ impl ClockSkew {
     pub fn in_words(&self) -> Option<String> {
         let skew = self.0.get()?;
         let minutes = (skew.abs() + NEGLIGIBLE / 2) / NEGLIGIBLE;
-        let way = if skew > 0 { " behind" } else { " ahead of" };
-        let unit = if minutes == 1 { " minute" } else { " minutes" };
-        let words = ["The clock of this machine is ", &decimal(minutes), unit, way, " the service's."];
-        (skew != 0).then(|| concat(&words))
+        let way = if skew > 0 { "behind" } else { "ahead of" };
+        let unit = if minutes == 1 { "minute" } else { "minutes" };
+        let words = [&decimal(minutes), unit, way];
+        (skew != 0).then(|| fill("The clock of this machine is {} {} {} the service's.", &words))
     }
 }
 
@@ -75,8 +75,8 @@ mod tests {
         let skew = ClockSkew::default();
         let mut response = Response::default();
         response.headers.push(("date".into(), date.to_owned()));
-        let details = vec![("authenticationerrordetail".to_owned(), detail.to_owned())];
-        let refusal = Error::new(ErrorKind::ClientAuthentication, message).with_details(details);
+        let refusal =
+            Error::new(ErrorKind::ClientAuthentication, message).with_detail("authenticationerrordetail", detail);
         let refusal = refusal.with_code(Some("AuthenticationFailed".to_owned()));
         let changed = skew.learn(&response, Some(&refusal), NOW);
         (skew, changed)

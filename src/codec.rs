@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::text::{concat, decimal};
+use crate::text::{decimal, fill};
 
 /// How a message's content stands in its text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,8 +35,8 @@ impl Content {
     /// Its size in words, for errors.
     pub fn described(&self) -> String {
         match self {
-            Content::Text(text) => concat(&["text of ", &decimal(text.len() as i64), " bytes in UTF-8"]),
-            Content::Bytes(bytes) => concat(&[&decimal(bytes.len() as i64), " bytes"]),
+            Content::Text(text) => fill("text of {} bytes in UTF-8", &[&decimal(text.len() as i64)]),
+            Content::Bytes(bytes) => fill("{} bytes", &[&decimal(bytes.len() as i64)]),
         }
     }
 }
@@ -87,7 +87,7 @@ pub fn decode(encoding: MessageEncoding, text: Cow<'_, str>) -> Result<Content> 
 }
 
 fn undecodable(expected: &str) -> Error {
-    Error::told(ErrorKind::Decode, &["Message content is not ", expected, "."])
+    Error::told(ErrorKind::Decode, "Message content is not {}.", &[expected])
 }
 
 /// Base64 as Python's client reads it, since messages come from there: characters outside

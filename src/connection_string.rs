@@ -4,7 +4,7 @@ use crate::credential::{Credential, SasToken, SharedKey, unquoted};
 use crate::endpoint::{Endpoint, PUBLIC_CLOUD};
 use crate::error::{Error, Result};
 use crate::limits;
-use crate::text::{concat, contains_any, pieces, split_once, trim, trim_end};
+use crate::text::{contains_any, fill, pieces, split_once, trim, trim_end};
 
 /// What a connection string says.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl ConnectionString {
                 // the official clients.
                 let protocol = settings.get("DefaultEndpointsProtocol").filter(|_| suffix.is_some());
                 let cloud = suffix.unwrap_or(PUBLIC_CLOUD);
-                derived = concat(&[protocol.unwrap_or("https"), "://", name, ".queue.", cloud]);
+                derived = fill("{}://{}.queue.{}", &[protocol.unwrap_or("https"), name, cloud]);
                 &derived
             }
         };
@@ -66,7 +66,7 @@ impl ConnectionString {
         // Beside the default endpoint, in a cloud with a suffix of its own.
         let beside;
         if let (None, Some(name), Some(suffix)) = (settings.get("QueueEndpoint"), name, suffix) {
-            beside = concat(&[name, "-secondary.queue.", suffix]);
+            beside = fill("{}-secondary.queue.{}", &[name, suffix]);
             secondary = Some(&beside);
         }
         if let Some(secondary) = secondary {
@@ -81,7 +81,7 @@ impl ConnectionString {
         }
         let sas = match settings.get("SharedAccessSignature") {
             Some(token) if key.is_none() => Some(
-                SasToken::given(token).map_err(|why| refuse(&concat(&["a SharedAccessSignature that is ", &why])))?,
+                SasToken::given(token).map_err(|why| refuse(&fill("a SharedAccessSignature that is {}", &[&why])))?,
             ),
             _ => None,
         };

@@ -6,7 +6,7 @@ use crate::http::Location;
 use crate::limits::{code_point, quoted};
 use crate::percent::percent_decode;
 use crate::text::{
-    before, concat, contains, contains_any, is_ipv4, number, pieces, split_last, split_once, trim_end, trim_start,
+    before, contains, contains_any, fill, is_ipv4, number, pieces, split_last, split_once, trim_end, trim_start,
 };
 
 /// Where accounts are that no other cloud is named for.
@@ -65,7 +65,7 @@ impl Endpoint {
             secondary = Some(if suffix.starts_with("-secondary") {
                 primary.clone()
             } else {
-                concat(&[account, "-secondary", suffix, ".queue.core.", domain])
+                fill("{}-secondary{}.queue.core.{}", &[account, suffix, domain])
             });
             account_name = Some(account.to_owned());
         } else {
@@ -100,7 +100,7 @@ impl Endpoint {
 
     pub(crate) fn find_secondary(&mut self, account_name: &str, cloud: &str) {
         if self.secondary.is_none() && !self.path_style && !contains_any(&self.primary, b"/") {
-            self.secondary = Some(concat(&[account_name, "-secondary.queue.", cloud]));
+            self.secondary = Some(fill("{}-secondary.queue.{}", &[account_name, cloud]));
         }
     }
 
@@ -114,9 +114,9 @@ impl Endpoint {
         let address = Address::parse("secondary_hostname", hostname)?;
         let place = match &self.account_name {
             Some(account) if self.path_style && address.path.is_empty() => {
-                concat(&[address.host, "/", account, "-secondary"])
+                fill("{}/{}-secondary", &[address.host, account])
             }
-            _ => concat(&[address.host, address.path]),
+            _ => fill("{}{}", &[address.host, address.path]),
         };
         self.secondary = Some(place);
         Ok(())
@@ -134,35 +134,36 @@ impl Endpoint {
 
     /// The URL of a resource, its path beginning with a slash.
     pub fn url(&self, location: Location, path: &str) -> Result<String> {
-        Ok(concat(&[self.scheme, "://", self.host(location)?, path]))
+        Ok(fill("{}://{}{}", &[self.scheme, self.host(location)?, path]))
     }
 }
 
 impl<'a> Address<'a> {
     fn parse(argument: &'static str, url: &'a str) -> Result<Self> {
         let url = unquoted(url);
-        let refuse = |given: &[&str]| {
-            Err(Error::value(argument, concat(given), "a URL such as https://myaccount.queue.core.windows.net"))
+        let refuse = |given: &str, part: &str| {
+            let given = fill(given, &[part]);
+            Err(Error::value(argument, given, "a URL such as https://myaccount.queue.core.windows.net"))
         };
         let (scheme, rest) = match split_once(url, "://") {
             None => ("https", url),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => ("http", rest),
-            Some(_) => return refuse(&["another scheme than https and http"]),
+            Some(_) => return refuse("another scheme than https and http", ""),
         };
         let (place, query) = split_once(before(rest, "#"), "?").unwrap_or((before(rest, "#"), ""));
         let host = before(place, "/");
         let path = place.get(host.len()..).unwrap_or_default();
         if contains_any(host, b"@") {
-            return refuse(&["a user name or password before the host"]);
+            return refuse("a user name or password before the host", "");
         }
         if let Some(character) = path.chars().find(|c| !c.is_ascii_graphic() || b"\"<>\\^`{|}&;=".contains(&(*c as u8)))
         {
-            return refuse(&["a path with ", &code_point(character)]);
+            return refuse("a path with {}", &code_point(character));
         }
         let port = split_last(host, b':').map_or("0", |(_, port)| port);
         if !port.ends_with(']') && number(port).is_none_or(|port| port > 65_535) {
-            return refuse(&["a port that is none"]);
+            return refuse("a port that is none", "");
         }
         let hostname = host.strip_prefix('[').map_or_else(|| before(host, ":"), |v6| before(v6, "]"));
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
@@ -170,15 +171,15 @@ impl<'a> Address<'a> {
         let too_long = pieces(host, b".").any(|label| label.len() > 63);
         if hostname.is_empty() || too_long || !host.bytes().all(legal) {
             // A key has slashes too, and only the whole of it is known for one.
-            return refuse(&["the host ", &quoted(place)]);
+            return refuse("the host {}", &quoted(place));
         }
         for service in ["blob", "file", "table", "dfs"] {
-            if contains(host, &concat(&[".", service, "."])) {
-                return refuse(&["a URL of the ", service, " service, and the host of this one has \"queue\" there"]);
+            if contains(host, &fill(".{}.", &[service])) {
+                return refuse("a URL of the {} service, and the host of this one has \"queue\" there", service);
             }
         }
         if !contains(url, "://") && !contains_any(host, b".:") && host != "localhost" {
-            return refuse(&["a text that is no host"]);
+            return refuse("a text that is no host", "");
         }
         Ok(Address { scheme, host, path: trim_end(path, "/"), sas: SasToken::from_url_query(query) })
     }

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::text::{concat, decimal, push_all};
+use crate::text::{decimal, fill, push};
 use crate::time::Timestamp;
 
 /// Shorthand for results of this crate.
@@ -176,11 +176,11 @@ impl Error {
         Error::of(kind, message.into())
     }
 
-    /// With a message in parts.
+    /// With a message that has parts in the places of `{}`.
     #[cold]
     #[inline(never)]
-    pub(crate) fn told(kind: ErrorKind, message: &[&str]) -> Self {
-        Error::of(kind, concat(message))
+    pub(crate) fn told(kind: ErrorKind, message: &str, parts: &[&str]) -> Self {
+        Error::of(kind, fill(message, parts))
     }
 
     #[cold]
@@ -215,7 +215,7 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub(crate) fn refused(kind: ErrorKind, argument: &str, given: &str, allowed: &str) -> Self {
-        let mut error = Error::told(kind, &[argument, " must be ", allowed, "; got ", given]);
+        let mut error = Error::told(kind, "{} must be {}; got {}", &[argument, allowed, given]);
         let [argument, allowed, given] = [argument, allowed, given].map(str::to_owned);
         error.0.refusal = Some(Refusal { argument, allowed, given });
         error
@@ -232,9 +232,25 @@ impl Error {
     /// The same for another call. For what a source failed with: it has kind, words and source
     /// alone, and to copy the rest would be half a kilobyte of wasm.
     pub(crate) fn retold(&self) -> Self {
-        let mut error = Error::told(self.0.kind, &[&self.0.message]);
+        let mut error = Error::told(self.0.kind, "{}", &[&self.0.message]);
         error.0.source = self.0.source.clone();
         error
+    }
+
+    /// The error that a response tells of.
+    pub(crate) fn answered(
+        mut self,
+        status_code: u16,
+        request_id: Option<String>,
+        code: Option<String>,
+        details: Vec<(String, String)>,
+    ) -> Self {
+        let story = &mut *self.0;
+        story.code = code;
+        story.status_code = Some(status_code);
+        story.request_id = request_id;
+        story.details = details;
+        self
     }
 
     pub(crate) fn with_code(mut self, code: Option<String>) -> Self {
@@ -249,11 +265,6 @@ impl Error {
 
     pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {
         self.0.request_id = request_id;
-        self
-    }
-
-    pub(crate) fn with_details(mut self, details: Vec<(String, String)>) -> Self {
-        self.0.details = details;
         self
     }
 
@@ -277,15 +288,16 @@ impl Error {
     /// The same story, of the class and with the first words of its reason.
     pub(crate) fn because(mut self, reason: Error) -> Self {
         self.0.kind = reason.0.kind;
-        self.0.message = concat(&[&reason.0.message, " ", &self.0.message]);
+        self.0.message = fill("{} {}", &[&reason.0.message, &self.0.message]);
         self.0.details.extend(reason.0.details);
         self
     }
 
-    /// Adds a line to the message.
-    pub(crate) fn adding(mut self, line: &[&str]) -> Self {
+    /// Adds a line to the message, with parts in the places of `{}`.
+    #[cold]
+    pub(crate) fn adding(mut self, line: &str, parts: &[&str]) -> Self {
         self.0.message.push('\n');
-        push_all(&mut self.0.message, line);
+        push(&mut self.0.message, line, parts);
         self
     }
 

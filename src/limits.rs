@@ -4,7 +4,7 @@
 //! Message", "Set Queue ACL" and "Set Queue Service Properties" of the REST reference.
 
 use crate::error::{Error, ErrorKind, Given, Result};
-use crate::text::{concat, contains, contains_any, decimal, pieces, push_all, push_digits, trim_blanks};
+use crate::text::{contains, contains_any, decimal, fill, pieces, push, push_digits, trim_blanks};
 
 /// Bytes of a message, after encoding and encryption.
 pub const MESSAGE_BYTES: usize = 65_536;
@@ -119,16 +119,16 @@ pub fn metadata(metadata: &[(String, String)]) -> Result<Vec<(&str, &str)>> {
         let (name, value) = (trim_blanks(name), trim_blanks(value));
         let (given, allowed) = if !is_identifier(name) {
             (
-                concat(&["the name ", &quoted(name)]),
+                fill("the name {}", &[&quoted(name)]),
                 "names of ASCII letters, digits and underscores that do not begin with a digit",
             )
         } else if let Some(what) = forbidden(value, true) {
             (
-                concat(&["the value of ", &quoted(name), " with ", &what]),
+                fill("the value of {} with {}", &[&quoted(name), &what]),
                 "values of printable ASCII characters (others must be encoded, for example by percent-encoding)",
             )
         } else if checked.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
-            (concat(&[&quoted(name), " twice"]), "names that differ in more than upper and lower case")
+            (fill("{} twice", &[&quoted(name)]), "names that differ in more than upper and lower case")
         } else {
             bytes += name.len() + value.len();
             checked.push((name, value));
@@ -137,7 +137,7 @@ pub fn metadata(metadata: &[(String, String)]) -> Result<Vec<(&str, &str)>> {
         return Err(Error::value("metadata", given, allowed));
     }
     if bytes > METADATA_BYTES {
-        let given = concat(&[&decimal(bytes as i64), " bytes"]);
+        let given = fill("{} bytes", &[&decimal(bytes as i64)]);
         return Err(Error::value("metadata", given, "at most 8192 bytes, all names and values together"));
     }
     Ok(checked)
@@ -156,7 +156,7 @@ pub fn custom_header(name: &str, value: &str) -> Result<()> {
     ];
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() || !name.bytes().all(token) {
-        return Err(Error::value("headers", concat(&["the name ", &quoted(name)]), "names that HTTP allows"));
+        return Err(Error::value("headers", fill("the name {}", &[&quoted(name)]), "names that HTTP allows"));
     }
     match OURS.iter().position(|ours| ours.eq_ignore_ascii_case(name)) {
         None => header_value("headers", value),
@@ -169,7 +169,7 @@ pub fn custom_header(name: &str, value: &str) -> Result<()> {
 /// the error: a header may be a secret.
 pub fn header_value(argument: &'static str, value: &str) -> Result<()> {
     let Some(what) = forbidden(value, true) else { return Ok(()) };
-    Err(Error::value(argument, concat(&["a value with ", &what]), "printable ASCII characters"))
+    Err(Error::value(argument, fill("a value with {}", &[&what]), "printable ASCII characters"))
 }
 
 /// Text that becomes a message: what XML 1.0 cannot carry is refused here, since the
@@ -183,7 +183,7 @@ pub fn message_text(text: &str, given: &str) -> Result<()> {
         ));
     }
     if text.len() > MESSAGE_BYTES {
-        let given = concat(&[&decimal(text.len() as i64), " bytes after encoding (given: ", given, ")"]);
+        let given = fill("{} bytes after encoding (given: {})", &[&decimal(text.len() as i64), given]);
         return Err(Error::value("content", given, "at most 65536 bytes after encoding"));
     }
     Ok(())
@@ -209,7 +209,7 @@ fn forbidden(text: &str, ascii: bool) -> Option<String> {
             _ => true,
         };
         if !fine {
-            return Some(concat(&["the character ", &code_point(character), " at position ", &decimal(position)]));
+            return Some(fill("the character {} at position {}", &[&code_point(character), &decimal(position)]));
         }
         position += character.len_utf16() as i64;
     }
@@ -245,7 +245,7 @@ pub fn quoted(text: &str) -> String {
     let length = text.chars().count();
     if length > SHOWN || contains_any(text, b"=&;%") || looks_random(text) {
         let length = decimal(length as i64);
-        return concat(&["a text of ", &length, " characters that is not shown, since it may hold a secret"]);
+        return fill("a text of {} characters that is not shown, since it may hold a secret", &[&length]);
     }
     let mut out = "\"".to_owned();
     for character in text.chars() {
@@ -254,7 +254,7 @@ pub fn quoted(text: &str) -> String {
             c if c.is_control() => {
                 let mut number = String::new();
                 push_digits(&mut number, u64::from(c), 16, 1);
-                push_all(&mut out, &["\\u{", &number.to_ascii_lowercase(), "}"]);
+                push(&mut out, "\\u{{}}", &[&number.to_ascii_lowercase()]);
             }
             c => out.push(c),
         }

@@ -15,7 +15,7 @@ use crate::limits::{self, Quoted};
 use crate::operations::{SERVICE_VERSION, failure};
 use crate::percent::percent_encode;
 use crate::retry::{Outcome, RetryPolicy, decide};
-use crate::text::{concat, decimal, digit, number, push_all, trim, trim_blanks};
+use crate::text::{decimal, digit, fill, number, push, trim, trim_blanks};
 use crate::time::Timestamp;
 
 /// What a client is set to; calls can change some of it.
@@ -85,7 +85,7 @@ impl CallOptions {
         self.headers.iter().try_for_each(|(name, value)| limits::custom_header(name, value))?;
         match &self.client_request_id {
             Some(id) if id.is_empty() || id.len() > 1024 => {
-                let given = concat(&[&decimal(id.len() as i64), " characters"]);
+                let given = fill("{} characters", &[&decimal(id.len() as i64)]);
                 Err(Error::value("client_request_id", given, "1 to 1024 characters"))
             }
             Some(id) => limits::header_value("client_request_id", id),
@@ -277,11 +277,12 @@ impl Common {
     /// Tells by how much the clock is off, where that may be the reason.
     fn mind_the_clock(&self, error: Error) -> Error {
         match (error.kind(), self.clock_skew.in_words()) {
-            (ErrorKind::ClientAuthentication | ErrorKind::SasExpired, Some(words)) => error.adding(&[&words]),
-            (ErrorKind::SasExpired, None) if !self.clock_skew.is_known() => error.adding(&[
+            (ErrorKind::ClientAuthentication | ErrorKind::SasExpired, Some(words)) => error.adding("{}", &[&words]),
+            (ErrorKind::SasExpired, None) if !self.clock_skew.is_known() => error.adding(
                 "That is by the clock of this machine, and the service has not told its time yet: if the clock is \
                 ahead, put it right, or leave the check to the service (option check_access).",
-            ]),
+                &[],
+            ),
             _ => error,
         }
     }
@@ -325,7 +326,7 @@ impl<'a> Course<'a> {
             call,
             location,
             host,
-            line: concat(&[request.method.as_str(), " ", &endpoint.url(location, &request.path)?]),
+            line: fill("{} {}", &[request.method.as_str(), &endpoint.url(location, &request.path)?]),
             began: now,
             started_on: now,
             ends: 0,
@@ -377,15 +378,15 @@ impl<'a> Course<'a> {
             return Ok(wire);
         }
         // Sent and dropped at once, it might be carried out all the same.
-        let words = ["The time was over before this attempt was sent."];
-        Err(self.unproven(Error::told(ErrorKind::ServiceRequestTimeout, &words)))
+        let words = "The time was over before this attempt was sent.";
+        Err(self.unproven(Error::new(ErrorKind::ServiceRequestTimeout, words)))
     }
 
     fn url(&self) -> Result<String> {
         let mut url = self.common.endpoint.url(self.location, &self.request.path)?;
         let mut mark = "?";
         let mut push = |name: &str, value: &str| {
-            push_all(&mut url, &[mark, name, "="]);
+            push(&mut url, "{}{}=", &[mark, name]);
             percent_encode(value, &mut url);
             mark = "&";
         };
@@ -460,7 +461,7 @@ impl<'a> Course<'a> {
             }
         };
         if error.kind() == ErrorKind::Redirect {
-            error = error.adding(&["The answer came from ", self.host, "."]);
+            error = error.adding("The answer came from {}.", &[self.host]);
         }
         self.may_be_done |= outcome.may_be_done();
         let tries = self.attempts.len() as u32 - self.proofs;
@@ -515,7 +516,7 @@ fn no_response(fault: &Fault) -> Error {
         FaultKind::Aborted => (ErrorKind::Aborted, "The call was aborted"),
     };
     let colon = if fault.message.is_empty() { "." } else { ": " };
-    Error::told(kind, &[what, colon, &fault.message])
+    Error::told(kind, "{}{}{}", &[what, colon, &fault.message])
 }
 
 /// Waiting for a credential came to nothing, and so nothing was sent.

@@ -1,18 +1,23 @@
 //! Text put together and taken apart, byte by byte: the standard library's formatting and
 //! its searchers, made anew for every kind of use, would be a tenth of the wasm.
 
-/// One text of several.
-pub fn concat(parts: &[&str]) -> String {
+/// A text with others in the places of `{}`: as `format!`, for texts alone.
+pub fn fill(template: &str, parts: &[&str]) -> String {
     let mut out = String::new();
-    push_all(&mut out, parts);
+    push(&mut out, template, parts);
     out
 }
 
-/// Appends several texts.
-pub fn push_all(out: &mut String, parts: &[&str]) {
+/// Appends a text with others in the places of `{}`.
+pub fn push(out: &mut String, template: &str, parts: &[&str]) {
+    let mut rest = template;
     for part in parts {
+        let (before, after) = split_once(rest, "{}").unwrap_or((rest, ""));
+        out.push_str(before);
         out.push_str(part);
+        rest = after;
     }
+    out.push_str(rest);
 }
 
 /// A whole number in digits.
@@ -165,6 +170,12 @@ mod tests {
         assert_eq!(out, "00AB");
         assert_eq!(number("4294967295"), Some(u32::MAX));
         assert!(["", "4294967296", "+1", "1 ", "é"].into_iter().all(|text| number(text).is_none()));
+    }
+
+    #[test]
+    fn templates() {
+        assert_eq!(fill("{}, {}{}!", &["a", "{}", ""]), "a, {}!");
+        assert_eq!(fill("plain", &[]), "plain");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Clock;
 use crate::limits::{Quoted, quoted};
-use crate::text::{concat, trim_end};
+use crate::text::{fill, trim_end};
 use crate::time::Timestamp;
 
 use super::challenge::Challenge;
@@ -117,11 +117,10 @@ impl Bearer {
         let mut request = self.request.borrow_mut();
         // Whoever answers in the service's place must not get a token for something else.
         if scope != request.scope && scope != scope_of(DEFAULT_AUDIENCE) && !is_at(challenge.resource_id, host) {
-            return Err(concat(&[
-                "The service asked for a token for ",
-                &quoted(challenge.resource_id),
-                ": if that is right, set the option audience to it.",
-            ]));
+            return Err(fill(
+                "The service asked for a token for {}: if that is right, set the option audience to it.",
+                &[&quoted(challenge.resource_id)],
+            ));
         }
         *request = TokenRequest { scope, tenant_id: Some(challenge.tenant_id.to_owned()) };
         Ok(true)
@@ -130,7 +129,7 @@ impl Bearer {
 
 fn scope_of(audience: &str) -> String {
     let audience = audience.strip_suffix("/.default").unwrap_or(audience);
-    concat(&[trim_end(audience, "/"), "/.default"])
+    fill("{}/.default", &[trim_end(audience, "/")])
 }
 
 fn is_at(resource_id: &str, host: &str) -> bool {
@@ -138,8 +137,8 @@ fn is_at(resource_id: &str, host: &str) -> bool {
 }
 
 fn no_token(failure: Failure) -> Error {
-    let words = ["There is no access token: ", &failure.to_string()];
-    Error::told(ErrorKind::ClientAuthentication, &words).with_source(failure)
+    let words = failure.to_string();
+    Error::told(ErrorKind::ClientAuthentication, "There is no access token: {}", &[&words]).with_source(failure)
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Clock, Response, Rights, WireRequest};
 use crate::limits::Quoted;
 use crate::percent::percent_decode;
-use crate::text::concat;
+use crate::text::fill;
 use crate::time::Timestamp;
 
 use sas_source::SasHolder;
@@ -144,7 +144,7 @@ impl Credential {
         {
             return match bearer.challenged(token, response.header("www-authenticate"), host) {
                 Ok(met) => (error, met),
-                Err(unmet) => (error.adding(&[&unmet]), false),
+                Err(unmet) => (error.adding("{}", &[&unmet]), false),
             };
         }
         let renewed = match &refused.sas {
@@ -227,11 +227,11 @@ impl Proof<'_> {
                 request.secrets.add(&signature);
                 // It is not in the request, unless the caller put it in the place of something else.
                 used.add(key.expose());
-                Some(concat(&["SharedKey ", key.account_name(), ":", &signature]))
+                Some(fill("SharedKey {}:{}", &[key.account_name(), &signature]))
             }
             Some(HeaderProof::Token(token)) => {
                 used.add(token.expose());
-                Some(concat(&["Bearer ", token.expose()]))
+                Some(fill("Bearer {}", &[token.expose()]))
             }
         };
         used.keep_latest();
@@ -250,7 +250,7 @@ impl Proof<'_> {
     pub fn explain(&self, refusal: Error, rights: &Rights, service: Timestamp) -> Error {
         let Some(sas) = self.sas.as_ref().filter(|_| refusal.status_code() == Some(403)) else {
             return match self.header {
-                None if self.sas.is_none() => refusal.adding(&["This client has no credential."]),
+                None if self.sas.is_none() => refusal.adding("This client has no credential.", &[]),
                 _ => refusal,
             };
         };
@@ -260,12 +260,12 @@ impl Proof<'_> {
         }
         if let Some(start) = sas.start.filter(|start| *start > service) {
             let (start, service) = (start.to_iso8601(), service.to_iso8601());
-            return refusal.adding(&["The shared access signature begins at ", &start, "; it is ", &service, " now."]);
+            return refusal.adding("The shared access signature begins at {}; it is {} now.", &[&start, &service]);
         }
         // Who has a stored access policy cannot see what it allows.
         match rights.needed_of_queue().filter(|_| sas.policy_id.is_some()) {
             Some(needed) if refusal.code() == Some("AuthorizationPermissionMismatch") => {
-                refusal.adding(&["This call needs the permission ", &needed, "."])
+                refusal.adding("This call needs the permission {}.", &[&needed])
             }
             _ => refusal,
         }

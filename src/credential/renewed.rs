@@ -121,7 +121,7 @@ impl Renewed {
             (Some(answer), held) => (answer, held),
             (None, Some(held)) => return Ok(held.secret),
             // Nobody gives up before there is an answer when nothing is held.
-            (None, None) => (Err(Error::told(ErrorKind::ClientAuthentication, &["There is no credential."])), None),
+            (None, None) => (Err(Error::new(ErrorKind::ClientAuthentication, "There is no credential.")), None),
         };
         let first = self.question.borrow().as_ref().is_some_and(|open| Rc::ptr_eq(open, question));
         if first {

@@ -3,7 +3,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Rights;
-use crate::text::{concat, contains, contains_any, pieces, push_all};
+use crate::text::{contains, contains_any, fill, pieces, push};
 use crate::time::Timestamp;
 
 use super::sas_token::{SasKind, SasProperties};
@@ -36,8 +36,8 @@ impl SasProperties {
     fn check_protocol(&self, scheme: &str) -> Result<()> {
         match &self.protocol {
             Some(protocol) if !pieces(protocol, b",").any(|allowed| allowed == scheme) => {
-                let words = ["is for ", protocol, " only, and the URL is one of ", scheme, "."];
-                Err(not_allowed(&words, &[("protocol", scheme)]))
+                let words = "is for {} only, and the URL is one of {}.";
+                Err(not_allowed(words, &[protocol, scheme], &[("protocol", scheme)]))
             }
             _ => Ok(()),
         }
@@ -46,45 +46,42 @@ impl SasProperties {
     fn check_account(&self, rights: &Rights) -> Result<()> {
         let Some((resource_type, permissions)) = rights.account else { return Err(by_no_sas(rights)) };
         let needs = [
-            ("service", "the service ", &self.services, "q"),
-            ("resourcetype", "the resource type ", &self.resource_types, resource_type),
-            ("permission", "the permission ", &self.permission, permissions),
+            ("service", "the service", &self.services, "q"),
+            ("resourcetype", "the resource type", &self.resource_types, resource_type),
+            ("permission", "the permission", &self.permission, permissions),
         ];
         let mut words = String::new();
         let mut missing = Vec::new();
-        for (name, what, given, any_of) in needs {
+        for (name, what, given, any_of) in &needs {
             if given.as_deref().is_some_and(|given| !contains_any(given, any_of.as_bytes())) {
                 let and = if words.is_empty() { "" } else { " and " };
-                push_all(&mut words, &[and, what, &in_words(name, any_of)]);
-                missing.push((name, any_of));
+                push(&mut words, "{}{} {}", &[and, what, &in_words(name, any_of)]);
+                missing.push((*name, *any_of));
             }
         }
-        if missing.is_empty() { Ok(()) } else { Err(not_allowed(&["lacks ", &words, NEEDED], &missing)) }
+        if missing.is_empty() { Ok(()) } else { Err(not_allowed(LACKS, &[&words], &missing)) }
     }
 
     fn check_queue(&self, rights: &Rights) -> Result<()> {
         if let Some(resource) = self.resource.as_deref().filter(|resource| *resource != "q") {
-            let words = ["is not for a queue: its resource (sr) is \"", resource, "\"."];
-            return Err(not_allowed(&words, &[("resource", resource)]));
+            let words = "is not for a queue: its resource (sr) is \"{}\".";
+            return Err(not_allowed(words, &[resource], &[("resource", resource)]));
         }
-        match (rights.queue, rights.account) {
-            (Some(permission), _) if contains(self.permission.as_deref().unwrap_or_default(), permission) => Ok(()),
-            (Some(permission), _) => {
-                let words = ["lacks the permission ", &in_words("permission", permission), NEEDED];
-                Err(not_allowed(&words, &[("permission", permission)]))
-            }
-            (None, Some((resource_type, permissions))) => {
-                let words = [
-                    "is for one queue, and this call needs one for the account, with the resource type ",
-                    &in_words("resourcetype", resource_type),
-                    " and the permission ",
-                    &in_words("permission", permissions),
-                    ".",
-                ];
-                Err(not_allowed(&words, &[("resourcetype", resource_type), ("permission", permissions)]))
-            }
-            (None, None) => Err(by_no_sas(rights)),
+        let Some(permission) = rights.queue else {
+            let Some((resource_type, permissions)) = rights.account else { return Err(by_no_sas(rights)) };
+            let missing = [("resourcetype", resource_type), ("permission", permissions)];
+            let [types, permissions] = missing.map(|(what, letters)| in_words(what, letters));
+            return Err(not_allowed(
+                "is for one queue, and this call needs one for the account, with the resource type {} and the permission {}.",
+                &[&types, &permissions],
+                &missing,
+            ));
+        };
+        if contains(self.permission.as_deref().unwrap_or_default(), permission) {
+            return Ok(());
         }
+        let words = fill("the permission {}", &[&in_words("permission", permission)]);
+        Err(not_allowed(LACKS, &[&words], &[("permission", permission)]))
     }
 }
 
@@ -95,23 +92,26 @@ impl Rights {
     }
 }
 
-const NEEDED: &str = ", which this call needs.";
+const LACKS: &str = "lacks {}, which this call needs.";
 
 /// The error of a shared access signature that has ended.
 pub(super) fn expired(expiry: Timestamp, now: Timestamp) -> Error {
     let (expiry, now) = (expiry.to_iso8601(), now.to_iso8601());
-    let words = ["The shared access signature ended at ", &expiry, "; it is ", &now, " now."];
-    Error::told(ErrorKind::SasExpired, &words).with_detail("expiry", &expiry)
+    let words = "The shared access signature ended at {}; it is {} now.";
+    Error::told(ErrorKind::SasExpired, words, &[&expiry, &now]).with_detail("expiry", &expiry)
 }
 
 fn by_no_sas(rights: &Rights) -> Error {
     let needs = if rights.key { "an account key or an access token" } else { "an access token" };
-    Error::told(ErrorKind::SasPermission, &["No shared access signature allows this call: it needs ", needs, "."])
+    let words = "No shared access signature allows this call: it needs {}.";
+    Error::told(ErrorKind::SasPermission, words, &[needs])
 }
 
-fn not_allowed(words: &[&str], missing: &[(&str, &str)]) -> Error {
-    let words = concat(words);
-    let mut error = Error::told(ErrorKind::SasPermission, &["The shared access signature ", &words]);
+#[cold]
+#[inline(never)]
+fn not_allowed(words: &str, parts: &[&str], missing: &[(&str, &str)]) -> Error {
+    let words = fill(words, parts);
+    let mut error = Error::told(ErrorKind::SasPermission, "The shared access signature {}", &[&words]);
     for (name, letters) in missing {
         error = error.with_detail(name, letters);
     }
@@ -138,7 +138,7 @@ fn in_words(what: &str, letters: &str) -> String {
         };
         out.push_str(if out.is_empty() { "\"" } else { " or \"" });
         out.push(letter);
-        push_all(&mut out, &["\" (", meaning, ")"]);
+        push(&mut out, "\" ({})", &[meaning]);
     }
     out
 }

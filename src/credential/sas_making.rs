@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::error::{Error, Result};
 use crate::limits::{self, Quoted};
 use crate::percent::percent_encode;
-use crate::text::{contains_any, is_ipv4, push_all, split_once};
+use crate::text::{contains_any, is_ipv4, push, split_once};
 use crate::time::Timestamp;
 
 use super::secret::Secret;
@@ -147,13 +147,13 @@ impl QueueSas {
     fn lines(&self, middle: &[&str]) -> String {
         let mut lines = String::with_capacity(256);
         for line in [&self.permission, &iso(self.start), &iso(self.expiry)] {
-            push_all(&mut lines, &[line, "\n"]);
+            push(&mut lines, "{}\n", &[line]);
         }
-        push_all(&mut lines, &["/queue/", &self.account_name, "/", &self.queue_name, "\n"]);
+        push(&mut lines, "/queue/{}/{}\n", &[&self.account_name, &self.queue_name]);
         for line in middle {
-            push_all(&mut lines, &[line, "\n"]);
+            push(&mut lines, "{}\n", &[line]);
         }
-        push_all(&mut lines, &[&self.ip, "\n", &self.protocol, "\n", &self.version]);
+        push(&mut lines, "{}\n{}\n{}", &[&self.ip, &self.protocol, &self.version]);
         lines
     }
 
@@ -233,7 +233,7 @@ impl AccountSas {
             &self.protocol,
             &self.version,
         ] {
-            push_all(&mut lines, &[line, "\n"]);
+            push(&mut lines, "{}\n", &[line]);
         }
         if self.version.as_str() >= ENCRYPTION_SCOPE_SINCE {
             lines.push('\n');
@@ -307,7 +307,7 @@ fn common(start: Option<Timestamp>, expiry: Option<Timestamp>, [sp, sip, spr, sv
 #[inline(never)]
 fn push_field(token: &mut String, name: &str, value: &str) {
     if !value.is_empty() {
-        push_all(token, &[if token.is_empty() { "" } else { "&" }, name, "="]);
+        push(token, "{}{}=", &[if token.is_empty() { "" } else { "&" }, name]);
         percent_encode(value, token);
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Clock;
-use crate::text::concat;
+
 use crate::time::Timestamp;
 
 use super::renewed::{Asked, Renewed, Shared, known};
@@ -83,12 +83,13 @@ impl SasHolder {
 
 /// What a source gave.
 fn read(given: std::result::Result<String, Failure>) -> Result<Shared> {
-    let no_sas = |why: &[&str]| {
-        Error::told(ErrorKind::ClientAuthentication, &["There is no shared access signature: ", &concat(why)])
+    let no_sas = |why: &str, what: &str| {
+        let words = "There is no shared access signature: {}{}";
+        Error::told(ErrorKind::ClientAuthentication, words, &[why, what])
     };
-    let text = given.map_err(|failure| no_sas(&[&failure.to_string()]).with_source(failure))?;
+    let text = given.map_err(|failure| no_sas(&failure.to_string(), "").with_source(failure))?;
     match SasToken::given(&text) {
         Ok(token) => Ok(Rc::new(token)),
-        Err(why) => Err(no_sas(&["the credential gave ", &why, "."])),
+        Err(why) => Err(no_sas("the credential gave ", &(why + "."))),
     }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::limits::quoted;
 use crate::percent::{percent_decode, percent_encode};
-use crate::text::{concat, contains, contains_any, pieces, push_all, split_once, trim_all};
+use crate::text::{contains, contains_any, fill, pieces, push, split_once, trim_all};
 use crate::time::Timestamp;
 
 use super::renewed::Lasting;
@@ -128,7 +128,7 @@ impl SasToken {
         let mut mark = if contains_any(url, b"?") { "&" } else { "?" };
         for (name, value) in &self.fields {
             let value = if redacted && *name == "sig" { REDACTED } else { &value.0 };
-            push_all(url, &[mark, name, "=", value]);
+            push(url, "{}{}={}", &[mark, name, value]);
             mark = "&";
         }
     }
@@ -198,7 +198,7 @@ fn why_none(text: &str) -> String {
         let unknown = pieces(text, b"&").filter(|piece| field(piece).is_none());
         match { unknown }.find_map(|piece| split_once(piece, "=")) {
             Some((name, value)) if !value.is_empty() => {
-                return concat(&["a token with the unknown field ", &quoted(name)]);
+                return fill("a token with the unknown field {}", &[&quoted(name)]);
             }
             _ => "text that is none",
         }
@@ -225,7 +225,7 @@ fn field(piece: &str) -> Option<(&'static str, Secret)> {
     let plus = if name == "sig" { "+" } else { " " };
     let mut plain = String::with_capacity(value.len());
     for (index, piece) in pieces(value, b"+").enumerate() {
-        push_all(&mut plain, &[if index > 0 { plus } else { "" }, &percent_decode(piece)?]);
+        push(&mut plain, "{}{}", &[if index > 0 { plus } else { "" }, &percent_decode(piece)?]);
     }
     // Joined by something else than "&", the signature would be shown as a part of this field.
     if name != "sig" && contains(&plain, "sig=") {

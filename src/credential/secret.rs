@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use crate::http::Headers;
 use crate::percent::{hex_pair, percent_encode};
-use crate::text::{concat, push_all, split_once};
+use crate::text::{fill, push, split_once};
 
 /// What stands in the place of a secret.
 pub(super) const REDACTED: &str = "REDACTED";
@@ -100,7 +100,7 @@ fn hide_one(text: &mut Vec<u8>, secret: &[u8]) {
 /// that depend on its neighbours.
 fn in_base64(secret: &str, before: usize) -> Vec<u8> {
     let blanks = "  ".get(..before).unwrap_or_default();
-    let encoded = STANDARD_NO_PAD.encode(concat(&[blanks, secret]));
+    let encoded = STANDARD_NO_PAD.encode(fill("{}{}", &[blanks, secret]));
     let (from, to) = ((before * 8).div_ceil(6), (before + secret.len()) * 8 / 6);
     encoded.as_bytes().get(from..to).unwrap_or_default().to_vec()
 }
@@ -146,7 +146,7 @@ fn redacted_url(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((plain, value)) = split_once(rest, "sig=") {
-        push_all(&mut out, &[plain, "sig=", REDACTED]);
+        push(&mut out, "{}sig={}", &[plain, REDACTED]);
         let ends =
             |c: char| c.is_whitespace() || c.is_control() || (c.is_ascii() && b"&\"'`)]}>,;#".contains(&(c as u8)));
         let end = value.char_indices().find(|(_, character)| ends(*character));

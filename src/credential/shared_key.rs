@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::http::{WireRequest, header};
 use crate::limits;
 use crate::percent::percent_decode;
-use crate::text::{concat, decimal, pieces, push_all, split_once, trim_start};
+use crate::text::{decimal, fill, pieces, push, split_once, trim_start};
 
 use super::secret::Secret;
 use super::unquoted;
@@ -72,13 +72,13 @@ impl SharedKey {
         ];
         let value = |name| header(&request.headers, name).unwrap_or_default();
         let (encoding, language) = (value("content-encoding"), value("content-language"));
-        let mut text = concat(&[request.method.as_str(), "\n", encoding, "\n", language, "\n"]);
+        let mut text = fill("{}\n{}\n{}\n", &[request.method.as_str(), encoding, language]);
         if !request.body.is_empty() {
             text.push_str(&decimal(request.body.len() as i64));
         }
         text.push('\n');
         for name in STANDARD_HEADERS {
-            push_all(&mut text, &[value(name), "\n"]);
+            push(&mut text, "{}\n", &[value(name)]);
         }
         push_canonicalized_headers(&mut text, request);
         self.push_canonicalized_resource(&mut text, &request.url);
@@ -90,13 +90,13 @@ impl SharedKey {
         let (_, after_scheme) = split_once(url, "://").unwrap_or(("", url));
         let (place, query) = split_once(after_scheme, "?").unwrap_or((after_scheme, ""));
         let (_, path) = split_once(place, "/").unwrap_or_default();
-        push_all(text, &["/", &self.account_name, "/", path]);
+        push(text, "/{}/{}", &[&self.account_name, path]);
         let mut lines = Lines::new();
         for field in pieces(query, b"&") {
             if !field.is_empty() {
                 let (name, value) = split_once(field, "=").unwrap_or((field, ""));
                 let name = name.to_ascii_lowercase();
-                let line = concat(&["\n", &name, ":", &percent_decode(value).unwrap_or_default()]);
+                let line = fill("\n{}:{}", &[&name, &percent_decode(value).unwrap_or_default()]);
                 insert(&mut lines, name.into_bytes(), line);
             }
         }
@@ -118,7 +118,7 @@ fn push_canonicalized_headers(text: &mut String, request: &WireRequest) {
     for (name, value) in &request.headers {
         let name = name.to_ascii_lowercase();
         if name.starts_with("x-ms-") {
-            let line = concat(&[&name, ":", trim_start(value, " "), "\n"]);
+            let line = fill("{}:{}\n", &[&name, trim_start(value, " ")]);
             insert(&mut lines, weights(&name), line);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Response;
-use crate::text::{before, decimal, push_all, split_last, split_once};
+use crate::text::{before, decimal, push, split_last, split_once};
 use crate::xml::Reader;
 
 /// What the body of an error response says.
@@ -33,20 +33,17 @@ pub(crate) fn failure(response: &Response) -> Error {
             // Over HTTP/2 there is no reason phrase.
             let status = decimal(response.status.into());
             let reason = if response.reason.is_empty() { &status } else { &response.reason };
-            push_all(&mut text, &["Operation returned an invalid status '", reason, "'"]);
+            push(&mut text, "Operation returned an invalid status '{}'", &[reason]);
         }
     }
     if code.is_some() {
-        push_all(&mut text, &["\nErrorCode:", known]);
+        push(&mut text, "\nErrorCode:{}", &[known]);
     }
     for (name, detail) in &body.details {
-        push_all(&mut text, &["\n", name, ":", detail]);
+        push(&mut text, "\n{}:{}", &[name, detail]);
     }
-    Error::new(kind(response.status, known), text)
-        .with_code(code)
-        .with_status(response.status)
-        .with_request_id(response.header("x-ms-request-id").map(str::to_owned))
-        .with_details(body.details)
+    let request_id = response.header("x-ms-request-id").map(str::to_owned);
+    Error::new(kind(response.status, known), text).answered(response.status, request_id, code, body.details)
 }
 
 /// Where a redirect leads to, without user name, password and query.
@@ -60,7 +57,7 @@ fn push_redirect(text: &mut String, response: &Response) {
     let (scheme, slashes, place) = split_once(to, "//").map_or(("", "", to), |(scheme, place)| (scheme, "//", place));
     let (host, path) = split_once(place, "/").unwrap_or((place, ""));
     let host = split_last(host, b'@').map_or(host, |(_, host)| host);
-    push_all(text, &[scheme, slashes, host, "/", path]);
+    push(text, "{}{}{}/{}", &[scheme, slashes, host, path]);
 }
 
 /// Statuses that ask to go elsewhere.

@@ -6,7 +6,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::quoted;
-use crate::text::concat;
+use crate::text::fill;
 
 /// A cursor that stands inside an element. The shape of the document is the shape of the
 /// code that reads it: [`child`](Self::child) enters elements, and each one entered is
@@ -34,7 +34,7 @@ impl<'a> Reader<'a> {
         match reader.child()? {
             Some(element) if element.name() == root => Ok(reader),
             Some(element) => {
-                let words = concat(&["it begins with ", &quoted(element.name()), ", not with \"", root, "\""]);
+                let words = fill("it begins with {}, not with \"{}\"", &[&quoted(element.name()), root]);
                 Err(broken(&words))
             }
             None => Err(broken("it has an end without a start")),
@@ -117,7 +117,7 @@ fn referred(reference: &str) -> Result<char> {
         _ => match (reference.strip_prefix("#x"), reference.strip_prefix("#")) {
             (Some(digits), _) => (digits, 16),
             (None, Some(digits)) => (digits, 10),
-            (None, None) => return Err(broken(&concat(&["it has the unknown entity ", &quoted(reference)]))),
+            (None, None) => return Err(broken(&fill("it has the unknown entity {}", &[&quoted(reference)]))),
         },
     };
     let mut number = 0_u32;
@@ -132,7 +132,7 @@ fn referred(reference: &str) -> Result<char> {
 /// A body that cannot be read: the service, or something in between, did not say what it
 /// should.
 pub(crate) fn broken(why: &str) -> Error {
-    Error::told(ErrorKind::ServiceResponse, &["The response is not the XML that this operation returns: ", why, "."])
+    Error::told(ErrorKind::ServiceResponse, "The response is not the XML that this operation returns: {}.", &[why])
 }
 
 #[cfg(test)]
