@@ -20,20 +20,15 @@ pub struct ConnectionString {
 }
 
 /// The emulator's account, the same on every machine and no secret.
-const EMULATOR: (&str, &str, &str) = (
-    "http://127.0.0.1:10001/devstoreaccount1",
-    "devstoreaccount1",
-    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
-);
+const EMULATOR: &str = "QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1;AccountName=devstoreaccount1;\
+    AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
 impl ConnectionString {
     /// Reads a connection string: "Configure Azure Storage connection strings".
     pub fn parse(text: &str) -> Result<Self> {
-        let settings = Settings::parse(text)?;
+        let mut settings = Settings::parse(text)?;
         if settings.get("UseDevelopmentStorage") == Some("true") {
-            let (url, name, key) = EMULATOR;
-            let (endpoint, url_sas) = Endpoint::from_account_url(url)?;
-            return Ok(ConnectionString { endpoint, key: Some(SharedKey::new(name, key)?), sas: None, url_sas });
+            settings = Settings(EMULATOR);
         }
         let name = settings.get("AccountName").filter(|name| !name.is_empty());
         let key = settings.get("AccountKey").filter(|_| name.is_some());

@@ -6,7 +6,7 @@ use crate::http::Location;
 use crate::limits::{code_point, quoted};
 use crate::percent::percent_decode;
 use crate::text::{
-    before, contains, contains_any, fill, is_ipv4, number, pieces, split_last, split_once, trim_end, trim_start,
+    all, before, contains, contains_any, fill, is_ipv4, number, pieces, split_last, split_once, trim_end, trim_start,
 };
 
 /// Where accounts are that no other cloud is named for.
@@ -169,7 +169,7 @@ impl<'a> Address<'a> {
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
         // A token in the place of the URL has labels that are longer.
         let too_long = pieces(host, b".").any(|label| label.len() > 63);
-        if hostname.is_empty() || too_long || !host.bytes().all(legal) {
+        if hostname.is_empty() || too_long || !all(host, legal) {
             // A key has slashes too, and only the whole of it is known for one.
             return refuse("the host {}", &quoted(place));
         }

@@ -123,7 +123,7 @@ struct Story {
 
 /// What an error came from: what a source of credentials failed with.
 #[derive(Clone)]
-struct Source(Arc<dyn std::error::Error + Send + Sync>);
+struct Source(Arc<Box<dyn std::error::Error + Send + Sync>>);
 
 impl PartialEq for Source {
     fn eq(&self, other: &Self) -> bool {
@@ -216,7 +216,7 @@ impl Error {
     #[inline(never)]
     pub(crate) fn refused(kind: ErrorKind, argument: &str, given: &str, allowed: &str) -> Self {
         let mut error = Error::told(kind, "{} must be {}; got {}", &[argument, allowed, given]);
-        let [argument, allowed, given] = [argument, allowed, given].map(str::to_owned);
+        let (argument, allowed, given) = (argument.to_owned(), allowed.to_owned(), given.to_owned());
         error.0.refusal = Some(Refusal { argument, allowed, given });
         error
     }
@@ -281,7 +281,7 @@ impl Error {
     }
 
     pub(crate) fn with_source(mut self, source: Box<dyn std::error::Error + Send + Sync>) -> Self {
-        self.0.source = Some(Source(source.into()));
+        self.0.source = Some(Source(Arc::new(source)));
         self
     }
 
@@ -377,6 +377,6 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_ref().map(|source| source.0.as_ref() as _)
+        self.0.source.as_ref().map(|source| &**source.0 as _)
     }
 }

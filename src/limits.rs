@@ -4,7 +4,7 @@
 //! Message", "Set Queue ACL" and "Set Queue Service Properties" of the REST reference.
 
 use crate::error::{Error, ErrorKind, Given, Result};
-use crate::text::{contains, contains_any, decimal, fill, pieces, push, push_digits, trim_blanks};
+use crate::text::{all, contains, contains_any, decimal, fill, pieces, push, push_digits, trim_blanks};
 
 /// Bytes of a message, after encoding and encryption.
 pub const MESSAGE_BYTES: usize = 65_536;
@@ -86,7 +86,7 @@ pub fn queue_name(name: &str) -> Result<()> {
     let alphanumeric = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let bytes = name.as_bytes();
     let legal = (3..=63).contains(&bytes.len())
-        && bytes.iter().all(|byte| alphanumeric(byte) || *byte == b'-')
+        && all(name, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
         && bytes.first().is_some_and(alphanumeric)
         && bytes.last().is_some_and(alphanumeric)
         && !contains(name, "--");
@@ -104,7 +104,7 @@ pub fn queue_name(name: &str) -> Result<()> {
 /// letters and digits. It is shown and sent in clear, so a key in its place must not pass.
 pub fn account_name(name: &str) -> Result<()> {
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    if (1..=63).contains(&name.len()) && name.bytes().all(legal) {
+    if (1..=63).contains(&name.len()) && all(name, legal) {
         return Ok(());
     }
     Err(Error::value("account_name", Quoted(name), "the name of the storage account: letters and digits"))
@@ -155,7 +155,7 @@ pub fn custom_header(name: &str, value: &str) -> Result<()> {
         "x-ms-client-request-id",
     ];
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.is_empty() || !name.bytes().all(token) {
+    if name.is_empty() || !all(name, token) {
         return Err(Error::value("headers", fill("the name {}", &[&quoted(name)]), "names that HTTP allows"));
     }
     match OURS.iter().position(|ours| ours.eq_ignore_ascii_case(name)) {
@@ -217,7 +217,7 @@ fn forbidden(text: &str, ascii: bool) -> Option<String> {
 }
 
 fn is_identifier(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    all(name, |byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && name.bytes().next().is_some_and(|byte| !byte.is_ascii_digit())
 }
 

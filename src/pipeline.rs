@@ -414,11 +414,12 @@ impl<'a> Course<'a> {
         headers.push(("x-ms-client-request-id".into(), request_id));
         for given in [&self.request.headers, &options.headers, &self.call.headers] {
             for (name, value) in given {
-                while let Some(at) = headers.iter().position(|(other, _)| other.eq_ignore_ascii_case(name)) {
-                    headers.remove(at);
-                }
                 // Blanks at the ends do not survive HTTP, and what is sent is what is signed.
-                headers.push((name.clone(), trim_blanks(value).to_owned()));
+                let value = trim_blanks(value).to_owned();
+                match headers.iter_mut().find(|(other, _)| other.eq_ignore_ascii_case(name)) {
+                    Some((_, old)) => *old = value,
+                    None => headers.push((name.clone(), value)),
+                }
             }
         }
         headers

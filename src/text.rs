@@ -108,7 +108,25 @@ pub fn trim(text: &str) -> &str {
 /// A text without such characters at its ends.
 #[inline(never)]
 pub fn trim_all(text: &str, cut: fn(char) -> bool) -> &str {
-    text.trim_matches(cut)
+    let (mut from, mut to) = (text.len(), 0);
+    for (at, character) in text.char_indices() {
+        if !cut(character) {
+            from = from.min(at);
+            to = at + character.len_utf8();
+        }
+    }
+    text.get(from..to).unwrap_or_default()
+}
+
+/// Whether all bytes of a text are such.
+#[inline(never)]
+pub fn all(text: &str, kind: fn(u8) -> bool) -> bool {
+    for byte in text.bytes() {
+        if !kind(byte) {
+            return false;
+        }
+    }
+    true
 }
 
 /// A text without blanks at its ends.

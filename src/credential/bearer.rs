@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Clock;
 use crate::limits::{Quoted, quoted};
-use crate::text::{fill, trim_end};
+use crate::text::{all, fill, trim_end};
 use crate::time::Timestamp;
 
 use super::challenge::Challenge;
@@ -82,7 +82,7 @@ impl fmt::Debug for Bearer {
 impl Bearer {
     /// A source that is asked for tokens for an audience.
     pub fn new(source: Box<dyn TokenSource>, audience: &str) -> Result<Self> {
-        if audience.is_empty() || !audience.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if audience.is_empty() || !all(audience, |byte| byte.is_ascii_graphic()) {
             return Err(Error::value("audience", Quoted(audience), "a URL such as https://storage.azure.com"));
         }
         let request = TokenRequest { scope: scope_of(audience), tenant_id: None };

@@ -1,6 +1,6 @@
 //! What the service wants when it refuses a token: the `WWW-Authenticate` header of a 401.
 
-use crate::text::{pieces, split_once, trim, trim_end, trim_start};
+use crate::text::{all, pieces, split_once, trim, trim_end, trim_start};
 
 /// A challenge of the scheme `Bearer`.
 #[derive(Debug, PartialEq)]
@@ -30,7 +30,7 @@ impl<'a> Challenge<'a> {
 /// A GUID or a domain; it becomes a part of other URLs.
 fn is_tenant(tenant: &str) -> bool {
     tenant.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric())
-        && tenant.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
+        && all(tenant, |byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
 }
 
 #[cfg(test)]

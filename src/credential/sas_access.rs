@@ -70,10 +70,9 @@ impl SasProperties {
         let Some(permission) = rights.queue else {
             let Some((resource_type, permissions)) = rights.account else { return Err(by_no_sas(rights)) };
             let missing = [("resourcetype", resource_type), ("permission", permissions)];
-            let [types, permissions] = missing.map(|(what, letters)| in_words(what, letters));
             return Err(not_allowed(
                 "is for one queue, and this call needs one for the account, with the resource type {} and the permission {}.",
-                &[&types, &permissions],
+                &[&in_words("resourcetype", resource_type), &in_words("permission", permissions)],
                 &missing,
             ));
         };

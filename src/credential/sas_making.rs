@@ -202,14 +202,15 @@ pub struct AccountSas {
 impl AccountSas {
     /// Signs with the account key.
     pub fn with_account_key(&self, account_key: &str) -> Result<String> {
-        let required = [
-            ("permission", self.permission.is_empty()),
-            ("resource_types", self.resource_types.is_empty()),
-            ("services", self.services.is_empty()),
-            ("expiry", self.expiry.is_none()),
-        ];
-        if let Some((argument, _)) = required.into_iter().find(|(_, missing)| *missing) {
-            return Err(Error::of_type(argument, "nothing", "given"));
+        let missing = match self {
+            _ if self.permission.is_empty() => "permission",
+            _ if self.resource_types.is_empty() => "resource_types",
+            _ if self.services.is_empty() => "services",
+            _ if self.expiry.is_none() => "expiry",
+            _ => "",
+        };
+        if !missing.is_empty() {
+            return Err(Error::of_type(missing, "nothing", "given"));
         }
         check_common(&self.ip, &self.protocol, &self.version, self.start, self.expiry)?;
         in_order(&self.permission, account_permissions)?;
@@ -264,7 +265,8 @@ fn check_common(
         return Err(Error::value("expiry", Quoted(&expiry.to_iso8601()), "after start"));
     }
     let (from, to) = split_once(ip, "-").unwrap_or((ip, ip));
-    if !ip.is_empty() && !(is_ipv4(from) && is_ipv4(to)) {
+    let one_or_two = is_ipv4(from) && is_ipv4(to);
+    if !ip.is_empty() && !one_or_two {
         return Err(Error::value("ip", Quoted(ip), "an IPv4 address, or two of them joined by \"-\""));
     }
     if !["", "https", "https,http"].contains(&protocol) {
@@ -333,15 +335,15 @@ pub fn services(given: &str) -> Result<String> {
 }
 
 fn letters(argument: &'static str, given: &str, order: &str, allowed: &str) -> Result<String> {
-    let known = given.bytes().all(|letter| order.as_bytes().contains(&letter));
-    if given.is_empty() || !known {
-        return Err(Error::value(argument, Quoted(given), allowed));
-    }
     let mut letters = String::new();
     for letter in order.chars() {
         if contains_any(given, &[letter as u8]) {
             letters.push(letter);
         }
+    }
+    let unknown = given.bytes().any(|letter| !contains_any(order, &[letter]));
+    if given.is_empty() || unknown {
+        return Err(Error::value(argument, Quoted(given), allowed));
     }
     Ok(letters)
 }

@@ -79,7 +79,9 @@ impl SasToken {
     pub fn from_url_query(query: &str) -> Option<Self> {
         let mut fields = Vec::new();
         for piece in pieces(query, b"&") {
-            fields.extend(field(piece));
+            if let Some(field) = field(piece) {
+                fields.push(field);
+            }
         }
         if fields.is_empty() {
             return None;

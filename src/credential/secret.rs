@@ -3,7 +3,7 @@
 use std::fmt;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::http::Headers;
 use crate::percent::{hex_pair, percent_encode};
@@ -69,9 +69,11 @@ impl Secrets {
 
     /// Headers as hooks may see them.
     pub fn hide_in_headers(&self, headers: &Headers) -> Headers {
-        let mut hidden = headers.clone();
-        for (name, value) in &mut hidden {
-            *value = if name.eq_ignore_ascii_case("authorization") { REDACTED.to_owned() } else { self.hide(value) };
+        let mut hidden = Headers::with_capacity(headers.len());
+        for (name, value) in headers {
+            let authorization = name.eq_ignore_ascii_case("authorization");
+            let value = if authorization { REDACTED.to_owned() } else { self.hide(value) };
+            hidden.push((name.clone(), value));
         }
         hidden
     }
@@ -100,7 +102,7 @@ fn hide_one(text: &mut Vec<u8>, secret: &[u8]) {
 /// that depend on its neighbours.
 fn in_base64(secret: &str, before: usize) -> Vec<u8> {
     let blanks = "  ".get(..before).unwrap_or_default();
-    let encoded = STANDARD_NO_PAD.encode(fill("{}{}", &[blanks, secret]));
+    let encoded = STANDARD.encode(fill("{}{}", &[blanks, secret]));
     let (from, to) = ((before * 8).div_ceil(6), (before + secret.len()) * 8 / 6);
     encoded.as_bytes().get(from..to).unwrap_or_default().to_vec()
 }

@@ -5,25 +5,18 @@ use crate::http::Response;
 use crate::text::{before, decimal, push, split_last, split_once};
 use crate::xml::Reader;
 
-/// What the body of an error response says.
-#[derive(Default)]
-struct ErrorBody {
-    code: Option<String>,
-    message: Option<String>,
-    details: Vec<(String, String)>,
-}
-
 /// The error that a response of unexpected status stands for.
 pub(crate) fn failure(response: &Response) -> Error {
     // A body that cannot be read, a proxy's page for example, must not hide the status.
-    let body = read_body(&response.body).unwrap_or_default();
-    let code = body.code.or_else(|| response.header("x-ms-error-code").map(str::to_owned));
+    let mut details = read_body(&response.body).unwrap_or_default();
+    let message = take(&mut details, "Message");
+    let code = take(&mut details, "Code").or_else(|| response.header("x-ms-error-code").map(str::to_owned));
     let known = code.as_deref().unwrap_or_default();
     let mut text = String::new();
-    if known == "InvalidHeaderValue" && body.details.iter().any(|(_, text)| text == "x-ms-version") {
+    if known == "InvalidHeaderValue" && details.iter().any(|(_, text)| text == "x-ms-version") {
         text.push_str("The service does not know this service version: set an older one (service_version). ");
     }
-    match &body.message {
+    match &message {
         Some(message) => text.push_str(message),
         None if REDIRECTS.contains(&response.status) => {
             push_redirect(&mut text, response);
@@ -39,11 +32,11 @@ pub(crate) fn failure(response: &Response) -> Error {
     if code.is_some() {
         push(&mut text, "\nErrorCode:{}", &[known]);
     }
-    for (name, detail) in &body.details {
+    for (name, detail) in &details {
         push(&mut text, "\n{}:{}", &[name, detail]);
     }
     let request_id = response.header("x-ms-request-id").map(str::to_owned);
-    Error::new(kind(response.status, known), text).answered(response.status, request_id, code, body.details)
+    Error::new(kind(response.status, known), text).answered(response.status, request_id, code, details)
 }
 
 /// Where a redirect leads to, without user name, password and query.
@@ -89,18 +82,22 @@ fn kind(status: u16, code: &str) -> ErrorKind {
     }
 }
 
-fn read_body(body: &[u8]) -> Result<ErrorBody> {
-    let mut read = ErrorBody::default();
+/// The elements of the body, all but the two that every error has in lower case.
+fn read_body(body: &[u8]) -> Result<Vec<(String, String)>> {
+    let mut details = Vec::new();
     let mut xml = Reader::open(body, "Error")?;
     while let Some(element) = xml.child()? {
-        let text = xml.text()?.into_owned();
-        match element.name() {
-            "Code" => read.code = Some(text),
-            "Message" => read.message = Some(text),
-            name => read.details.push((name.to_ascii_lowercase(), text)),
-        }
+        let name = element.name();
+        let known = matches!(name, "Code" | "Message");
+        let name = if known { name.to_owned() } else { name.to_ascii_lowercase() };
+        details.push((name, xml.text()?.into_owned()));
     }
-    Ok(read)
+    Ok(details)
+}
+
+fn take(details: &mut Vec<(String, String)>, name: &str) -> Option<String> {
+    let at = details.iter().position(|(other, _)| other == name)?;
+    Some(details.remove(at).1)
 }
 
 #[cfg(test)]

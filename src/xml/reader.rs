@@ -57,13 +57,21 @@ impl<'a> Reader<'a> {
     pub fn text(&mut self) -> Result<Cow<'a, str>> {
         let mut text = Cow::Borrowed("");
         loop {
-            match self.next()? {
-                Event::Text(piece) => append(&mut text, piece.into_inner()),
-                Event::CData(piece) => append(&mut text, piece.into_inner()),
-                Event::GeneralRef(reference) => text.to_mut().push(referred(&reference)?),
-                Event::Start(_) => self.skip()?,
+            let piece = match self.next()? {
+                Event::Text(piece) => piece.into_inner(),
+                Event::CData(piece) => piece.into_inner(),
+                Event::GeneralRef(reference) => String::from(referred(&reference)?).into(),
                 Event::End(_) => return Ok(text),
-                _ => {}
+                Event::Start(_) => {
+                    self.skip()?;
+                    continue;
+                }
+                _ => continue,
+            };
+            if text.is_empty() {
+                text = piece;
+            } else {
+                text.to_mut().push_str(&piece);
             }
         }
     }
@@ -100,10 +108,6 @@ fn why(error: &quick_xml::Error) -> &'static str {
         quick_xml::Error::Encoding(_) => "it is not UTF-8",
         _ => "it is malformed",
     }
-}
-
-fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
-    if text.is_empty() { *text = piece } else { text.to_mut().push_str(&piece) }
 }
 
 /// The character that a reference stands for: `lt`, `#60` or `#x3c`.
