@@ -429,13 +429,15 @@ impl<'a> Course<'a> {
     /// next one, because of the latest error.
     fn judge(
         &mut self,
-        result: std::result::Result<Response, Fault>,
+        mut result: std::result::Result<Response, Fault>,
         proof: &Proof<'_>,
         now: Timestamp,
         random: &dyn Fn() -> f64,
     ) -> ControlFlow<Result<Answer>, u32> {
         let Common { clock_skew, options, .. } = self.common;
-        let result = result.map_err(|fault| Fault { message: self.secrets.hide(&fault.message), ..fault });
+        if let Err(fault) = &mut result {
+            fault.message = self.secrets.hide(&fault.message);
+        }
         self.attempts.push(attempt(self.started_on, self.host, &result, &self.secrets));
         let (mut error, outcome) = match result {
             Err(fault) => (no_response(&fault), Outcome::Fault(fault.kind)),
@@ -479,10 +481,11 @@ impl<'a> Course<'a> {
         }
     }
 
-    fn answer(&mut self, response: Response) -> Answer {
-        let repeated = self.may_be_done;
+    fn answer(&mut self, mut response: Response) -> Answer {
+        response.location = Some(self.location);
+        response.repeated = self.may_be_done;
         Answer {
-            response: Response { location: Some(self.location), repeated, ..response },
+            response,
             request: std::mem::take(&mut self.line),
             attempts: std::mem::take(&mut self.attempts).into(),
             secrets: std::mem::take(&mut self.secrets),

@@ -59,29 +59,33 @@ enum HeaderCredential {
 
 impl From<SharedKey> for Credential {
     fn from(key: SharedKey) -> Self {
-        Credential { header: Some(HeaderCredential::SharedKey(key)), ..Credential::default() }
+        Credential::of(SasHolder::default(), Some(HeaderCredential::SharedKey(key)))
     }
 }
 
 impl From<Bearer> for Credential {
     fn from(bearer: Bearer) -> Self {
-        Credential { header: Some(HeaderCredential::Bearer(bearer)), ..Credential::default() }
+        Credential::of(SasHolder::default(), Some(HeaderCredential::Bearer(bearer)))
     }
 }
 
 impl From<SasToken> for Credential {
     fn from(sas: SasToken) -> Self {
-        Credential { sas: sas.into(), ..Credential::default() }
+        Credential::of(sas.into(), None)
     }
 }
 
 impl From<Box<dyn SasSource>> for Credential {
     fn from(source: Box<dyn SasSource>) -> Self {
-        Credential { sas: source.into(), ..Credential::default() }
+        Credential::of(source.into(), None)
     }
 }
 
 impl Credential {
+    fn of(sas: SasHolder, header: Option<HeaderCredential>) -> Self {
+        Credential { sas, header, used: RefCell::default() }
+    }
+
     /// Reads a credential given as text: a SAS token, or an account key where the account's
     /// name is known.
     pub fn from_text(text: &str, account_name: Option<&str>) -> Result<Self> {

@@ -69,18 +69,21 @@ impl SasToken {
     pub fn parse(text: &str) -> Option<Self> {
         let text = unquoted(text);
         let text = text.strip_prefix('?').unwrap_or(text);
-        if pieces(text, b"&").any(|piece| !piece.is_empty() && field(piece).is_none()) {
-            return None;
-        }
-        SasToken::from_url_query(text)
+        SasToken::read(text, true)
     }
 
     /// The SAS in the query of a URL; other parameters are dropped.
     pub fn from_url_query(query: &str) -> Option<Self> {
+        SasToken::read(query, false)
+    }
+
+    fn read(query: &str, alone: bool) -> Option<Self> {
         let mut fields = Vec::new();
         for piece in pieces(query, b"&") {
-            if let Some(field) = field(piece) {
-                fields.push(field);
+            match field(piece) {
+                Some(field) => fields.push(field),
+                None if alone && !piece.is_empty() => return None,
+                None => {}
             }
         }
         if fields.is_empty() {

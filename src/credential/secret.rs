@@ -58,9 +58,10 @@ impl Secrets {
             let mut encoded = String::new();
             percent_encode(secret, &mut encoded);
             hide_one(&mut text, secret.as_bytes());
-            for before in 0..3 {
-                hide_one(&mut text, &in_base64(secret, before));
-                hide_one(&mut text, &in_base64(&encoded, before));
+            for form in [secret, &encoded] {
+                for before in 0..3 {
+                    hide_one(&mut text, &in_base64(form, before));
+                }
             }
         }
         // It is UTF-8 as before, since characters were only taken out as a whole.
