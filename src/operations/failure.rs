@@ -85,14 +85,14 @@ fn kind(status: u16, code: &str) -> ErrorKind {
 /// The elements of the body, all but the two that every error has in lower case.
 fn read_body(body: &[u8]) -> Result<Vec<(String, String)>> {
     let mut details = Vec::new();
-    let mut xml = Reader::open(body, "Error")?;
-    while let Some(element) = xml.child()? {
+    let mut xml = Reader::open(body, "Error");
+    while let Some(element) = xml.child() {
         let name = element.name();
         let known = matches!(name, "Code" | "Message");
         let name = if known { name.to_owned() } else { name.to_ascii_lowercase() };
-        details.push((name, xml.text()?.into_owned()));
+        details.push((name, xml.text().into_owned()));
     }
-    Ok(details)
+    xml.finish(details)
 }
 
 fn take(details: &mut Vec<(String, String)>, name: &str) -> Option<String> {

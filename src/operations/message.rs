@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::error::{Error, Result};
 use crate::http::{Method, Operation, Repeat, Request, Response, Rights};
-use crate::limits::{self, Quoted};
+use crate::limits::{self, quoted};
+use crate::text::{decimal, fill, number};
 use crate::time::Timestamp;
 use crate::xml::{Reader, Writer, broken};
 
@@ -83,7 +84,7 @@ pub fn put(
             return Err(Error::value(
                 "visibility_timeout",
                 visibility_timeout.unwrap_or_default(),
-                &format!("less than the time to live, which is {seconds}"),
+                &fill("less than the time to live, which is {}", &[&decimal(seconds)]),
             ));
         }
     }
@@ -119,7 +120,7 @@ pub fn check_max_messages(per_page: Option<i64>, max: Option<i64>) -> Result<()>
         (Some(per_page), Some(max)) if max < per_page => Err(Error::value(
             limits::MAX_MESSAGES.argument,
             max,
-            &format!("at least the number of messages per page, which is {per_page}"),
+            &fill("at least the number of messages per page, which is {}", &[&decimal(per_page)]),
         )),
         _ => Ok(()),
     }
@@ -136,14 +137,14 @@ pub fn peek(queue: &str, number: Option<i64>) -> Result<Request> {
 /// The messages of Get Messages and Peek Messages.
 pub fn read_messages(response: &Response) -> Result<Vec<RawMessage<'_>>> {
     let mut messages = Vec::new();
-    let mut xml = Reader::open(&response.body, "QueueMessagesList")?;
-    while let Some(element) = xml.child()? {
+    let mut xml = Reader::open(&response.body, "QueueMessagesList");
+    while let Some(element) = xml.child() {
         match element.name() {
-            "QueueMessage" => messages.push(read_message(&mut xml)?),
-            _ => xml.skip()?,
+            "QueueMessage" => messages.push(read_message(&mut xml)),
+            _ => xml.skip(),
         }
     }
-    Ok(messages)
+    xml.finish(messages)
 }
 
 /// [Update Message](https://learn.microsoft.com/rest/api/storageservices/update-message).
@@ -169,7 +170,8 @@ pub fn update(
 pub fn update_response(response: &Response) -> Result<UpdateReceipt> {
     let pop_receipt = required_header(response, "x-ms-popreceipt")?.to_owned();
     let next_visible_on = required_header(response, "x-ms-time-next-visible")?;
-    let next_visible_on = Timestamp::from_rfc1123(next_visible_on).ok_or_else(|| not_a_date(next_visible_on))?;
+    let next_visible_on =
+        Timestamp::from_rfc1123(next_visible_on).ok_or_else(|| broken(&not_a_date(next_visible_on)))?;
     Ok(UpdateReceipt { pop_receipt, next_visible_on })
 }
 
@@ -193,7 +195,7 @@ fn messages_path(queue: &str) -> String {
 /// Queue, so ids are held to what the service makes: GUIDs.
 fn message_path(queue: &str, id: &str) -> Result<String> {
     if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
-        return Err(Error::value("message", format!("the id {}", Quoted(id)), "a message or the id of one"));
+        return Err(Error::value("message", fill("the id {}", &[&quoted(id)]), "a message or the id of one"));
     }
     Ok(["/", queue, "/messages/", id].concat())
 }
@@ -211,36 +213,44 @@ fn message_xml(text: &str) -> String {
     xml.finish("QueueMessage")
 }
 
-fn read_message<'a>(xml: &mut Reader<'a>) -> Result<RawMessage<'a>> {
+fn read_message<'a>(xml: &mut Reader<'a>) -> RawMessage<'a> {
     let mut message = RawMessage::default();
-    while let Some(element) = xml.child()? {
+    while let Some(element) = xml.child() {
         match element.name() {
-            "MessageId" => message.id = xml.text()?,
-            "InsertionTime" => message.inserted_on = Some(read_moment(xml)?),
-            "ExpirationTime" => message.expires_on = Some(read_moment(xml)?),
-            "PopReceipt" => message.pop_receipt = Some(xml.text()?),
-            "TimeNextVisible" => message.next_visible_on = Some(read_moment(xml)?),
-            "DequeueCount" => message.dequeue_count = Some(read_count(xml)?),
-            "MessageText" => message.text = Some(xml.text()?),
-            _ => xml.skip()?,
+            "MessageId" => message.id = xml.text(),
+            "InsertionTime" => message.inserted_on = read_moment(xml),
+            "ExpirationTime" => message.expires_on = read_moment(xml),
+            "PopReceipt" => message.pop_receipt = Some(xml.text()),
+            "TimeNextVisible" => message.next_visible_on = read_moment(xml),
+            "DequeueCount" => message.dequeue_count = read_count(xml),
+            "MessageText" => message.text = Some(xml.text()),
+            _ => xml.skip(),
         }
     }
     if message.id.is_empty() {
-        return Err(broken("a message has no id"));
+        xml.refuse("a message has no id");
     }
-    Ok(message)
+    message
 }
 
-fn read_moment(xml: &mut Reader<'_>) -> Result<Timestamp> {
-    let text = xml.text()?;
-    Timestamp::from_rfc1123(&text).ok_or_else(|| not_a_date(&text))
+fn read_moment(xml: &mut Reader<'_>) -> Option<Timestamp> {
+    let text = xml.text();
+    let moment = Timestamp::from_rfc1123(&text);
+    if moment.is_none() {
+        xml.refuse(&not_a_date(&text));
+    }
+    moment
 }
 
-fn read_count(xml: &mut Reader<'_>) -> Result<u32> {
-    let text = xml.text()?;
-    text.parse().map_err(|_| broken(&format!("the dequeue count {} is not a number", Quoted(&text))))
+fn read_count(xml: &mut Reader<'_>) -> Option<u32> {
+    let text = xml.text();
+    let count = number(&text);
+    if count.is_none() {
+        xml.refuse(&fill("the dequeue count {} is not a number", &[&quoted(&text)]));
+    }
+    count
 }
 
-fn not_a_date(text: &str) -> Error {
-    broken(&format!("{} is not a date", Quoted(text)))
+fn not_a_date(text: &str) -> String {
+    fill("{} is not a date", &[&quoted(text)])
 }

@@ -13,6 +13,7 @@ pub(crate) use failure::failure;
 use crate::error::Result;
 use crate::http::{Headers, Method, Operation, Repeat, Request, Response, Rights};
 use crate::limits;
+use crate::text::{decimal, fill};
 use crate::xml::broken;
 
 /// The service version that requests and tokens name: the oldest one that has what the
@@ -60,7 +61,7 @@ impl Request {
 
     fn number(&mut self, name: &'static str, value: Option<i64>) {
         if let Some(value) = value {
-            self.query(name, &value.to_string());
+            self.query(name, &decimal(value));
         }
     }
 
@@ -86,8 +87,9 @@ impl Request {
 /// does not expose, so the error says what to set.
 fn required_header<'a>(response: &'a Response, name: &'static str) -> Result<&'a str> {
     response.header(name).ok_or_else(|| {
-        broken(&format!(
-            "the header {name} is missing (in a browser, the account's CORS rule must list it in its exposed headers)"
+        broken(&fill(
+            "the header {} is missing (in a browser, the account's CORS rule must list it in its exposed headers)",
+            &[name],
         ))
     })
 }

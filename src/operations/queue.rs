@@ -3,7 +3,8 @@
 use crate::credential::queue_permissions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Method, Operation, Request, Response, Rights};
-use crate::limits::{self, ACCESS_POLICIES, Quoted};
+use crate::limits::{self, ACCESS_POLICIES, quoted};
+use crate::text::{decimal, fill, number};
 use crate::time::Timestamp;
 use crate::xml::{Reader, Writer, broken};
 
@@ -108,7 +109,7 @@ pub fn get_properties(queue: &str) -> Request {
 /// Metadata and count are in the headers.
 pub fn get_properties_response(response: &Response) -> Result<QueueProperties> {
     let count = required_header(response, "x-ms-approximate-messages-count")?;
-    let approximate_message_count = count.parse().map_err(|_| broken("the message count is not a number"))?;
+    let approximate_message_count = number(count).ok_or_else(|| broken("the message count is not a number"))?.into();
     let metadata = response.headers.iter().filter_map(|(name, value)| {
         let name = name.to_ascii_lowercase();
         name.strip_prefix("x-ms-meta-").map(|name| (name.to_owned(), value.clone()))
@@ -140,21 +141,25 @@ pub fn get_access_policy(queue: &str) -> Request {
 /// The policies by their ids.
 pub fn get_access_policy_response(response: &Response) -> Result<Vec<(String, AccessPolicy)>> {
     let mut policies = Vec::new();
-    let mut xml = Reader::open(&response.body, "SignedIdentifiers")?;
-    while let Some(element) = xml.child()? {
+    let mut xml = Reader::open(&response.body, "SignedIdentifiers");
+    while let Some(element) = xml.child() {
         match element.name() {
-            "SignedIdentifier" => policies.push(read_identifier(&mut xml)?),
-            _ => xml.skip()?,
+            "SignedIdentifier" => policies.push(read_identifier(&mut xml)),
+            _ => xml.skip(),
         }
     }
-    Ok(policies)
+    xml.finish(policies)
 }
 
 /// [Set Queue ACL](https://learn.microsoft.com/rest/api/storageservices/set-queue-acl):
 /// replaces all policies, with none it removes them.
 pub fn set_access_policy(queue: &str, policies: &[(String, AccessPolicy)]) -> Result<Request> {
     if policies.len() > ACCESS_POLICIES {
-        return Err(Error::value("signed_identifiers", format!("{} policies", policies.len()), "at most 5 policies"));
+        return Err(Error::value(
+            "signed_identifiers",
+            fill("{} policies", &[&decimal(policies.len() as i64)]),
+            "at most 5 policies",
+        ));
     }
     let mut request = Request::of(&SET_ACL, path(queue));
     if policies.is_empty() {
@@ -187,45 +192,45 @@ fn unless(response: &Response, status: u16, code: &str) -> Result<()> {
     if error.code() == Some(code) { Ok(()) } else { Err(error) }
 }
 
-fn read_identifier(xml: &mut Reader<'_>) -> Result<(String, AccessPolicy)> {
+fn read_identifier(xml: &mut Reader<'_>) -> (String, AccessPolicy) {
     let (mut id, mut policy) = (String::new(), AccessPolicy::default());
-    while let Some(element) = xml.child()? {
+    while let Some(element) = xml.child() {
         match element.name() {
-            "Id" => id = xml.text()?.into_owned(),
-            "AccessPolicy" => policy = read_policy(xml)?,
-            _ => xml.skip()?,
+            "Id" => id = xml.text().into_owned(),
+            "AccessPolicy" => policy = read_policy(xml),
+            _ => xml.skip(),
         }
     }
-    Ok((id, policy))
+    (id, policy)
 }
 
-fn read_policy(xml: &mut Reader<'_>) -> Result<AccessPolicy> {
+fn read_policy(xml: &mut Reader<'_>) -> AccessPolicy {
     let mut policy = AccessPolicy::default();
-    while let Some(element) = xml.child()? {
+    while let Some(element) = xml.child() {
         match element.name() {
-            "Start" => policy.start = read_moment(xml)?,
-            "Expiry" => policy.expiry = read_moment(xml)?,
-            "Permission" => policy.permission = xml.text()?.into_owned(),
-            _ => xml.skip()?,
+            "Start" => policy.start = read_moment(xml),
+            "Expiry" => policy.expiry = read_moment(xml),
+            "Permission" => policy.permission = xml.text().into_owned(),
+            _ => xml.skip(),
         }
     }
-    Ok(policy)
+    policy
 }
 
-fn read_moment(xml: &mut Reader<'_>) -> Result<Option<Timestamp>> {
-    let text = xml.text()?;
-    if text.is_empty() {
-        return Ok(None);
-    }
+fn read_moment(xml: &mut Reader<'_>) -> Option<Timestamp> {
+    let text = xml.text();
     let moment = Timestamp::from_iso8601(&text);
-    moment.map(Some).ok_or_else(|| broken(&format!("{} is not a date", Quoted(&text))))
+    if moment.is_none() && !text.is_empty() {
+        xml.refuse(&fill("{} is not a date", &[&quoted(&text)]));
+    }
+    moment
 }
 
 /// The element `AccessPolicy` is written even when it is empty: without it the service
 /// refuses the request.
 fn write_identifier(xml: &mut Writer, id: &str, policy: &AccessPolicy) -> Result<()> {
     if id.is_empty() || id.chars().count() > 64 {
-        return Err(Error::value("signed_identifiers", format!("the id {}", Quoted(id)), "ids of 1 to 64 characters"));
+        return Err(Error::value("signed_identifiers", fill("the id {}", &[&quoted(id)]), "ids of 1 to 64 characters"));
     }
     limits::xml_text("signed_identifiers", id)?;
     xml.start("SignedIdentifier");

@@ -3,9 +3,10 @@
 use crate::credential::UserDelegationKey;
 use crate::error::{Error, Result};
 use crate::http::{Location, Method, Operation, Request, Response, Rights};
-use crate::limits::{self, Quoted};
+use crate::limits::{self, Quoted, quoted};
+use crate::text::{contains_any, decimal, fill, number, pieces, trim};
 use crate::time::Timestamp;
-use crate::xml::{Reader, Writer, broken};
+use crate::xml::{Reader, Writer};
 
 use super::queue::Metadata;
 
@@ -173,22 +174,22 @@ pub fn list_queues(options: &ListOptions, marker: Option<&str>) -> Result<Reques
 /// The queues, and where the next page begins.
 pub fn list_queues_response(response: &Response) -> Result<QueuePage> {
     let mut page = QueuePage::default();
-    let mut xml = Reader::open(&response.body, "EnumerationResults")?;
-    while let Some(element) = xml.child()? {
+    let mut xml = Reader::open(&response.body, "EnumerationResults");
+    while let Some(element) = xml.child() {
         match element.name() {
             "Queues" => {
-                while let Some(element) = xml.child()? {
+                while let Some(element) = xml.child() {
                     match element.name() {
-                        "Queue" => page.queues.push(read_queue(&mut xml)?),
-                        _ => xml.skip()?,
+                        "Queue" => page.queues.push(read_queue(&mut xml)),
+                        _ => xml.skip(),
                     }
                 }
             }
-            "NextMarker" => page.next_marker = Some(xml.text()?.into_owned()).filter(|marker| !marker.is_empty()),
-            _ => xml.skip()?,
+            "NextMarker" => page.next_marker = Some(xml.text().into_owned()).filter(|marker| !marker.is_empty()),
+            _ => xml.skip(),
         }
     }
-    Ok(page)
+    xml.finish(page)
 }
 
 /// [Get Queue Service Properties](https://learn.microsoft.com/rest/api/storageservices/get-queue-service-properties).
@@ -199,17 +200,17 @@ pub fn get_properties() -> Request {
 /// The settings.
 pub fn get_properties_response(response: &Response) -> Result<ServiceProperties> {
     let mut read = ServiceProperties::default();
-    let mut xml = Reader::open(&response.body, "StorageServiceProperties")?;
-    while let Some(element) = xml.child()? {
+    let mut xml = Reader::open(&response.body, "StorageServiceProperties");
+    while let Some(element) = xml.child() {
         match element.name() {
-            "Logging" => read.analytics_logging = Some(read_logging(&mut xml)?),
-            "HourMetrics" => read.hour_metrics = Some(read_metrics(&mut xml)?),
-            "MinuteMetrics" => read.minute_metrics = Some(read_metrics(&mut xml)?),
-            "Cors" => read.cors = Some(read_cors(&mut xml)?),
-            _ => xml.skip()?,
+            "Logging" => read.analytics_logging = Some(read_logging(&mut xml)),
+            "HourMetrics" => read.hour_metrics = Some(read_metrics(&mut xml)),
+            "MinuteMetrics" => read.minute_metrics = Some(read_metrics(&mut xml)),
+            "Cors" => read.cors = Some(read_cors(&mut xml)),
+            _ => xml.skip(),
         }
     }
-    Ok(read)
+    xml.finish(read)
 }
 
 /// [Set Queue Service Properties](https://learn.microsoft.com/rest/api/storageservices/set-queue-service-properties).
@@ -250,22 +251,22 @@ pub fn get_stats() -> Request {
 /// The state of the replication.
 pub fn get_stats_response(response: &Response) -> Result<ServiceStats> {
     let mut stats = ServiceStats::default();
-    let mut xml = Reader::open(&response.body, "StorageServiceStats")?;
-    while let Some(element) = xml.child()? {
+    let mut xml = Reader::open(&response.body, "StorageServiceStats");
+    while let Some(element) = xml.child() {
         if element.name() != "GeoReplication" {
-            xml.skip()?;
+            xml.skip();
             continue;
         }
-        while let Some(element) = xml.child()? {
+        while let Some(element) = xml.child() {
             match element.name() {
-                "Status" => stats.status = xml.text()?.into_owned(),
+                "Status" => stats.status = xml.text().into_owned(),
                 // Empty while the replication is not live.
-                "LastSyncTime" => stats.last_sync_time = Timestamp::from_rfc1123(&xml.text()?),
-                _ => xml.skip()?,
+                "LastSyncTime" => stats.last_sync_time = Timestamp::from_rfc1123(&xml.text()),
+                _ => xml.skip(),
             }
         }
     }
-    Ok(stats)
+    xml.finish(stats)
 }
 
 /// [Get User Delegation Key](https://learn.microsoft.com/rest/api/storageservices/get-user-delegation-key),
@@ -296,9 +297,9 @@ pub fn get_user_delegation_key(
 /// The key.
 pub fn get_user_delegation_key_response(response: &Response) -> Result<UserDelegationKey> {
     let mut key = UserDelegationKey::default();
-    let mut xml = Reader::open(&response.body, "UserDelegationKey")?;
-    while let Some(element) = xml.child()? {
-        let text = xml.text()?.into_owned();
+    let mut xml = Reader::open(&response.body, "UserDelegationKey");
+    while let Some(element) = xml.child() {
+        let text = xml.text().into_owned();
         match element.name() {
             "SignedOid" => key.signed_oid = text,
             "SignedTid" => key.signed_tid = text,
@@ -313,116 +314,119 @@ pub fn get_user_delegation_key_response(response: &Response) -> Result<UserDeleg
     }
     // Signing with nothing would go unnoticed until the service refuses the token.
     if key.expose_value().is_empty() {
-        return Err(broken("the user delegation key has no value"));
+        xml.refuse("the user delegation key has no value");
     }
-    Ok(key)
+    xml.finish(key)
 }
 
-fn read_queue(xml: &mut Reader<'_>) -> Result<QueueItem> {
+fn read_queue(xml: &mut Reader<'_>) -> QueueItem {
     let mut queue = QueueItem::default();
-    while let Some(element) = xml.child()? {
+    while let Some(element) = xml.child() {
         match element.name() {
-            "Name" => queue.name = xml.text()?.into_owned(),
-            "Metadata" => queue.metadata = Some(read_metadata(xml)?),
-            _ => xml.skip()?,
+            "Name" => queue.name = xml.text().into_owned(),
+            "Metadata" => queue.metadata = Some(read_metadata(xml)),
+            _ => xml.skip(),
         }
     }
-    Ok(queue)
+    queue
 }
 
 /// Each element's name is a metadata name.
-fn read_metadata(xml: &mut Reader<'_>) -> Result<Metadata> {
+fn read_metadata(xml: &mut Reader<'_>) -> Metadata {
     let mut metadata = Metadata::new();
-    while let Some(element) = xml.child()? {
-        metadata.push((element.name().to_owned(), xml.text()?.into_owned()));
+    while let Some(element) = xml.child() {
+        metadata.push((element.name().to_owned(), xml.text().into_owned()));
     }
-    Ok(metadata)
+    metadata
 }
 
-fn read_logging(xml: &mut Reader<'_>) -> Result<AnalyticsLogging> {
+fn read_logging(xml: &mut Reader<'_>) -> AnalyticsLogging {
     let mut logging = AnalyticsLogging::default();
-    while let Some(element) = xml.child()? {
+    while let Some(element) = xml.child() {
         match element.name() {
-            "Version" => logging.version = xml.text()?.into_owned(),
-            "Delete" => logging.delete = read_bool(xml)?,
-            "Read" => logging.read = read_bool(xml)?,
-            "Write" => logging.write = read_bool(xml)?,
-            "RetentionPolicy" => logging.retention_policy = read_retention(xml)?,
-            _ => xml.skip()?,
+            "Version" => logging.version = xml.text().into_owned(),
+            "Delete" => logging.delete = read_bool(xml),
+            "Read" => logging.read = read_bool(xml),
+            "Write" => logging.write = read_bool(xml),
+            "RetentionPolicy" => logging.retention_policy = read_retention(xml),
+            _ => xml.skip(),
         }
     }
-    Ok(logging)
+    logging
 }
 
-fn read_metrics(xml: &mut Reader<'_>) -> Result<Metrics> {
+fn read_metrics(xml: &mut Reader<'_>) -> Metrics {
     let mut metrics = Metrics::default();
-    while let Some(element) = xml.child()? {
+    while let Some(element) = xml.child() {
         match element.name() {
-            "Version" => metrics.version = xml.text()?.into_owned(),
-            "Enabled" => metrics.enabled = read_bool(xml)?,
-            "IncludeAPIs" => metrics.include_apis = Some(read_bool(xml)?),
-            "RetentionPolicy" => metrics.retention_policy = read_retention(xml)?,
-            _ => xml.skip()?,
+            "Version" => metrics.version = xml.text().into_owned(),
+            "Enabled" => metrics.enabled = read_bool(xml),
+            "IncludeAPIs" => metrics.include_apis = Some(read_bool(xml)),
+            "RetentionPolicy" => metrics.retention_policy = read_retention(xml),
+            _ => xml.skip(),
         }
     }
-    Ok(metrics)
+    metrics
 }
 
-fn read_retention(xml: &mut Reader<'_>) -> Result<RetentionPolicy> {
+fn read_retention(xml: &mut Reader<'_>) -> RetentionPolicy {
     let mut policy = RetentionPolicy::default();
-    while let Some(element) = xml.child()? {
+    while let Some(element) = xml.child() {
         match element.name() {
-            "Enabled" => policy.enabled = read_bool(xml)?,
-            "Days" => policy.days = Some(read_number(xml)?),
-            _ => xml.skip()?,
+            "Enabled" => policy.enabled = read_bool(xml),
+            "Days" => policy.days = Some(read_number(xml)),
+            _ => xml.skip(),
         }
     }
-    Ok(policy)
+    policy
 }
 
-fn read_cors(xml: &mut Reader<'_>) -> Result<Vec<CorsRule>> {
+fn read_cors(xml: &mut Reader<'_>) -> Vec<CorsRule> {
     let mut rules = Vec::new();
-    while let Some(element) = xml.child()? {
+    while let Some(element) = xml.child() {
         match element.name() {
-            "CorsRule" => rules.push(read_cors_rule(xml)?),
-            _ => xml.skip()?,
+            "CorsRule" => rules.push(read_cors_rule(xml)),
+            _ => xml.skip(),
         }
     }
-    Ok(rules)
+    rules
 }
 
-fn read_cors_rule(xml: &mut Reader<'_>) -> Result<CorsRule> {
+fn read_cors_rule(xml: &mut Reader<'_>) -> CorsRule {
     let mut rule = CorsRule::default();
-    while let Some(element) = xml.child()? {
+    while let Some(element) = xml.child() {
         match element.name() {
-            "AllowedOrigins" => rule.allowed_origins = read_list(xml)?,
-            "AllowedMethods" => rule.allowed_methods = read_list(xml)?,
-            "AllowedHeaders" => rule.allowed_headers = read_list(xml)?,
-            "ExposedHeaders" => rule.exposed_headers = read_list(xml)?,
-            "MaxAgeInSeconds" => rule.max_age_in_seconds = read_number(xml)?,
-            _ => xml.skip()?,
+            "AllowedOrigins" => rule.allowed_origins = read_list(xml),
+            "AllowedMethods" => rule.allowed_methods = read_list(xml),
+            "AllowedHeaders" => rule.allowed_headers = read_list(xml),
+            "ExposedHeaders" => rule.exposed_headers = read_list(xml),
+            "MaxAgeInSeconds" => rule.max_age_in_seconds = read_number(xml),
+            _ => xml.skip(),
         }
     }
-    Ok(rule)
+    rule
 }
 
-fn read_list(xml: &mut Reader<'_>) -> Result<Vec<String>> {
-    let text = xml.text()?;
-    Ok(text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect())
+fn read_list(xml: &mut Reader<'_>) -> Vec<String> {
+    let text = xml.text();
+    pieces(&text, b",").map(trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
 }
 
-fn read_bool(xml: &mut Reader<'_>) -> Result<bool> {
-    let text = xml.text()?;
-    match text.trim() {
-        "true" => Ok(true),
-        "false" => Ok(false),
-        other => Err(broken(&format!("{} is neither true nor false", Quoted(other)))),
+fn read_bool(xml: &mut Reader<'_>) -> bool {
+    let text = xml.text();
+    let value = trim(&text);
+    if value != "true" && value != "false" {
+        xml.refuse(&fill("{} is neither true nor false", &[&quoted(value)]));
     }
+    value == "true"
 }
 
-fn read_number(xml: &mut Reader<'_>) -> Result<i64> {
-    let text = xml.text()?;
-    text.trim().parse().map_err(|_| broken(&format!("{} is not a number", Quoted(&text))))
+fn read_number(xml: &mut Reader<'_>) -> i64 {
+    let text = xml.text();
+    number(trim(&text)).map(i64::from).unwrap_or_else(|| {
+        xml.refuse(&fill("{} is not a number", &[&quoted(&text)]));
+        0
+    })
 }
 
 fn write_logging(xml: &mut Writer, logging: &AnalyticsLogging) -> Result<()> {
@@ -459,7 +463,7 @@ fn write_retention(xml: &mut Writer, argument: &str, policy: &RetentionPolicy) -
         let days =
             policy.days.ok_or_else(|| Error::of_type(argument, "nothing", "given when the policy is enabled"))?;
         let days = limits::RETENTION_DAYS.check(days).map_err(|error| error.about(argument))?;
-        xml.element("Days", &days.to_string());
+        xml.element("Days", &decimal(days));
     }
     xml.end("RetentionPolicy");
     Ok(())
@@ -467,17 +471,21 @@ fn write_retention(xml: &mut Writer, argument: &str, policy: &RetentionPolicy) -
 
 fn write_cors(xml: &mut Writer, rules: &[CorsRule]) -> Result<()> {
     if rules.len() > limits::CORS_RULES {
-        return Err(Error::value("cors", format!("{} rules", rules.len()), "at most 5 rules"));
+        return Err(Error::value("cors", fill("{} rules", &[&decimal(rules.len() as i64)]), "at most 5 rules"));
     }
     xml.start("Cors");
     for rule in rules {
         check_cors_rule(rule)?;
         xml.start("CorsRule");
-        xml.element("AllowedOrigins", &rule.allowed_origins.join(","));
-        xml.element("AllowedMethods", &rule.allowed_methods.join(","));
-        xml.element("AllowedHeaders", &rule.allowed_headers.join(","));
-        xml.element("ExposedHeaders", &rule.exposed_headers.join(","));
-        xml.element("MaxAgeInSeconds", &rule.max_age_in_seconds.to_string());
+        for (name, items) in [
+            ("AllowedOrigins", &rule.allowed_origins),
+            ("AllowedMethods", &rule.allowed_methods),
+            ("AllowedHeaders", &rule.allowed_headers),
+            ("ExposedHeaders", &rule.exposed_headers),
+        ] {
+            xml.element(name, &items.join(","));
+        }
+        xml.element("MaxAgeInSeconds", &decimal(rule.max_age_in_seconds));
         xml.end("CorsRule");
     }
     xml.end("Cors");
@@ -504,7 +512,7 @@ fn check_cors_rule(rule: &CorsRule) -> Result<()> {
         ("cors.allowed_headers", &rule.allowed_headers),
         ("cors.exposed_headers", &rule.exposed_headers),
     ] {
-        if let Some(item) = items.iter().find(|item| item.is_empty() || item.len() > 256 || item.contains(',')) {
+        if let Some(item) = items.iter().find(|item| item.is_empty() || item.len() > 256 || contains_any(item, b",")) {
             return Err(Error::value(argument, Quoted(item), "items of 1 to 256 characters without a comma"));
         }
         items.iter().try_for_each(|item| limits::xml_text(argument, item))?;

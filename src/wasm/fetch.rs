@@ -12,6 +12,7 @@ use wasm_bindgen_futures::JsFuture;
 use crate::credential::Secrets;
 use crate::error::Error;
 use crate::http::{Clock, Fault, FaultKind, Headers, Response, Transport, WireRequest, header};
+use crate::text::pieces;
 use crate::time::Timestamp;
 
 #[wasm_bindgen(module = "/src/wasm/transport.js")]
@@ -291,7 +292,7 @@ fn headers_text(headers: &Headers) -> String {
 }
 
 fn headers_from_text(text: &str) -> Headers {
-    let mut lines = text.split('\n');
+    let mut lines = pieces(text, b"\n");
     let mut headers = Headers::new();
     while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
         headers.push((name.to_owned().into(), value.to_owned()));

@@ -8,8 +8,9 @@ use crate::credential::{
     AccountSas, QueueSas, SasToken, UserDelegationKey, account_permissions, queue_permissions, resource_types, services,
 };
 use crate::error::{Error, Result};
-use crate::limits::{self, Quoted};
+use crate::limits::{self, Quoted, quoted};
 use crate::operations::SERVICE_VERSION;
+use crate::text::{before, split_once};
 
 use super::input::Input;
 use super::output::{Output, thrown};
@@ -71,7 +72,7 @@ fn made(what: Making, input: &mut Input, bytes: Option<Vec<u8>>) -> Result<JsVal
                 out.bytes(&bytes);
             }
         },
-        Making::Quoted => out.text(&Quoted(input.required("text")?).to_string()),
+        Making::Quoted => out.text(&quoted(input.required("text")?)),
     }
     Ok(out.finish())
 }
@@ -90,8 +91,8 @@ pub fn encoding(input: &mut Input) -> Result<MessageEncoding> {
 }
 
 fn parsed(text: &str) -> Result<SasToken> {
-    let token = match text.split_once("://") {
-        Some((_, rest)) => rest.split(['?', '#']).nth(1).and_then(SasToken::from_url_query),
+    let token = match split_once(text, "://") {
+        Some((_, rest)) => split_once(before(rest, "#"), "?").and_then(|(_, query)| SasToken::from_url_query(query)),
         None => SasToken::parse(text),
     };
     token.ok_or_else(|| Error::value("sas", "text that is none", "a shared access signature, or a URL with one"))

@@ -11,7 +11,13 @@ use crate::text::fill;
 /// A cursor that stands inside an element. The shape of the document is the shape of the
 /// code that reads it: [`child`](Self::child) enters elements, and each one entered is
 /// left by `child` saying `None`, by [`text`](Self::text) or by [`skip`](Self::skip).
-pub(crate) struct Reader<'a>(quick_xml::Reader<&'a [u8]>);
+///
+/// The first problem ends the document: nothing more is found, and [`finish`](Self::finish)
+/// tells. A `Result` at every step would be a third of the code that reads.
+pub(crate) struct Reader<'a> {
+    xml: quick_xml::Reader<&'a [u8]>,
+    problem: Option<Error>,
+}
 
 /// The start of an element.
 pub(crate) struct Element<'a>(BytesStart<'a>);
@@ -25,28 +31,28 @@ impl Element<'_> {
 
 impl<'a> Reader<'a> {
     /// Enters the root element, which must have this name.
-    pub fn open(body: &'a [u8], root: &str) -> Result<Self> {
+    pub fn open(body: &'a [u8], root: &str) -> Self {
         // The service begins its answers with a byte order mark.
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let mut xml = quick_xml::Reader::from_reader(body);
         xml.config_mut().expand_empty_elements = true;
-        let mut reader = Reader(xml);
-        match reader.child()? {
-            Some(element) if element.name() == root => Ok(reader),
+        let mut reader = Reader { xml, problem: None };
+        match reader.child() {
+            Some(element) if element.name() == root => {}
             Some(element) => {
-                let words = fill("it begins with {}, not with \"{}\"", &[&quoted(element.name()), root]);
-                Err(broken(&words))
+                reader.refuse(&fill("it begins with {}, not with \"{}\"", &[&quoted(element.name()), root]));
             }
-            None => Err(broken("it has an end without a start")),
+            None => reader.refuse("it has an end without a start"),
         }
+        reader
     }
 
     /// Enters the next child element; `None` leaves the parent, at its end.
-    pub fn child(&mut self) -> Result<Option<Element<'a>>> {
+    pub fn child(&mut self) -> Option<Element<'a>> {
         loop {
             match self.next()? {
-                Event::Start(start) => return Ok(Some(Element(start))),
-                Event::End(_) => return Ok(None),
+                Event::Start(start) => return Some(Element(start)),
+                Event::End(_) => return None,
                 _ => {}
             }
         }
@@ -54,16 +60,16 @@ impl<'a> Reader<'a> {
 
     /// The text of the element, which is thereby left. Elements inside it are passed over;
     /// nothing is trimmed and no line end is changed.
-    pub fn text(&mut self) -> Result<Cow<'a, str>> {
+    pub fn text(&mut self) -> Cow<'a, str> {
         let mut text = Cow::Borrowed("");
-        loop {
-            let piece = match self.next()? {
+        while let Some(event) = self.next() {
+            let piece = match event {
                 Event::Text(piece) => piece.into_inner(),
                 Event::CData(piece) => piece.into_inner(),
-                Event::GeneralRef(reference) => String::from(referred(&reference)?).into(),
-                Event::End(_) => return Ok(text),
+                Event::GeneralRef(reference) => self.referred(&reference).map(String::from).unwrap_or_default().into(),
+                Event::End(_) => break,
                 Event::Start(_) => {
-                    self.skip()?;
+                    self.skip();
                     continue;
                 }
                 _ => continue,
@@ -74,29 +80,74 @@ impl<'a> Reader<'a> {
                 text.to_mut().push_str(&piece);
             }
         }
+        text
     }
 
     /// Leaves the element with everything in it. Counts instead of calling itself: a
     /// hostile body may nest as deep as it is long.
-    pub fn skip(&mut self) -> Result<()> {
+    pub fn skip(&mut self) {
         let mut depth = 1_usize;
         while depth > 0 {
-            match self.next()? {
-                Event::Start(_) => depth += 1,
-                Event::End(_) => depth -= 1,
-                _ => {}
+            match self.next() {
+                Some(Event::Start(_)) => depth += 1,
+                Some(Event::End(_)) => depth -= 1,
+                Some(_) => {}
+                None => return,
             }
         }
-        Ok(())
     }
 
-    fn next(&mut self) -> Result<Event<'a>> {
-        match self.0.read_event() {
-            Ok(Event::Eof) => Err(broken("it ends too early")),
-            Ok(Event::DocType(_)) => Err(broken("it has a document type")),
-            Ok(event) => Ok(event),
-            Err(error) => Err(broken(why(&error))),
+    /// Says why the document is not what it should be.
+    pub fn refuse(&mut self, why: &str) {
+        self.problem.get_or_insert_with(|| broken(why));
+    }
+
+    /// What was read, unless there was a problem.
+    pub fn finish<T>(self, read: T) -> Result<T> {
+        self.problem.map_or(Ok(read), Err)
+    }
+
+    fn next(&mut self) -> Option<Event<'a>> {
+        if self.problem.is_some() {
+            return None;
         }
+        let why = match self.xml.read_event() {
+            Ok(Event::Eof) => "it ends too early",
+            Ok(Event::DocType(_)) => "it has a document type",
+            Ok(event) => return Some(event),
+            Err(error) => why(&error),
+        };
+        self.refuse(why);
+        None
+    }
+
+    /// The character that a reference stands for: `lt`, `#60` or `#x3c`.
+    fn referred(&mut self, reference: &str) -> Option<char> {
+        let (digits, base) = match reference {
+            "lt" => return Some('<'),
+            "gt" => return Some('>'),
+            "amp" => return Some('&'),
+            "quot" => return Some('"'),
+            "apos" => return Some('\''),
+            _ => match (reference.strip_prefix("#x"), reference.strip_prefix("#")) {
+                (Some(digits), _) => (digits, 16),
+                (None, Some(digits)) => (digits, 10),
+                (None, None) => {
+                    self.refuse(&fill("it has the unknown entity {}", &[&quoted(reference)]));
+                    return None;
+                }
+            },
+        };
+        let mut number = 0_u32;
+        for digit in digits.chars() {
+            // What is no digit makes it too large for a character.
+            number = number.saturating_mul(base).saturating_add(digit.to_digit(base).unwrap_or(u32::MAX));
+        }
+        let character = char::from_u32(number).filter(|_| number != 0);
+        if character.is_none() {
+            self.refuse("it has a reference to no character");
+        }
+        character
     }
 }
 
@@ -110,29 +161,6 @@ fn why(error: &quick_xml::Error) -> &'static str {
     }
 }
 
-/// The character that a reference stands for: `lt`, `#60` or `#x3c`.
-fn referred(reference: &str) -> Result<char> {
-    let (digits, base) = match reference {
-        "lt" => return Ok('<'),
-        "gt" => return Ok('>'),
-        "amp" => return Ok('&'),
-        "quot" => return Ok('"'),
-        "apos" => return Ok('\''),
-        _ => match (reference.strip_prefix("#x"), reference.strip_prefix("#")) {
-            (Some(digits), _) => (digits, 16),
-            (None, Some(digits)) => (digits, 10),
-            (None, None) => return Err(broken(&fill("it has the unknown entity {}", &[&quoted(reference)]))),
-        },
-    };
-    let mut number = 0_u32;
-    for digit in digits.chars() {
-        // What is no digit makes it too large for a character.
-        number = number.saturating_mul(base).saturating_add(digit.to_digit(base).unwrap_or(u32::MAX));
-    }
-    let character = char::from_u32(number).filter(|_| number != 0);
-    character.ok_or_else(|| broken("it has a reference to no character"))
-}
-
 /// A body that cannot be read: the service, or something in between, did not say what it
 /// should.
 pub(crate) fn broken(why: &str) -> Error {
@@ -144,15 +172,15 @@ mod tests {
     use super::*;
 
     fn text_of(xml: &str) -> Result<String> {
-        Reader::open(xml.as_bytes(), "A")?.text().map(Cow::into_owned)
+        let mut reader = Reader::open(xml.as_bytes(), "A");
+        let text = reader.text().into_owned();
+        reader.finish(text)
     }
 
     fn refused(xml: &[u8]) -> String {
-        let mut reader = match Reader::open(xml, "A") {
-            Ok(reader) => reader,
-            Err(error) => return error.to_string(),
-        };
-        reader.skip().expect_err("should be refused").to_string()
+        let mut reader = Reader::open(xml, "A");
+        reader.skip();
+        reader.finish(()).expect_err("should be refused").to_string()
     }
 
     #[test]
@@ -177,13 +205,13 @@ mod tests {
 
     #[test]
     fn children_in_any_order_and_unknown_ones() {
-        let mut xml = Reader::open(b"<A> <B>1</B> <X><B>no</B></X> <C/> </A>", "A").expect("opens");
+        let mut xml = Reader::open(b"<A> <B>1</B> <X><B>no</B></X> <C/> </A>", "A");
         let mut seen = Vec::new();
-        while let Some(element) = xml.child().expect("child") {
+        while let Some(element) = xml.child() {
             match element.name() {
-                "B" => seen.push(xml.text().expect("text").into_owned()),
-                "C" => seen.push(format!("C{}", xml.text().expect("text"))),
-                _ => xml.skip().expect("skips"),
+                "B" => seen.push(xml.text().into_owned()),
+                "C" => seen.push(format!("C{}", xml.text())),
+                _ => xml.skip(),
             }
         }
         assert_eq!(seen, ["1", "C"]);
