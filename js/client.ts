@@ -42,14 +42,8 @@ function hooksOf({ onRequest, onResponse, onRetry }: Hooks, before?: Host) {
 
 /** Begins the fields of a call with what every call can be told. */
 export function callFields(options: CallOptions): Fields {
-  return writeHooks(
-    new Fields()
-      .integer(options.timeout)
-      .pairs(options.headers, false)
-      .string(options.clientRequestId)
-      .signal(options.signal),
-    options,
-  );
+  const fields = new Fields().integer(options.timeout).string(options.clientRequestId).signal(options.signal);
+  return writeHooks(fields, options).pairs(options.headers, false);
 }
 
 /** Hooks cross the seam as a word on whether they are functions. */

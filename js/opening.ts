@@ -57,7 +57,6 @@ function writeOptions(fields: Fields, options: ClientOptions): Fields {
   fields
     .string(options.secondaryHostname)
     .string(options.serviceVersion)
-    .pairs(options.headers, false)
     .string(retry.mode)
     .integer(retry.maxTries)
     .seconds(retry.delay)
@@ -66,5 +65,5 @@ function writeOptions(fields: Fields, options: ClientOptions): Fields {
     .seconds(options.tryTimeout)
     .seconds(options.deadline)
     .flag(options.checkAccess);
-  return writeHooks(fields, options).function(options.fetch);
+  return writeHooks(fields, options).function(options.fetch).pairs(options.headers, false);
 }

@@ -256,10 +256,8 @@ export class QueueClient<Content = string> extends Description {
    */
   async sendMessage(content: Content, options?: SendMessageOptions): Promise<SentMessage<Content>> {
     const init = own("options", options, sendOptions);
-    const fields = callFields(init)
-      .content(await this.#encode(content, init))
-      .integer(init.visibilityTimeout)
-      .integer(init.timeToLive);
+    const encoded = await this.#encode(content, init);
+    const fields = callFields(init).integer(init.visibilityTimeout).integer(init.timeToLive).content(encoded);
     const [sent] = readMessages(await call(this.#client, Operation.SendMessage, init, fields)) as [
       SentMessage<Content>,
     ];

@@ -39,7 +39,7 @@ pub enum Operation {
     GetQueueAccessPolicy,
     /// Arguments: the policies.
     SetQueueAccessPolicy,
-    /// Arguments: content, visibility timeout, time to live. Returns a page of one message.
+    /// Arguments: visibility timeout, time to live, content. Returns a page of one message.
     SendMessage,
     /// Arguments: messages per page, messages in all, visibility timeout. Returns a page.
     ReceiveMessages,
@@ -67,13 +67,12 @@ pub enum Operation {
 
 /// What every call can be told.
 pub fn call_options(input: &mut Input) -> Result<CallOptions> {
-    let options = CallOptions {
-        timeout: input.integer(&limits::TIMEOUT)?,
-        headers: input.headers()?,
-        client_request_id: input.text("client_request_id")?.map(str::to_owned),
-    };
+    let timeout = input.integer(&limits::TIMEOUT)?;
+    let client_request_id = input.text("client_request_id")?;
     input.apart("signal", "an AbortSignal")?;
     hooks(input)?;
+    let headers = input.headers()?;
+    let options = CallOptions { timeout, headers, client_request_id: client_request_id.map(str::to_owned) };
     options.check()?;
     Ok(options)
 }
@@ -106,10 +105,11 @@ pub fn request(
         GetQueueAccessPolicy => Ok(queue::get_access_policy(queue)),
         SetQueueAccessPolicy => queue::set_access_policy(queue, &settings::policies(input)?),
         SendMessage => {
+            let hidden = input.integer(&limits::VISIBILITY_TIMEOUT)?;
+            let lives = input.integer(&limits::TIME_TO_LIVE)?;
             let content = content(input, bytes)?.ok_or_else(|| Error::of_type("content", "undefined", CONTENT))?;
             let text = encode(encoding, &content)?;
-            let hidden = input.integer(&limits::VISIBILITY_TIMEOUT)?;
-            message::put(queue, &text, &content.described(), hidden, input.integer(&limits::TIME_TO_LIVE)?)
+            message::put(queue, &text, &content.described(), hidden, lives)
         }
         ReceiveMessages => {
             let number = input.integer(&limits::MESSAGES_PER_PAGE)?;
@@ -133,15 +133,18 @@ pub fn request(
         DeleteMessage => reference(input).and_then(|(id, pop_receipt)| message::delete(queue, id, pop_receipt)),
         ClearMessages => Ok(message::clear(queue)),
         ListQueues => {
-            let options = service::ListOptions {
-                name_starts_with: input.text("name_starts_with")?.map(str::to_owned),
-                include_metadata: input.flag("include_metadata")?.unwrap_or_default(),
-                results_per_page: input.integer(&limits::RESULTS_PER_PAGE)?,
-            };
-            let request = service::list_queues(&options, input.text("continuation_token")?)?;
+            let name_starts_with = input.text("name_starts_with")?;
+            let include_metadata = input.flag("include_metadata")?.unwrap_or_default();
+            let results_per_page = input.integer(&limits::RESULTS_PER_PAGE)?;
+            let marker = input.text("continuation_token")?;
+            let secondary = input.flag("location")?;
+            let name_starts_with = name_starts_with.map(str::to_owned);
+            let options = service::ListOptions { name_starts_with, include_metadata, results_per_page };
+            let mut request = service::list_queues(&options, marker)?;
             // A sequence of pages stays at the endpoint where it began.
-            let pinned = |secondary| if secondary { Location::Secondary } else { Location::Primary };
-            Ok(Request { location: input.flag("location")?.map(pinned), ..request })
+            request.location =
+                secondary.map(|secondary| if secondary { Location::Secondary } else { Location::Primary });
+            Ok(request)
         }
         GetServiceProperties => Ok(service::get_properties()),
         SetServiceProperties => service::set_properties(&settings::properties(input)?),

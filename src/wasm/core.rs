@@ -165,18 +165,23 @@ fn queue(pipeline: Pipeline, name: Option<String>, input: &mut Input) -> Result<
 /// The options of a client but for those that stay in JavaScript: `fetch` and the hooks.
 fn options(input: &mut Input) -> Result<ClientOptions> {
     let defaults = ClientOptions::default();
-    let options = ClientOptions {
-        secondary_hostname: input.text("secondary_hostname")?.map(str::to_owned),
-        service_version: input.text("service_version")?.map(str::to_owned),
-        headers: input.headers()?,
-        retry: retry_policy(input)?,
-        try_timeout: input.millis(&limits::TRY_TIMEOUT)?.unwrap_or(defaults.try_timeout),
-        deadline: input.millis(&limits::DEADLINE)?.unwrap_or(defaults.deadline),
-        check_access: input.flag("check_access")?.unwrap_or(defaults.check_access),
-    };
+    let secondary_hostname = input.text("secondary_hostname")?;
+    let service_version = input.text("service_version")?;
+    let retry = retry_policy(input)?;
+    let try_timeout = input.millis(&limits::TRY_TIMEOUT)?.unwrap_or(defaults.try_timeout);
+    let deadline = input.millis(&limits::DEADLINE)?.unwrap_or(defaults.deadline);
+    let check_access = input.flag("check_access")?.unwrap_or(defaults.check_access);
     calls::hooks(input)?;
     input.apart("fetch", "a function")?;
-    Ok(options)
+    Ok(ClientOptions {
+        secondary_hostname: secondary_hostname.map(str::to_owned),
+        service_version: service_version.map(str::to_owned),
+        headers: input.headers()?,
+        retry,
+        try_timeout,
+        deadline,
+        check_access,
+    })
 }
 
 fn retry_policy(input: &mut Input) -> Result<RetryPolicy> {

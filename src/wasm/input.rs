@@ -83,9 +83,9 @@ impl<'a> Input<'a> {
         self.text(argument)?.ok_or_else(|| Error::of_type(argument, "undefined", TEXT))
     }
 
-    /// Text, or none.
-    pub fn owned(&mut self, argument: &str) -> Result<String> {
-        Ok(self.text(argument)?.unwrap_or_default().to_owned())
+    /// Text; an empty one where it is missing.
+    pub fn or_empty(&mut self, argument: &str) -> Result<&'a str> {
+        self.text(argument).map(Option::unwrap_or_default)
     }
 
     /// A number that is never missing.
@@ -168,7 +168,8 @@ impl<'a> Input<'a> {
         let count = self.list(argument, "an object whose values are text")?;
         let mut pairs = Vec::new();
         for _ in 0..count.unwrap_or_default() {
-            pairs.push((self.owned(argument)?, self.owned(argument)?));
+            let (name, value) = (self.or_empty(argument)?, self.or_empty(argument)?);
+            pairs.push((name.to_owned(), value.to_owned()));
         }
         Ok(pairs)
     }
@@ -184,7 +185,7 @@ impl<'a> Input<'a> {
         let count = self.list(argument, "an array of texts")?;
         let mut texts = Vec::new();
         for _ in 0..count.unwrap_or_default() {
-            texts.push(self.owned(argument)?);
+            texts.push(self.or_empty(argument)?.to_owned());
         }
         Ok(texts)
     }

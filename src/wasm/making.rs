@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::limits::{self, Quoted, quoted};
 use crate::operations::SERVICE_VERSION;
 use crate::text::{before, split_once};
+use crate::time::Timestamp;
 
 use super::input::Input;
 use super::output::{Output, thrown};
@@ -61,7 +62,7 @@ fn made(what: Making, input: &mut Input, bytes: Option<Vec<u8>>) -> Result<JsVal
             let encoding = encoding(input)?;
             let content = match bytes {
                 Some(bytes) => Content::Bytes(bytes),
-                None => Content::Text(input.owned("content")?),
+                None => Content::Text(input.or_empty("content")?.to_owned()),
             };
             out.text(&encode(encoding, &content)?);
         }
@@ -99,29 +100,31 @@ fn parsed(text: &str) -> Result<SasToken> {
 }
 
 fn queue_sas(input: &mut Input) -> Result<String> {
-    let mut sas = QueueSas {
-        account_name: input.required("account_name")?.to_owned(),
-        expiry: input.moment("expiry")?,
-        start: input.moment("start")?,
-        permission: letters(input, "permission", queue_permissions)?,
-        ip: input.owned("ip")?,
-        protocol: input.owned("protocol")?,
-        version: input.owned("version")?,
-        queue_name: input.required("queue_name")?.to_owned(),
-        policy_id: input.owned("policy_id")?,
-        user_delegation_oid: input.owned("user_delegation_oid")?,
-    };
-    limits::queue_name(&sas.queue_name)?;
+    let common = Common::read(input)?;
+    let queue_name = input.required("queue_name")?;
+    limits::queue_name(queue_name)?;
+    let policy_id = input.or_empty("policy_id")?;
+    let user_delegation_oid = input.or_empty("user_delegation_oid")?;
     let account_key = input.text("account_key")?;
+    let permission = letters(common.permission, queue_permissions)?;
     let delegation_key = user_delegation_key(input)?;
-    if sas.version.is_empty() {
-        let version = match &delegation_key {
-            None => SERVICE_VERSION,
-            Some(key) if key.signed_delegated_user_tid.is_some() => DELEGATED_TENANT,
-            Some(_) => USER_DELEGATION,
-        };
-        sas.version.push_str(version);
-    }
+    let default_version = match &delegation_key {
+        None => SERVICE_VERSION,
+        Some(key) if key.signed_delegated_user_tid.is_some() => DELEGATED_TENANT,
+        Some(_) => USER_DELEGATION,
+    };
+    let sas = QueueSas {
+        account_name: common.account_name.to_owned(),
+        queue_name: queue_name.to_owned(),
+        permission,
+        expiry: common.expiry,
+        start: common.start,
+        policy_id: policy_id.to_owned(),
+        ip: common.ip.to_owned(),
+        protocol: common.protocol.to_owned(),
+        user_delegation_oid: user_delegation_oid.to_owned(),
+        version: common.version.unwrap_or(default_version).to_owned(),
+    };
     match (account_key, delegation_key) {
         (Some(key), None) => sas.with_account_key(key),
         (None, Some(key)) => sas.with_user_delegation_key(&key),
@@ -131,26 +134,52 @@ fn queue_sas(input: &mut Input) -> Result<String> {
 }
 
 fn account_sas(input: &mut Input) -> Result<String> {
+    let common = Common::read(input)?;
+    let (for_services, on_types) = (input.text("services")?, input.text("resource_types")?);
+    let key = input.text("account_key")?.ok_or_else(|| Error::of_type("account_key", "undefined", "given"))?;
     let sas = AccountSas {
-        account_name: input.required("account_name")?.to_owned(),
-        expiry: input.moment("expiry")?,
-        start: input.moment("start")?,
-        permission: letters(input, "permission", account_permissions)?,
-        ip: input.owned("ip")?,
-        protocol: input.owned("protocol")?,
-        version: input.text("version")?.unwrap_or(SERVICE_VERSION).to_owned(),
-        services: Some(letters(input, "services", services)?)
-            .filter(|given| !given.is_empty())
-            .unwrap_or_else(|| "q".to_owned()),
-        resource_types: letters(input, "resource_types", resource_types)?,
+        account_name: common.account_name.to_owned(),
+        services: letters(Some(for_services.unwrap_or("q")), services)?,
+        resource_types: letters(on_types, resource_types)?,
+        permission: letters(common.permission, account_permissions)?,
+        expiry: common.expiry,
+        start: common.start,
+        ip: common.ip.to_owned(),
+        protocol: common.protocol.to_owned(),
+        version: common.version.unwrap_or(SERVICE_VERSION).to_owned(),
     };
-    let key = input.text("account_key")?;
-    sas.with_account_key(key.ok_or_else(|| Error::of_type("account_key", "undefined", "given"))?)
+    sas.with_account_key(key)
+}
+
+/// What both kinds of token have. Borrowed: what owns has to be dropped at every refusal
+/// that comes after it.
+struct Common<'a> {
+    account_name: &'a str,
+    expiry: Option<Timestamp>,
+    start: Option<Timestamp>,
+    permission: Option<&'a str>,
+    ip: &'a str,
+    protocol: &'a str,
+    version: Option<&'a str>,
+}
+
+impl<'a> Common<'a> {
+    fn read(input: &mut Input<'a>) -> Result<Self> {
+        Ok(Common {
+            account_name: input.required("account_name")?,
+            expiry: input.moment("expiry")?,
+            start: input.moment("start")?,
+            permission: input.text("permission")?,
+            ip: input.or_empty("ip")?,
+            protocol: input.or_empty("protocol")?,
+            version: input.text("version")?,
+        })
+    }
 }
 
 /// Letters in the order of the service; none when they are missing.
-fn letters(input: &mut Input, argument: &str, read: fn(&str) -> Result<String>) -> Result<String> {
-    input.text(argument)?.map_or(Ok(String::new()), read)
+fn letters(given: Option<&str>, read: fn(&str) -> Result<String>) -> Result<String> {
+    given.map_or(Ok(String::new()), read)
 }
 
 fn user_delegation_key(input: &mut Input) -> Result<Option<UserDelegationKey>> {

@@ -29,23 +29,22 @@ pub fn policies(input: &mut Input) -> Result<Vec<(String, AccessPolicy)>> {
     let count = count.ok_or_else(|| Error::of_type("signed_identifiers", "undefined", ALLOWED))?;
     let mut policies = Vec::new();
     for _ in 0..count {
-        let id = input.owned("signed_identifiers")?;
+        let id = input.or_empty("signed_identifiers")?;
         let start = input.moment("signed_identifiers.start")?;
         let expiry = input.moment("signed_identifiers.expiry")?;
-        let permission = input.owned("signed_identifiers.permission")?;
-        policies.push((id, AccessPolicy { start, expiry, permission }));
+        let permission = input.or_empty("signed_identifiers.permission")?.to_owned();
+        policies.push((id.to_owned(), AccessPolicy { start, expiry, permission }));
     }
     Ok(policies)
 }
 
 fn logging(input: &mut Input) -> Result<AnalyticsLogging> {
-    Ok(AnalyticsLogging {
-        version: version(input, "analytics_logging.version")?,
-        delete: input.flag("analytics_logging.delete")?.unwrap_or_default(),
-        read: input.flag("analytics_logging.read")?.unwrap_or_default(),
-        write: input.flag("analytics_logging.write")?.unwrap_or_default(),
-        retention_policy: retention(input, "analytics_logging")?,
-    })
+    let version = input.text("analytics_logging.version")?.unwrap_or(ANALYTICS_VERSION);
+    let delete = input.flag("analytics_logging.delete")?.unwrap_or_default();
+    let read = input.flag("analytics_logging.read")?.unwrap_or_default();
+    let write = input.flag("analytics_logging.write")?.unwrap_or_default();
+    let retention_policy = retention(input, "analytics_logging")?;
+    Ok(AnalyticsLogging { version: version.to_owned(), delete, read, write, retention_policy })
 }
 
 fn metrics(input: &mut Input, name: &str) -> Result<Option<Metrics>> {
@@ -53,16 +52,11 @@ fn metrics(input: &mut Input, name: &str) -> Result<Option<Metrics>> {
         return Ok(None);
     }
     let field = |field: &str| [name, field].concat();
-    Ok(Some(Metrics {
-        version: version(input, &field(".version"))?,
-        enabled: input.flag(&field(".enabled"))?.unwrap_or_default(),
-        include_apis: input.flag(&field(".include_apis"))?,
-        retention_policy: retention(input, name)?,
-    }))
-}
-
-fn version(input: &mut Input, argument: &str) -> Result<String> {
-    Ok(input.text(argument)?.unwrap_or(ANALYTICS_VERSION).to_owned())
+    let version = input.text(&field(".version"))?.unwrap_or(ANALYTICS_VERSION);
+    let enabled = input.flag(&field(".enabled"))?.unwrap_or_default();
+    let include_apis = input.flag(&field(".include_apis"))?;
+    let retention_policy = retention(input, name)?;
+    Ok(Some(Metrics { version: version.to_owned(), enabled, include_apis, retention_policy }))
 }
 
 fn retention(input: &mut Input, part: &str) -> Result<RetentionPolicy> {

@@ -105,7 +105,7 @@ async fn bytes_leave_as_bytes() {
 
 #[wasm_bindgen_test]
 async fn texts_are_cut_by_utf16_units() {
-    let fields = Fields::of_call().text("é😀<漢>").numbers(&[MISSING, MISSING]);
+    let fields = Fields::of_call().numbers(&[MISSING, MISSING]).text("é😀<漢>");
     let xml = "<QueueMessagesList><QueueMessage><MessageId>m</MessageId></QueueMessage></QueueMessagesList>";
     values(&client("text"), Operation::SendMessage, fields, xml).await;
     let body = seen(&["init", "body"]).unchecked_into::<Uint8Array>().to_vec();
@@ -118,7 +118,7 @@ async fn texts_are_cut_by_utf16_units() {
 #[wasm_bindgen_test]
 fn what_is_odd_or_alien_is_refused_in_the_words_that_came() {
     for (mark, class) in [(ODD, "RangeError"), (ALIEN, "TypeError")] {
-        let fields = Fields::of_call().text("x").numbers(&[mark]).text("these words").numbers(&[MISSING]);
+        let fields = Fields::of_call().numbers(&[mark]).text("these words").numbers(&[MISSING]).text("x");
         let [name, argument, allowed, given] = refused(call(&client("text"), Operation::SendMessage, fields, host("")));
         assert_eq!((name.as_str(), argument.as_str(), given.as_str()), (class, "visibility_timeout", "these words"));
         assert!(allowed.starts_with("a whole number of seconds from 0 to 604800"), "{allowed}");
