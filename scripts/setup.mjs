@@ -2,17 +2,16 @@
 // done, and nothing is installed globally but what rustup (or, as root, apt-get) adds to itself.
 
 import { statSync } from "node:fs";
-import { join } from "node:path";
 import { installFromDebian } from "./lib/debian.mjs";
+import { installPackages } from "./lib/packages.mjs";
 import { ask, root, run, runAsProgram, step, Trouble, watch } from "./lib/run.mjs";
-import { stamp } from "./lib/stamp.mjs";
 import { debianPackages, hasDebianToolchain, hasLibrarySource, hasTarget, target, xtask } from "./lib/toolchain.mjs";
 
 const alreadyDone = "already done";
 
 export async function setup() {
   await step("Node and cargo", checkTools);
-  await step("npm ci", installPackages);
+  await step("npm ci", () => installPackages(root));
   await step(`Rust target ${target}`, addTarget);
   await step("rustfmt and clippy", addComponents);
   await step("rust-src, the standard library's source", addLibrarySource);
@@ -29,14 +28,6 @@ function checkTools() {
   const cargo = ask("cargo", "--version");
   if (cargo === undefined) throw new Trouble("There is no cargo: install Rust with rustup, from https://rustup.rs.");
   return `Node ${process.versions.node}, ${cargo}`;
-}
-
-async function installPackages() {
-  // `npm ci` begins with removing node_modules, and the stamp in it.
-  const installed = stamp(join(root, "node_modules", ".stamp"), [join(root, "package-lock.json")]);
-  if (installed.isCurrent()) return alreadyDone;
-  await run("npm", ["ci", "--no-audit", "--no-fund"]);
-  installed.write();
 }
 
 async function addTarget() {

@@ -1,20 +1,12 @@
-// The page in www/, which has packages of its own: the root's `npm ci` stays without a bundler and its binaries.
+// The page in www/, which has packages of its own.
 
 import { join } from "node:path";
-import { root, run, step } from "./run.mjs";
-import { stamp } from "./stamp.mjs";
-
-const folder = join(root, "www");
+import { installPackages } from "./packages.mjs";
+import { root, step } from "./run.mjs";
 
 /** Installs the page's packages. */
 export async function prepareWww() {
-  await step("npm ci (www)", async () => {
-    const lock = join(folder, "package-lock.json");
-    const installed = stamp(join(folder, "node_modules", ".stamp"), [lock]);
-    if (installed.isCurrent()) return "already done";
-    await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder });
-    installed.write();
-  });
+  await step("npm ci, for the page (www)", () => installPackages(join(root, "www")));
 }
 
 /** Builds the page with the package in dist/. */
