@@ -15,6 +15,7 @@ export async function setup() {
   await step(`Rust target ${target}`, addTarget);
   await step("rustfmt and clippy", addComponents);
   await step("rust-src, the standard library's source", addLibrarySource);
+  await step("a linker, for Rust", addLinker);
   await step("wasm-bindgen (cargo build -p xtask)", buildXtask);
 }
 
@@ -54,6 +55,12 @@ async function addLibrarySource() {
   if (hasLibrarySource()) return alreadyDone;
   const { code } = await watch("rustup", ["component", "add", "rust-src"]);
   if (code !== 0) return "not to be had: the wasm will be larger than the published one";
+}
+
+/** Rust links programs for Linux with the C compiler, which rustup does not bring. */
+async function addLinker() {
+  if (process.platform !== "linux" || ask("cc", "--version") !== undefined) return alreadyDone;
+  await installFromDebian(["gcc", "libc6-dev"], "Install a C compiler that can be started as `cc`");
 }
 
 async function buildXtask() {

@@ -1,4 +1,4 @@
-// Programs that no package of npm or cargo brings: from Debian, where this is Debian and we may.
+// Programs that no package of npm or cargo is: from Debian, where this is Debian and we may.
 
 import { existsSync } from "node:fs";
 import { run, Trouble } from "./run.mjs";

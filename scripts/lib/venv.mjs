@@ -2,7 +2,8 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { ask, root, run, step, Trouble, watch } from "./run.mjs";
+import { installFromDebian } from "./debian.mjs";
+import { ask, root, run, step } from "./run.mjs";
 import { stamp } from "./stamp.mjs";
 
 const venv = join(root, "build", "venv");
@@ -12,16 +13,14 @@ const requirements = join(root, "tests", "interop", "requirements.txt");
 export async function preparePython() {
   const python = join(venv, "bin", "python");
   await step("Python with azure-storage-queue (build/venv)", async () => {
-    const version = ask("python3", "--version");
-    if (version === undefined)
-      throw new Trouble("There is no python3: install Python 3.9 or later (Debian: python3-venv).");
-    const installed = stamp(join(venv, ".stamp"), [requirements], version);
+    // Debian has the module in a package of its own.
+    const hasVenv = ask("python3", "-c", "import venv, ensurepip") !== undefined;
+    if (!hasVenv) await installFromDebian(["python3-venv"], "Install Python 3.9 or later, with its module `venv`");
+    const installed = stamp(join(venv, ".stamp"), [requirements], ask("python3", "--version"));
     if (installed.isCurrent()) return "already done";
 
     mkdirSync(join(root, "build"), { recursive: true });
-    const { code } = await watch("python3", ["-m", "venv", "--clear", venv]);
-    if (code !== 0)
-      throw new Trouble("python3 cannot make a virtual environment: install its venv (Debian: python3-venv).");
+    await run("python3", ["-m", "venv", "--clear", venv]);
     await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
     installed.write();
   });
