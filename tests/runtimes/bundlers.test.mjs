@@ -6,16 +6,17 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { createServer } from "vite";
+import { startBrowser } from "../support/browsers.mjs";
 import { assertCalls, startAccount } from "./support/account.mjs";
-import { outcomeOf, reporting, serveFolder, startChromium } from "./support/browser.mjs";
 import { bundled, bundlers } from "./support/bundlers.mjs";
+import { outcomeAt, outcomeIn, reporting } from "./support/pages.mjs";
 import { project } from "./support/project.mjs";
 
 let account;
 let browser;
 before(async () => {
   account = await startAccount();
-  browser = await startChromium();
+  browser = await startBrowser("chromium");
 });
 after(async () => {
   await browser?.close();
@@ -37,14 +38,8 @@ for (const [name, bundle] of Object.entries(bundlers)) {
       const given = account.given();
       const folder = project(bundled(using(given)));
       await bundle(folder);
-      const others = filesIn(join(folder, "dist")).filter(({ file }) => !/\.(js|html)$/.test(file));
-      assert.deepEqual(others, [], "the wasm is in the bundle, and nowhere else");
-      const { url, stop } = await serveFolder(join(folder, "dist"));
-      try {
-        assertCalls(await outcomeOf(browser, `${url}/`), given);
-      } finally {
-        await stop();
-      }
+      assert.deepEqual(besideScripts(folder), [], "the wasm is in the bundle, and nowhere else");
+      assertCalls(await outcomeIn(browser, join(folder, "dist")), given);
     });
 
     test("tree shaking", async (t) => {
@@ -64,10 +59,16 @@ async function devServer() {
   const server = await createServer({ root, logLevel: "warn", server: { host: "127.0.0.1", port: 0 } });
   try {
     await server.listen();
-    assertCalls(await outcomeOf(browser, server.resolvedUrls.local[0]), given);
+    assertCalls(await outcomeAt(browser, server.resolvedUrls.local[0]), given);
   } finally {
     await server.close();
   }
+}
+
+/** What a bundler wrote besides scripts and the page. */
+function besideScripts(folder) {
+  const files = filesIn(join(folder, "dist")).map(({ file }) => file);
+  return files.filter((file) => !/\.(js|html)$/.test(file));
 }
 
 async function bytesOf(bundle, script) {

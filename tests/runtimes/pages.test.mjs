@@ -2,15 +2,16 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { startBrowser } from "../support/browsers.mjs";
 import { assertCalls, startAccount } from "./support/account.mjs";
-import { outcome, outcomeOf, pageWith, reporting, serveFolder, startChromium } from "./support/browser.mjs";
+import { outcome, outcomeIn, pageWith, reporting } from "./support/pages.mjs";
 import { project } from "./support/project.mjs";
 
 let account;
 let browser;
 before(async () => {
   account = await startAccount();
-  browser = await startChromium();
+  browser = await startBrowser("chromium");
 });
 after(async () => {
   await browser?.close();
@@ -25,14 +26,7 @@ const imports = (entry = "index.js") => `
 `;
 
 /** Opens a page of a project with these files, and gives what came of its calls. */
-async function opened(files, headers) {
-  const { url, stop } = await serveFolder(project(files), headers);
-  try {
-    return await outcomeOf(browser, `${url}/`);
-  } finally {
-    await stop();
-  }
-}
+const opened = (files, headers) => outcomeIn(browser, project(files), headers);
 
 describe("a page by itself", () => {
   test("module", async () => {

@@ -1,4 +1,4 @@
-// A web site of the tests' own: the files of this repository, so that a page can import the package from dist/.
+// A web site of the tests' own: the files of a folder, with an origin that is not the account's.
 
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -17,18 +17,20 @@ const types = {
 };
 
 /**
- * Serves files with these headers, and below `/silent/` nothing at all, for ever.
+ * Serves files with these headers, and below `/silent/` nothing at all, for ever. Unless another folder is given it is
+ * that of this repository, so that a page can import the package from dist/.
  *
  * @param {Record<string, string>} [headers]
  */
-export async function startSite(headers = {}) {
+export async function startSite(headers = {}, folder = root) {
   const server = createServer(async (request, response) => {
     // The parser of URLs leaves no `..` in a path.
     const { pathname } = new URL(request.url, "http://site");
     if (pathname.startsWith("/silent/")) return;
     try {
-      const content = await readFile(join(root, pathname));
-      response.writeHead(200, { "content-type": types[extname(pathname)] ?? "application/octet-stream", ...headers });
+      const file = join(folder, pathname.endsWith("/") ? `${pathname}index.html` : pathname);
+      const content = await readFile(file);
+      response.writeHead(200, { "content-type": types[extname(file)] ?? "application/octet-stream", ...headers });
       response.end(content);
     } catch {
       response.writeHead(404).end();

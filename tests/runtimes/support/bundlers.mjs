@@ -8,7 +8,7 @@ import * as esbuild from "esbuild";
 import * as rollup from "rollup";
 import * as vite from "vite";
 import webpack from "webpack";
-import { pageWith } from "./browser.mjs";
+import { pageWith } from "./pages.mjs";
 
 /**
  * By name with version: bundles a project's src/index.js for production into its dist/, with an index.html.
