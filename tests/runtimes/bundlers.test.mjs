@@ -29,6 +29,15 @@ const using = (given) => `
   ${reporting(given)}
 `;
 
+/** With the .wasm as a file of its own, at an address that Vite gives. */
+const usingSlim = (given) => `
+  import * as azureQueue from "azure-queue-wasm/slim";
+  import wasm from "azure-queue-wasm/core.wasm?url";
+  import { calls } from "../calls.mjs";
+  await azureQueue.preload(wasm);
+  ${reporting(given)}
+`;
+
 /** What an import may leave behind when nothing of it is used. */
 const mostBytes = 200;
 
@@ -49,13 +58,24 @@ for (const [name, bundle] of Object.entries(bundlers)) {
       assert.ok(unused - without <= mostBytes, `${unused - without} bytes are left, at most ${mostBytes} may`);
     });
 
-    if (name.startsWith("Vite")) test("dev server", devServer);
+    if (!name.startsWith("Vite")) return;
+    test("dev server", () => inDevServer(using));
+    test("slim", async () => {
+      const given = account.given();
+      const folder = project(bundled(usingSlim(given)));
+      await bundle(folder);
+      const [wasm, ...others] = besideScripts(folder);
+      assert.match(wasm, /^assets.core-[\w-]+\.wasm$/);
+      assert.deepEqual(others, []);
+      assertCalls(await outcomeIn(browser, join(folder, "dist")), given);
+    });
+    test("slim, dev server", () => inDevServer(usingSlim));
   });
 }
 
-async function devServer() {
+async function inDevServer(script) {
   const given = account.given();
-  const root = project(bundled(using(given)));
+  const root = project(bundled(script(given)));
   const server = await createServer({ root, logLevel: "warn", server: { host: "127.0.0.1", port: 0 } });
   try {
     await server.listen();

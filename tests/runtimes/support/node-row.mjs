@@ -38,6 +38,8 @@ export function nodeRow(name, program, account, otherTests = () => {}) {
   describe(name, () => {
     test("import", () => prints("main.mjs", importing));
     test("require", () => prints("main.cjs", requiring));
+    test("slim, import", () => prints("main.mjs", importingSlim));
+    test("slim, require", () => prints("main.cjs", requiringSlim));
     test("node --test", () => passes("calls.test.mjs", inModule("node:test"), ["--test"]));
     otherTests(passes);
   });
@@ -52,6 +54,22 @@ const importing = (given) => `
 const requiring = (given) => `
   const azureQueue = require("azure-queue-wasm");
   const { calls } = require("./calls.cjs");
+  calls(azureQueue, ${given}).then((report) => console.log(JSON.stringify(report)));
+`;
+
+const importingSlim = (given) => `
+  import { readFile } from "node:fs/promises";
+  import * as azureQueue from "azure-queue-wasm/slim";
+  import { calls } from "./calls.mjs";
+  await azureQueue.preload(readFile(new URL(import.meta.resolve("azure-queue-wasm/core.wasm"))));
+  console.log(JSON.stringify(await calls(azureQueue, ${given})));
+`;
+
+const requiringSlim = (given) => `
+  const { readFileSync } = require("node:fs");
+  const azureQueue = require("azure-queue-wasm/slim");
+  const { calls } = require("./calls.cjs");
+  azureQueue.preloadSync(readFileSync(require.resolve("azure-queue-wasm/core.wasm")));
   calls(azureQueue, ${given}).then((report) => console.log(JSON.stringify(report)));
 `;
 
