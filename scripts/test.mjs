@@ -13,6 +13,7 @@ import { browserProgram, prepareBrowsers } from "./lib/browsers.mjs";
 import { cargoTests, check, checks, inWords, nodeTests, total } from "./lib/checks.mjs";
 import { root, runAsProgram, seconds, Trouble, tool } from "./lib/run.mjs";
 import { prepareRuntimes, withPackedPackage } from "./lib/runtimes.mjs";
+import { checkSizes } from "./lib/sizes.mjs";
 import { wasmCargo, xtask } from "./lib/toolchain.mjs";
 import { preparePython } from "./lib/venv.mjs";
 import { buildWww, prepareWww } from "./lib/www.mjs";
@@ -35,6 +36,7 @@ const steps = [
   { name: "wasm-browser", run: wasmTestsInChromium },
   { name: "biome", quick: true, run: () => check(tool("biome"), ["ci", "--colors=off", "--error-on-warnings"]) },
   { name: "types", quick: true, needsBuild: true, run: checkTypes },
+  { name: "size", quick: true, needsBuild: true, run: checkSizes },
   { name: "node", quick: true, needsBuild: true, run: () => nodeTests("tests/node") },
   { name: "interop", needsBuild: true, run: interopTests },
   { name: "browser", needsBuild: true, run: browserTests },
