@@ -36,7 +36,12 @@ test("every exported declaration and member is documented", () => {
 
 test("the README's code for Node runs", async () => {
   const blocks = [...readFileSync(`${root}/README.md`, "utf8").matchAll(/```js\n([\s\S]*?)```/g)];
-  const outputs = [/^two cups of tea 1\n$/, /^\{ read: true, add: true \} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z\n$/];
+  const outputs = [
+    /^two cups of tea 1\n$/,
+    /^\{\n {2}allowedOrigins: \[ 'https:\/\/app\.example\.com' \],\n {2}allowedMethods: /,
+    /^orders\n$/,
+    /^\{ read: true, add: true \} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z\n$/,
+  ];
   assert.equal(blocks.length, outputs.length);
   const azurite = await startAzurite();
   const given = { accountUrl: azurite.url, accountName: azurite.accountName, accountKey: azurite.accountKey };
