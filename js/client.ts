@@ -70,7 +70,7 @@ export async function call<Result = Values>(
   }
 }
 
-/** Checks the arguments of a call that comes later. */
-export function check({ core }: Client, operation: Operation, { text, numbers }: Fields): void {
+/** Checks the arguments of a call that comes later; without an operation only its options. */
+export function check({ core }: Client, operation: Operation | undefined, { text, numbers }: Fields): void {
   sync(() => core.check(operation, text, new Float64Array(numbers)));
 }

@@ -402,7 +402,7 @@ export class QueueClient<Content = string> extends Description {
   /** What the core is to send: the content, or the text that the steps on this side make of it. */
   async #encode(content: Content, init: CallOptions): Promise<unknown> {
     if (this.#steps === undefined) return content;
-    check(this.#client, Operation.Nothing, callFields(init));
+    check(this.#client, undefined, callFields(init));
     return await this.#steps.toText(content, init.signal);
   }
 

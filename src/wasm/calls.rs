@@ -19,8 +19,6 @@ use super::{results, settings};
 #[wasm_bindgen]
 #[derive(Clone, Copy, PartialEq)]
 pub enum Operation {
-    /// Nothing: only the options of the call are checked.
-    Nothing,
     /// Arguments: metadata.
     CreateQueue,
     /// Arguments: metadata. Returns whether it was created.
@@ -148,7 +146,7 @@ pub fn request(
         }
         GetServiceProperties => Ok(service::get_properties()),
         SetServiceProperties => service::set_properties(&settings::properties(input)?),
-        GetServiceStats | Nothing => Ok(service::get_stats()),
+        GetServiceStats => Ok(service::get_stats()),
         GetUserDelegationKey => {
             let start = input.moment("start")?;
             let expiry = input.moment("expiry")?.ok_or_else(|| Error::of_type("expiry", "undefined", "a Date"))?;
@@ -192,7 +190,7 @@ pub fn result(operation: Operation, encoding: MessageEncoding, response: &Respon
         GetUserDelegationKey => {
             results::user_delegation_key(&mut out, &service::get_user_delegation_key_response(response)?);
         }
-        Nothing | DeleteQueue | SetQueueMetadata | SetQueueAccessPolicy | DeleteMessage | ClearMessages
+        DeleteQueue | SetQueueMetadata | SetQueueAccessPolicy | DeleteMessage | ClearMessages
         | SetServiceProperties => return Ok(JsValue::UNDEFINED),
     }
     Ok(out.finish())

@@ -87,9 +87,6 @@ impl Core {
         let client = Rc::clone(&self.0);
         let mut input = Input::new(text, numbers);
         let options = calls::call_options(&mut input).map_err(thrown)?;
-        if operation == Operation::Nothing {
-            return Ok(Promise::resolve(&JsValue::UNDEFINED));
-        }
         let request = calls::request(operation, &client.queue, client.encoding, &mut input, bytes).map_err(thrown)?;
         if operation == Operation::GetServiceStats {
             client.pipeline.endpoint().host(Location::Secondary).map_err(thrown)?;
@@ -106,10 +103,11 @@ impl Core {
         }))
     }
 
-    /// Checks the arguments of a call that comes later.
-    pub fn check(&self, operation: Operation, text: &str, numbers: &[f64]) -> Thrown<()> {
+    /// Checks the arguments of a call that comes later; without an operation only its options.
+    pub fn check(&self, operation: Option<Operation>, text: &str, numbers: &[f64]) -> Thrown<()> {
         let mut input = Input::new(text, numbers);
         calls::call_options(&mut input).map_err(thrown)?;
+        let Some(operation) = operation else { return Ok(()) };
         let request = calls::request(operation, &self.0.queue, self.0.encoding, &mut input, None);
         request.map(drop).map_err(thrown)
     }

@@ -51,16 +51,14 @@ impl<'a> Input<'a> {
 
     fn until(&mut self, end: f64) -> &'a str {
         let rest = self.text.get(self.at..).unwrap_or_default();
-        let mut length = 0;
-        for character in rest.chars() {
-            if self.units >= end as usize {
-                break;
-            }
-            self.units += character.len_utf16();
-            length += character.len_utf8();
-        }
-        self.at += length;
-        rest.get(..length).unwrap_or_default()
+        let units = (end as usize).saturating_sub(self.units);
+        // In ASCII, which most texts are, a byte is a unit.
+        let is_ascii = rest.as_bytes().get(..units).is_some_and(<[u8]>::is_ascii);
+        let length = if is_ascii { units } else { bytes_of(rest, units) };
+        let part = rest.get(..length).unwrap_or_default();
+        self.at += part.len();
+        self.units += units;
+        part
     }
 
     /// Text.
@@ -189,4 +187,17 @@ impl<'a> Input<'a> {
         }
         Ok(texts)
     }
+}
+
+/// How many bytes so many UTF-16 code units are.
+fn bytes_of(text: &str, units: usize) -> usize {
+    let (mut seen, mut length) = (0, 0);
+    for character in text.chars() {
+        if seen >= units {
+            break;
+        }
+        seen += character.len_utf16();
+        length += character.len_utf8();
+    }
+    length
 }
