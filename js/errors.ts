@@ -19,7 +19,10 @@ export interface Attempt {
   readonly wait: number;
 }
 
-/** What an error is made of: plain, without secrets. */
+/**
+ * What an error is made of: plain, without secrets.
+ * @internal
+ */
 interface ErrorRecord {
   azureQueueError: AzureErrorName;
   message: string;
@@ -192,7 +195,10 @@ export function isAzureError<Name extends AzureErrorName = "AzureError">(
   return own !== undefined && (own === wanted || own.prototype instanceof wanted);
 }
 
-/** Turns what the core threw into an error; anything else (a signal's reason, what a hook threw) stays as it is. */
+/**
+ * Turns what the core threw into an error; anything else (a signal's reason, what a hook threw) stays as it is.
+ * @internal
+ */
 export function toError(thrown: unknown): unknown {
   if (typeof thrown !== "object" || thrown === null || !("azureQueueError" in thrown)) return thrown;
   const { azureQueueError: values, cause } = thrown as { azureQueueError: Values; cause: unknown };
@@ -217,7 +223,10 @@ export function toError(thrown: unknown): unknown {
   });
 }
 
-/** Makes an error of its class. */
+/**
+ * Makes an error of its class.
+ * @internal
+ */
 export function azureError(record: ErrorRecord): AzureError {
   return new classes[record.azureQueueError](record);
 }
@@ -233,7 +242,10 @@ function readAttempts(read: Reading): Attempt[] {
   return attempts;
 }
 
-/** An object without the properties that are `undefined`. */
+/**
+ * An object without the properties that are `undefined`.
+ * @internal
+ */
 export function known<Fields extends object>(
   fields: Fields,
 ): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
@@ -247,7 +259,10 @@ function camelCase(words: string): string {
   return words.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** A bad argument, reported with the platform's own class. */
+/**
+ * A bad argument, reported with the platform's own class.
+ * @internal
+ */
 export function argumentError(Class: typeof TypeError | typeof RangeError, message: string, argument?: string): Error {
   return Object.assign(new Class(message), {
     code: "InvalidArgument",

@@ -245,7 +245,10 @@ function writeDelegationKey(fields: Fields, key: UserDelegationKey | undefined):
 
 const kinds = ["account", "service", "userDelegation"] as const;
 
-/** What the core tells, letters made into flags. */
+/**
+ * What the core tells, letters made into flags.
+ * @internal
+ */
 export function readSas(read: Reading): SasProperties {
   const kind = kinds[read.number()] as SasProperties["kind"];
   return {
