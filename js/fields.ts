@@ -126,7 +126,7 @@ export class Fields {
   list<Item>(items: readonly Item[] | undefined, write: (item: Item, index: number) => void): this {
     if (!Array.isArray(items)) return this.#other(items);
     this.#push(items.length);
-    items.forEach(write);
+    for (const [index, item] of items.entries()) write(item, index);
     return this;
   }
 

@@ -462,9 +462,9 @@ function receiveFields(perPage: number | undefined, max: number | undefined, ini
 
 function writeReference(fields: Fields, message: MessageReference | string, popReceipt: string | undefined): Fields {
   if (typeof message !== "object" || message === null) return fields.string(message).string(popReceipt);
+  const { id } = message;
   // Without an id it is the object that the error tells of.
-  const id = typeof message.id === "string" ? message.id : message;
-  return fields.string(id).string(popReceipt ?? message.popReceipt);
+  return fields.string(typeof id === "string" ? id : message).string(popReceipt ?? message.popReceipt);
 }
 
 /** Property names are checked, permissions become letters. */

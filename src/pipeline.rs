@@ -15,7 +15,7 @@ use crate::limits::{self, Quoted};
 use crate::operations::{SERVICE_VERSION, failure};
 use crate::percent::percent_encode;
 use crate::retry::{Outcome, RetryPolicy, decide};
-use crate::text::{decimal, digit, fill, number, push, trim, trim_blanks};
+use crate::text::{decimal, digit, fill, push, small_number, trim, trim_blanks};
 use crate::time::Timestamp;
 
 /// What a client is set to; calls can change some of it.
@@ -549,13 +549,13 @@ fn until(ends: i64, now: Timestamp) -> u32 {
 /// The wait that the service asks for, in milliseconds.
 fn retry_after(response: &Response, now: Timestamp) -> Option<u32> {
     if let Some(millis) = response.header("x-ms-retry-after-ms").or(response.header("retry-after-ms")) {
-        return number(trim(millis));
+        return small_number(trim(millis));
     }
     let asked = trim(response.header("retry-after")?);
     if let Some(date) = Timestamp::from_rfc1123(asked) {
         return Some(until(date.millis(), now));
     }
-    number(asked)?.checked_mul(1000)
+    small_number(asked)?.checked_mul(1000)
 }
 
 /// A random UUID (version 4), for the service's logs.

@@ -44,13 +44,18 @@ pub fn digit(value: u8) -> u8 {
 }
 
 /// A number of digits alone; `None` too when it is too large.
-pub fn number(text: &str) -> Option<u32> {
-    let mut number = 0_u32;
+pub fn number(text: &str) -> Option<u64> {
+    let mut number = 0_u64;
     for byte in text.bytes() {
-        let digit = byte.is_ascii_digit().then(|| u32::from(byte & 15))?;
+        let digit = byte.is_ascii_digit().then(|| u64::from(byte & 15))?;
         number = number.checked_mul(10)?.checked_add(digit)?;
     }
     (!text.is_empty()).then_some(number)
+}
+
+/// The same for numbers that are small.
+pub fn small_number(text: &str) -> Option<u32> {
+    u32::try_from(number(text)?).ok()
 }
 
 /// Whether a text is an IPv4 address.
@@ -186,8 +191,9 @@ mod tests {
         let mut out = String::new();
         push_digits(&mut out, 0xab, 16, 4);
         assert_eq!(out, "00AB");
-        assert_eq!(number("4294967295"), Some(u32::MAX));
-        assert!(["", "4294967296", "+1", "1 ", "é"].into_iter().all(|text| number(text).is_none()));
+        assert_eq!(number("18446744073709551615"), Some(u64::MAX));
+        assert_eq!((small_number("4294967295"), small_number("4294967296")), (Some(u32::MAX), None));
+        assert!(["", "18446744073709551616", "+1", "1 ", "é"].into_iter().all(|text| number(text).is_none()));
     }
 
     #[test]

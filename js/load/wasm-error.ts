@@ -11,7 +11,8 @@ const MISSING = "There is no WebAssembly here: it is switched off, or the runtim
 /** What one of the platform's compilers refused, with what to do about it. */
 export function wasmError(cause: unknown): unknown {
   const words = String(cause);
-  if (/content security|csp|unsafe-eval/i.test(words)) return failed("BlockedByContentSecurityPolicy", BLOCKED, cause);
+  if (/content security|\bcsp\b|unsafe-eval/i.test(words))
+    return failed("BlockedByContentSecurityPolicy", BLOCKED, cause);
   if (/embedder/i.test(words)) return failed("BlockedByRuntime", EMBEDDER, cause);
   if (typeof WebAssembly === "undefined") return failed("NoWebAssembly", MISSING, cause);
   return failed("NotLoaded", `The WebAssembly core could not be loaded: ${words}`, cause);

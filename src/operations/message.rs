@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::error::{Error, Result};
 use crate::http::{Method, Operation, Repeat, Request, Response, Rights};
 use crate::limits::{self, quoted};
-use crate::text::{decimal, fill, number};
+use crate::text::{decimal, fill, small_number};
 use crate::time::Timestamp;
 use crate::xml::{Reader, Writer, broken};
 
@@ -244,7 +244,7 @@ fn read_moment(xml: &mut Reader<'_>) -> Option<Timestamp> {
 
 fn read_count(xml: &mut Reader<'_>) -> Option<u32> {
     let text = xml.text();
-    let count = number(&text);
+    let count = small_number(&text);
     if count.is_none() {
         xml.refuse(&fill("the dequeue count {} is not a number", &[&quoted(&text)]));
     }

@@ -109,7 +109,7 @@ pub fn get_properties(queue: &str) -> Request {
 /// Metadata and count are in the headers.
 pub fn get_properties_response(response: &Response) -> Result<QueueProperties> {
     let count = required_header(response, "x-ms-approximate-messages-count")?;
-    let approximate_message_count = number(count).ok_or_else(|| broken("the message count is not a number"))?.into();
+    let approximate_message_count = number(count).ok_or_else(|| broken("the message count is not a number"))?;
     let metadata = response.headers.iter().filter_map(|(name, value)| {
         let name = name.to_ascii_lowercase();
         name.strip_prefix("x-ms-meta-").map(|name| (name.to_owned(), value.clone()))

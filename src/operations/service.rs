@@ -423,7 +423,7 @@ fn read_bool(xml: &mut Reader<'_>) -> bool {
 
 fn read_number(xml: &mut Reader<'_>) -> i64 {
     let text = xml.text();
-    number(trim(&text)).map(i64::from).unwrap_or_else(|| {
+    number(trim(&text)).and_then(|number| i64::try_from(number).ok()).unwrap_or_else(|| {
         xml.refuse(&fill("{} is not a number", &[&quoted(&text)]));
         0
     })

@@ -1,5 +1,5 @@
 //! From Rust to JavaScript in one crossing: one text, numbers that say where its parts end
-//! or are values themselves, and bytes. `js/fields.ts` reads it, in the order in which it is
+//! or are values themselves, and bytes. `js/reading.ts` reads it, in the order in which it is
 //! written here. An object a field would cost six times as much.
 
 use wasm_bindgen::prelude::*;

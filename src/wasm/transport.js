@@ -82,7 +82,8 @@ function redirected(where) {
 /** What a browser keeps to itself: whether its own rules were why a request failed. */
 function hintFor(url) {
   const { origin } = globalThis.location ?? {};
-  if (origin === undefined || origin === new URL(url).origin) return "";
+  // The core takes hosts that are none to the platform.
+  if (origin === undefined || !URL.canParse(url) || origin === new URL(url).origin) return "";
   return (
     ` (a browser does not say why: the account's CORS rules may not allow ${origin}, see browserCorsRule, or the ` +
     "connect-src of the page's Content Security Policy not the account)"
@@ -247,6 +248,7 @@ export function refusal(text, numbers, cause) {
 
 /** What a failed `fetch` says of itself; the reason stands in the cause, where there is one. */
 function wordsOf(cause) {
+  if (cause === undefined) return "";
   try {
     const reason = cause?.cause?.message ?? cause?.cause?.code;
     const words = cause?.message ?? String(cause);
