@@ -80,12 +80,7 @@ impl Endpoint {
     }
 
     /// Takes the account's name from elsewhere, for a host that does not tell it.
-    pub fn with_account_name(mut self, account_name: &str) -> Self {
-        self.name_account(account_name);
-        self
-    }
-
-    pub(crate) fn name_account(&mut self, account_name: &str) {
+    pub fn name_account(&mut self, account_name: &str) {
         if self.account_name.is_none() {
             self.account_name = Some(account_name.to_owned());
         }
@@ -93,24 +88,14 @@ impl Endpoint {
 
     /// Takes the secondary endpoint to be in a cloud, behind a custom domain that hides it. A
     /// path-style address is an emulator, which has no counterpart in the cloud.
-    pub fn with_cloud_secondary(mut self, account_name: &str, cloud: &str) -> Self {
-        self.find_secondary(account_name, cloud);
-        self
-    }
-
-    pub(crate) fn find_secondary(&mut self, account_name: &str, cloud: &str) {
+    pub fn find_secondary(&mut self, account_name: &str, cloud: &str) {
         if self.secondary.is_none() && !self.path_style && !contains_any(&self.primary, b"/") {
             self.secondary = Some(fill("{}-secondary.queue.{}", &[account_name, cloud]));
         }
     }
 
     /// Takes the secondary endpoint from the caller: a host, with or without scheme.
-    pub fn with_secondary(mut self, hostname: &str) -> Result<Self> {
-        self.set_secondary(hostname)?;
-        Ok(self)
-    }
-
-    pub(crate) fn set_secondary(&mut self, hostname: &str) -> Result<()> {
+    pub fn set_secondary(&mut self, hostname: &str) -> Result<()> {
         let address = Address::parse("secondary_hostname", hostname)?;
         let place = match &self.account_name {
             Some(account) if self.path_style && address.path.is_empty() => {

@@ -61,15 +61,15 @@ impl Timestamp {
     pub fn from_rfc1123(text: &str) -> Option<Self> {
         let mut cursor = Cursor::new(text.as_bytes().get(5..)?);
         let day = cursor.number(2);
-        cursor.expect(b" ");
+        cursor.literal(b" ");
         let name = cursor.rest.get(..3)?;
         let month = MONTHS.iter().position(|month| month.as_bytes() == name)? as i64 + 1;
-        cursor.expect(name);
-        cursor.expect(b" ");
+        cursor.literal(name);
+        cursor.literal(b" ");
         let year = cursor.number(4);
-        cursor.expect(b" ");
+        cursor.literal(b" ");
         let seconds = cursor.clock();
-        cursor.expect(b" GMT");
+        cursor.literal(b" GMT");
         cursor.moment(year, month, day, seconds * 1000)
     }
 
@@ -78,9 +78,9 @@ impl Timestamp {
     pub fn from_iso8601(text: &str) -> Option<Self> {
         let mut cursor = Cursor::new(text.as_bytes());
         let year = cursor.number(4);
-        cursor.expect(b"-");
+        cursor.literal(b"-");
         let month = cursor.number(2);
-        cursor.expect(b"-");
+        cursor.literal(b"-");
         let day = cursor.number(2);
         let mut millis = 0;
         if !cursor.rest.is_empty() {
@@ -172,7 +172,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn expect(&mut self, text: &[u8]) {
+    fn literal(&mut self, text: &[u8]) {
         for byte in text {
             self.broken |= !self.eat(&[*byte]);
         }
@@ -200,7 +200,7 @@ impl<'a> Cursor<'a> {
     #[inline(never)]
     fn clock(&mut self) -> i64 {
         let hours = self.number(2);
-        self.expect(b":");
+        self.literal(b":");
         let minutes = self.number(2);
         let seconds = if self.eat(b":") { self.number(2) } else { 0 };
         // 60 is a leap second.

@@ -4,8 +4,9 @@ use crate::codec::MessageEncoding;
 use crate::credential::{Credential, UserDelegationKey};
 use crate::error::Result;
 use crate::http::{Clock, Location, Request, Transport};
+use crate::operations::properties::{self, ServiceProperties};
 use crate::operations::queue::Metadata;
-use crate::operations::service::{self, ListOptions, QueueItem, ServiceProperties, ServiceStats};
+use crate::operations::service::{self, ListOptions, QueueItem, ServiceStats};
 use crate::pipeline::{CallOptions, ClientOptions, Pipeline};
 use crate::time::Timestamp;
 
@@ -73,13 +74,13 @@ impl<T: Transport + Clock> QueueServiceClient<T> {
 
     /// The settings of the queue service.
     pub async fn get_service_properties(&self, call: &CallOptions) -> Result<ServiceProperties> {
-        let answer = self.account.run(&service::get_properties(), call).await?;
-        answer.read(service::get_properties_response)
+        let answer = self.account.run(&properties::get_properties(), call).await?;
+        answer.read(properties::get_properties_response)
     }
 
     /// Changes settings of the queue service; a part that is `None` stays as it is.
     pub async fn set_service_properties(&self, properties: &ServiceProperties, call: &CallOptions) -> Result<()> {
-        self.account.run(&service::set_properties(properties)?, call).await.map(drop)
+        self.account.run(&properties::set_properties(properties)?, call).await.map(drop)
     }
 
     /// How far the secondary endpoint is behind.

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::Clock;
-
 use crate::time::Timestamp;
 
 use super::renewed::{Asked, Renewed, Shared, known};

@@ -3,6 +3,7 @@
 
 mod failure;
 pub mod message;
+pub mod properties;
 pub mod queue;
 pub mod service;
 

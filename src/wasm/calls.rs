@@ -8,7 +8,7 @@ use crate::codec::{Content, MessageEncoding, encode};
 use crate::error::{Error, Result};
 use crate::http::{Location, Request, Response};
 use crate::limits;
-use crate::operations::{message, queue, service};
+use crate::operations::{message, properties, queue, service};
 use crate::pipeline::CallOptions;
 
 use super::input::Input;
@@ -144,8 +144,8 @@ pub fn request(
                 secondary.map(|secondary| if secondary { Location::Secondary } else { Location::Primary });
             Ok(request)
         }
-        GetServiceProperties => Ok(service::get_properties()),
-        SetServiceProperties => service::set_properties(&settings::properties(input)?),
+        GetServiceProperties => Ok(properties::get_properties()),
+        SetServiceProperties => properties::set_properties(&settings::properties(input)?),
         GetServiceStats => Ok(service::get_stats()),
         GetUserDelegationKey => {
             let start = input.moment("start")?;
@@ -181,7 +181,7 @@ pub fn result(operation: Operation, encoding: MessageEncoding, response: &Respon
             let page = service::list_queues_response(response)?;
             results::queues(&mut out, &page, response.location == Some(Location::Secondary));
         }
-        GetServiceProperties => results::service_properties(&mut out, &service::get_properties_response(response)?),
+        GetServiceProperties => results::service_properties(&mut out, &properties::get_properties_response(response)?),
         GetServiceStats => {
             let stats = service::get_stats_response(response)?;
             out.text(&stats.status);

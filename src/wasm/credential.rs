@@ -25,7 +25,7 @@ const FUNCTION: usize = 3;
 pub fn read(input: &mut Input, source: JsValue, account_name: Option<&str>) -> Result<Option<Credential>> {
     const ALLOWED: &str = "a SAS token, a function that gives one, an account key, { accountName, accountKey }, or an object with getToken()";
     let audience = input.text("audience")?.unwrap_or(DEFAULT_AUDIENCE);
-    Ok(Some(match input.list("credential", ALLOWED)? {
+    Ok(Some(match input.choice("credential", ALLOWED)? {
         None => return Ok(None),
         Some(TEXT) => Credential::from_text(input.part(), account_name)?,
         Some(KEY) => SharedKey::new(input.required("credential.account_name")?, input.part())?.into(),

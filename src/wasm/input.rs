@@ -153,10 +153,15 @@ impl<'a> Input<'a> {
 
     /// How many items follow; `None` when there is no list.
     pub fn list(&mut self, argument: &str, allowed: &str) -> Result<Option<usize>> {
+        // An item is a number at least.
+        Ok(self.choice(argument, allowed)?.map(|count| count.min(self.numbers.len())))
+    }
+
+    /// Which of several forms a value has that is handed over in one of them.
+    pub fn choice(&mut self, argument: &str, allowed: &str) -> Result<Option<usize>> {
         match self.slot() {
             Slot::Missing => Ok(None),
-            // An item is a number at least.
-            Slot::Number(count) => Ok(Some((count as usize).min(self.numbers.len()))),
+            Slot::Number(form) => Ok(Some(form as usize)),
             Slot::Odd(words) | Slot::Alien(words) => Err(Error::of_type(argument, words, allowed)),
         }
     }

@@ -185,7 +185,7 @@ fn letters(given: Option<&str>, read: fn(&str) -> Result<String>) -> Result<Stri
 fn user_delegation_key(input: &mut Input) -> Result<Option<UserDelegationKey>> {
     const ARGUMENT: &str = "user_delegation_key";
     const ALLOWED: &str = "what getUserDelegationKey returned";
-    if input.list(ARGUMENT, ALLOWED)?.is_none() {
+    if input.choice(ARGUMENT, ALLOWED)?.is_none() {
         return Ok(None);
     }
     let mut key = UserDelegationKey::default();

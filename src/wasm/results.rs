@@ -3,8 +3,9 @@
 use crate::codec::{Content, MessageEncoding, decode};
 use crate::credential::{SasKind, SasProperties, UserDelegationKey};
 use crate::operations::message::RawMessage;
+use crate::operations::properties::{Metrics, RetentionPolicy, ServiceProperties};
 use crate::operations::queue::{AccessPolicy, Metadata, QueueProperties};
-use crate::operations::service::{Metrics, QueuePage, RetentionPolicy, ServiceProperties};
+use crate::operations::service::QueuePage;
 
 use super::output::Output;
 

@@ -2,10 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::limits;
-use crate::operations::queue::AccessPolicy;
-use crate::operations::service::{
+use crate::operations::properties::{
     ANALYTICS_VERSION, AnalyticsLogging, CorsRule, Metrics, RetentionPolicy, ServiceProperties,
 };
+use crate::operations::queue::AccessPolicy;
 
 use super::input::Input;
 

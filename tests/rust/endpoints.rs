@@ -111,12 +111,13 @@ fn every_account_url() {
 fn open(case: &Value, url: &str) -> azure_queue_wasm::error::Result<(Endpoint, Credential)> {
     let (mut endpoint, sas) = Endpoint::from_account_url(url)?;
     if let Some(hostname) = case["kwargs"]["secondary_hostname"].as_str() {
-        endpoint = endpoint.with_secondary(hostname)?;
+        endpoint.set_secondary(hostname)?;
     }
     let credential = match case["credential"].as_str() {
         None => Credential::default(),
         Some("dict" | "AzureNamedKeyCredential") => {
-            endpoint = endpoint.with_account_name("myacct").with_cloud_secondary("myacct", "core.windows.net");
+            endpoint.name_account("myacct");
+            endpoint.find_secondary("myacct", "core.windows.net");
             SharedKey::new("myacct", "AAAA")?.into()
         }
         Some(text) => Credential::from_text(text, endpoint.account_name.as_deref())?,
@@ -154,11 +155,11 @@ fn emulators_by_any_name_are_path_style() {
     for host in
         ["127.0.0.1:10001", "localhost:9", "192.168.1.5", "[::1]:10001", "azurite:10001", "host.docker.internal:8080"]
     {
-        let (endpoint, _) = Endpoint::from_account_url(&format!("http://{host}/dev")).expect(host);
+        let (mut endpoint, _) = Endpoint::from_account_url(&format!("http://{host}/dev")).expect(host);
         assert_eq!(endpoint.account_name.as_deref(), Some("dev"), "{host}");
         assert_eq!(endpoint.primary, format!("{host}/dev"));
         assert_eq!(endpoint.secondary, None, "{host}");
-        let endpoint = endpoint.with_secondary(host).expect("secondary");
+        endpoint.set_secondary(host).expect("secondary");
         assert_eq!(endpoint.secondary, Some(format!("{host}/dev-secondary")), "{host}");
     }
     // A host that merely looks like one.

@@ -333,7 +333,7 @@ const MISTAKES: [(&str, Mistake); 20] = [
     ("account URL", |text| Endpoint::from_account_url(text).map(drop)),
     ("path", |text| Endpoint::from_account_url(&format!("https://queues.example.com/{text}=")).map(drop)),
     ("queue URL", |text| Endpoint::from_queue_url(text).map(drop)),
-    ("secondary", |text| Endpoint::from_account_url(URL)?.0.with_secondary(text).map(drop)),
+    ("secondary", |text| Endpoint::from_account_url(URL)?.0.set_secondary(text)),
     ("queue name", |text| {
         QueueClient::new(URL, text, Credential::default(), Default::default(), Script::new([])).map(drop)
     }),

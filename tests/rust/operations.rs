@@ -4,10 +4,11 @@ use azure_queue_wasm::client::QueueServiceClient;
 use azure_queue_wasm::credential::{AccessToken, Bearer, Credential, SourceFuture, TokenRequest, TokenSource};
 use azure_queue_wasm::error::ErrorKind;
 use azure_queue_wasm::http::Method;
-use azure_queue_wasm::operations::queue::AccessPolicy;
-use azure_queue_wasm::operations::service::{
-    AnalyticsLogging, CorsRule, ListOptions, Metrics, RetentionPolicy, ServiceProperties,
+use azure_queue_wasm::operations::properties::{
+    AnalyticsLogging, CorsRule, Metrics, RetentionPolicy, ServiceProperties,
 };
+use azure_queue_wasm::operations::queue::AccessPolicy;
+use azure_queue_wasm::operations::service::ListOptions;
 use azure_queue_wasm::time::Timestamp;
 
 use crate::script::{
