@@ -5,10 +5,12 @@ export type { LocationMode } from "./description.js";
 export type { ContentOf, EncodingOf, MessageCodec, MessageEncoding } from "./encoding.js";
 export type { EncryptionOptions, KeyEncryptionKey } from "./encryption.js";
 export {
+  AmbiguousOutcomeError,
   type Attempt,
   AzureError,
   type AzureErrorName,
   ClientAuthenticationError,
+  DeadlineExceededError,
   DecodeError,
   HttpResponseError,
   isAzureError,
@@ -29,10 +31,12 @@ export type * from "./models.js";
 export type {
   CallOptions,
   ClientOptions,
+  FailedAttempt,
   Hooks,
   RequestEvent,
   ResponseEvent,
   RetryEvent,
+  RetryFunction,
   RetryOptions,
 } from "./options.js";
 export { PagedAsyncIterable, type PageSettings } from "./paged.js";

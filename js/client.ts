@@ -1,32 +1,75 @@
 // What both clients are around: a core, and what of the caller's a call has to do with.
 
-import { Core, type Operation } from "../build/core.js";
-import { load, sync } from "./core.js";
-import { toError } from "./errors.js";
+import { type Call, Core, Operation, Question } from "../build/core.js";
+import { crashOf, load, sync, unlessGivenUp } from "./core.js";
+import { azureError, toError } from "./errors.js";
 import { Fields } from "./fields.js";
 import type { CallOptions, ClientOptions, Hooks } from "./options.js";
 import type { Values } from "./reading.js";
 
-/** The caller's `fetch`, `signal` and hooks; src/wasm/transport.js reads it. */
+/** The caller's `fetch`, `signal`, hooks and decision about retries; src/wasm/transport.js reads it. */
 interface Host {
   readonly fetch: typeof fetch | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly retry: unknown;
   readonly onRequest: readonly unknown[];
   readonly onResponse: readonly unknown[];
   readonly onRetry: readonly unknown[];
 }
 
-/** A core, and its host but for what single calls bring. */
-export interface Client {
-  readonly core: Core;
-  readonly host: Host;
-}
+/** What was set since a client was opened, by the question that sets it. */
+type Settings = Map<Question, Fields>;
 
-/** A client with the address, credential and options that are in the fields. */
-export function openClient(fields: Fields, credential: unknown, options: ClientOptions): Client {
-  load();
-  const core = sync(() => Core.open(fields.text, new Float64Array(fields.numbers), credential));
-  return { core, host: { fetch: options.fetch, ...hooksOf(options) } };
+/** A core, and its host but for what single calls bring. Should the core crash, it is opened again with all it was told. */
+export class Client {
+  readonly host: Host;
+  readonly #open: () => Core;
+  /** Clients of an account have one signature in common, and each its own endpoint. */
+  readonly #ofAccount: Settings;
+  readonly #own: Settings = new Map();
+  #core: Core | undefined;
+  #instance = 0;
+
+  private constructor(open: () => Core, host: Host, ofAccount: Settings) {
+    this.#open = open;
+    this.host = host;
+    this.#ofAccount = ofAccount;
+    // What is wrong with its arguments is told now.
+    this.core;
+  }
+
+  /** A client with the address, credential and options that are in the fields. */
+  static open({ text, numbers }: Fields, credential: unknown, options: ClientOptions): Client {
+    const host = { fetch: options.fetch, retry: decisionOf(options), ...hooksOf(options) };
+    return new Client(() => Core.open(text, new Float64Array(numbers), credential), host, new Map());
+  }
+
+  /** A client for the queue that is in the fields. */
+  queue({ text, numbers }: Fields): Client {
+    return new Client(() => this.core.queue(text, new Float64Array(numbers)), this.host, this.#ofAccount);
+  }
+
+  /** The core, in the instance in use. */
+  get core(): Core {
+    const instance = load();
+    if (this.#core !== undefined && this.#instance === instance) return this.#core;
+    const core = sync(this.#open);
+    for (const [question, { text, numbers }] of [...this.#ofAccount, ...this.#own]) {
+      sync(() => core.ask(question, text, new Float64Array(numbers)));
+    }
+    this.#core = core;
+    this.#instance = instance;
+    return core;
+  }
+
+  /** Tells something of the client, or sets it. */
+  ask(question: Question, fields = new Fields()): Values | undefined {
+    const { core } = this;
+    const told = sync(() => core.ask(question, fields.text, new Float64Array(fields.numbers)) as Values | undefined);
+    if (question === Question.UpdateSas) this.#ofAccount.set(question, fields);
+    if (question === Question.SetLocationMode) this.#own.set(question, fields);
+    return told;
+  }
 }
 
 const none: readonly never[] = [];
@@ -40,10 +83,20 @@ function hooksOf({ onRequest, onResponse, onRetry }: Hooks, before?: Host) {
   };
 }
 
+/** The function that decides about retries, if there is one. */
+function decisionOf({ retry }: CallOptions | ClientOptions, before?: Host): unknown {
+  if (retry === undefined) return before?.retry;
+  return typeof retry === "function" ? retry : undefined;
+}
+
 /** Begins the fields of a call with what every call can be told. */
 export function callFields(options: CallOptions): Fields {
   const fields = new Fields().integer(options.timeout).string(options.clientRequestId).signal(options.signal);
-  return writeHooks(fields, options).pairs(options.headers, false);
+  writeHooks(fields, options).pairs(options.headers, false);
+  const { retry } = options;
+  if (retry === undefined || typeof retry === "function") fields.kind(0);
+  else writeRetry(fields.kind(1), retry);
+  return fields.seconds(options.tryTimeout).seconds(options.deadline);
 }
 
 /** Hooks cross the seam as a word on whether they are functions. */
@@ -51,23 +104,66 @@ export function writeHooks(fields: Fields, { onRequest, onResponse, onRetry }: H
   return fields.function(onRequest).function(onResponse).function(onRetry);
 }
 
+/** Of a function the core knows nothing but what it decides. */
+export function writeRetry(fields: Fields, retry: CallOptions["retry"]): Fields {
+  const { mode, maxTries, delay, maxDelay, unsafe, toSecondary } = typeof retry === "object" ? retry : {};
+  return fields.string(mode).integer(maxTries).seconds(delay).seconds(maxDelay).flag(unsafe).flag(toSecondary);
+}
+
+/** What must not be done twice. */
+const notTwice = new Set<Operation>([
+  Operation.SendMessage,
+  Operation.ReceiveMessages,
+  Operation.UpdateMessage,
+  Operation.UpdateVisibilityTimeout,
+]);
+
 /**
- * Sends a call and awaits what the core makes of the response. Rejects with an error whose stack leads to the caller; bad
- * arguments are refused before anything is sent.
+ * Takes a call through its steps: what proves it, the request, what came of it, and so on until there is an end. Rejects
+ * with an error whose stack leads to the caller; bad arguments are refused before anything is sent.
  */
 export async function call<Result = Values>(
-  { core, host }: Client,
+  client: Client,
   operation: Operation,
   options: CallOptions,
   fields: Fields = callFields(options),
 ): Promise<Result> {
+  const { text, numbers, bytes } = fields;
+  const { core } = client;
+  const { signal } = options;
+  const before = client.host;
+  const host = { fetch: before.fetch, signal, retry: decisionOf(options, before), ...hooksOf(options, before) };
+  const begun = load();
+  let call: Call | undefined;
+  let sent = false;
   try {
-    const { text, numbers, bytes } = fields;
-    const ofCall = { fetch: host.fetch, signal: options.signal, ...hooksOf(options, host) };
-    return (await core.call(operation, text, new Float64Array(numbers), bytes, ofCall)) as Result;
+    call = core.call(operation, text, new Float64Array(numbers), bytes, host);
+    if (signal?.aborted) throw signal.reason;
+    for (;;) {
+      if (call.prove()) {
+        // It goes with the question, and comes back with the answer.
+        const asking = call.ask();
+        call = undefined;
+        call = (await unlessGivenUp(asking)) as Call;
+      }
+      const sending = call.send();
+      sent = true;
+      const wait = call.judge(await sending);
+      if (wait === undefined) return call.result() as Result;
+      call.again(await call.pause(wait));
+    }
   } catch (thrown) {
-    throw toError(thrown);
+    const crash = crashOf(thrown, begun);
+    if (crash === undefined) throw toError(thrown);
+    throw sent && notTwice.has(operation) ? ambiguous(crash) : crash;
+  } finally {
+    if (begun === load()) call?.free();
   }
+}
+
+function ambiguous(cause: unknown) {
+  const message = "The request was sent, and what came of it is not known.";
+  return azureError({ azureQueueError: "AmbiguousOutcomeError", message, details: {}, attempts: [], cause });
 }
 
 /** Checks the arguments of a call that comes later; without an operation only its options. */

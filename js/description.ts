@@ -1,8 +1,8 @@
-import { type Core, Question } from "../build/core.js";
-import { sync } from "./core.js";
+import { Question } from "../build/core.js";
+import type { Client } from "./client.js";
 import { argumentError } from "./errors.js";
 import { Fields } from "./fields.js";
-import { Reading, type Values } from "./reading.js";
+import { Reading } from "./reading.js";
 import { readSas, type SasProperties } from "./sas.js";
 
 /** Which endpoint a client uses: the primary one reads and writes, the secondary one only reads. */
@@ -35,15 +35,15 @@ function readDescription(read: Reading): Described {
 
 /** What both clients tell of themselves. Nothing here is a secret but the result of `getUrlWithSas()`. */
 export class Description {
-  readonly #core: Core;
+  readonly #client: Client;
 
   /** @internal */
-  constructor(core: Core) {
-    this.#core = core;
+  constructor(client: Client) {
+    this.#client = client;
   }
 
-  #ask(question: Question, { text, numbers } = new Fields()): Reading | undefined {
-    const values = sync(() => this.#core.ask(question, text, new Float64Array(numbers)) as Values | undefined);
+  #ask(question: Question, fields?: Fields): Reading | undefined {
+    const values = this.#client.ask(question, fields);
     return values && new Reading(values);
   }
 

@@ -32,6 +32,8 @@ interface ErrorRecord {
   request?: string | undefined;
   details: Record<string, string>;
   attempts: Attempt[];
+  elapsed?: number;
+  retryable?: boolean;
   cause?: unknown;
 }
 
@@ -47,8 +49,13 @@ const brand = Symbol.for("azure-queue-wasm.error");
 export class AzureError extends Error {
   /** The class by its name, such as `ResourceNotFoundError`; it outlives bundlers that shorten the names of classes. */
   override readonly name: AzureErrorName;
-  /** The service's error code, such as `QueueNotFound`; missing when the service did not give one.
-   * Source: https://learn.microsoft.com/rest/api/storageservices/queue-service-error-codes */
+  /**
+   * The service's error code, such as `QueueNotFound`; missing when the service did not give one.
+   * Source: https://learn.microsoft.com/rest/api/storageservices/queue-service-error-codes
+   *
+   * Where there was no response it says why, if that is known: `Offline`, `NameNotFound`, `ConnectionRefused`, `Tls`,
+   * `Cors`, `ContentSecurityPolicy`.
+   */
   readonly code: string | undefined;
   /** HTTP status of the last response; missing when there was none. */
   readonly statusCode: number | undefined;
@@ -62,6 +69,13 @@ export class AzureError extends Error {
   readonly details: Readonly<Record<string, string>>;
   /** Every try of the call, the first one first. Empty when nothing was sent. */
   readonly attempts: readonly Attempt[];
+  /** Seconds from the beginning of the call to its end; 0 when nothing was sent. */
+  readonly elapsed: number;
+  /**
+   * Whether the same call may be made again by the program: that does no harm, and may succeed. `false` when what it was
+   * to do may be done already and must not be done twice, and when nothing suggests that it would go better.
+   */
+  readonly retryable: boolean;
   /** Where a list broke off: give it to `byPage({ continuationToken })` to go on. Only on errors of lists. */
   continuationToken?: string;
   /** @internal */
@@ -77,15 +91,19 @@ export class AzureError extends Error {
     this.request = record.request;
     this.details = record.details;
     this.attempts = record.attempts;
+    this.elapsed = record.elapsed ?? 0;
+    this.retryable = record.retryable ?? false;
     // Without a prototype: somebody may have put a `get` on that of objects.
     Object.defineProperty(this, brand, Object.assign(Object.create(null), { value: true }));
   }
 
   /** What loggers write. */
   toJSON(): Record<string, unknown> {
-    const { name, message, code, statusCode, requestId, request, details, attempts, continuationToken } = this;
+    const { name, message, code, statusCode, requestId, request, details, attempts } = this;
+    const { elapsed, retryable, continuationToken } = this;
     const cause = inWords(this.cause);
-    return { name, message, code, statusCode, requestId, request, details, attempts, continuationToken, cause };
+    const story = { name, message, code, statusCode, requestId, request, details, attempts, elapsed, retryable };
+    return { ...story, continuationToken, cause };
   }
 }
 
@@ -107,8 +125,18 @@ export class ServiceRequestTimeoutError extends ServiceRequestError {}
 /** The request may have reached the service, but no usable response came back: what it was to do may be done. */
 export class ServiceResponseError extends AzureError {}
 
-/** The request may have reached the service, but no response came in time (`tryTimeout`, `deadline`). */
+/** The request may have reached the service, but no response came in time (`tryTimeout`). */
 export class ServiceResponseTimeoutError extends ServiceResponseError {}
+
+/** The time for the call with all its attempts was over (`deadline`) before a response came. */
+export class DeadlineExceededError extends ServiceResponseTimeoutError {}
+
+/**
+ * Nobody knows what came of the call: the service may have done what must not be done twice, and no usable response came
+ * back. The message says what may have happened and how to find out, and `cause` is the error that says what went wrong.
+ * Of sending, receiving and updating messages; everything else can simply be done again.
+ */
+export class AmbiguousOutcomeError extends ServiceResponseError {}
 
 /** The service answered with an error that has no class of its own: see `code` and `statusCode`. */
 export class HttpResponseError extends AzureError {}
@@ -150,6 +178,9 @@ export class TooManyRedirectsError extends HttpResponseError {}
 /**
  * The WebAssembly core could not be loaded: see `code`, which is `BlockedByContentSecurityPolicy`, `BlockedByRuntime`,
  * `NoWebAssembly` or `NotLoaded`. Thrown by what needs it first, a constructor for example.
+ *
+ * With the code `Crashed`: the core failed in this call, which is a mistake in this package. It was started anew, and the
+ * next call works.
  */
 export class WasmError extends AzureError {}
 
@@ -160,6 +191,8 @@ const classes = {
   ServiceRequestTimeoutError,
   ServiceResponseError,
   ServiceResponseTimeoutError,
+  DeadlineExceededError,
+  AmbiguousOutcomeError,
   HttpResponseError,
   ClientAuthenticationError,
   SasExpiredError,
@@ -210,16 +243,19 @@ export function toError(thrown: unknown): unknown {
     const Class = name === "TypeError" ? TypeError : RangeError;
     return argumentError(Class, camelCase(`${argument} must be ${allowed}; got `) + given, camelCase(argument));
   }
-  return azureError({
+  // Not by azureError(): the stack has room for ten, and is to lead to the caller.
+  return new classes[name as AzureErrorName]({
     azureQueueError: name as AzureErrorName,
-    message: message.replace(/\b(service_version|check_access)\b/g, camelCase),
+    message: message.replace(/\b(service_version|check_access|try_timeout)\b/g, camelCase),
     code: read.optional(),
     statusCode: read.optionalNumber(),
     requestId: read.optional(),
     request: read.optional(),
     details: read.pairs(),
+    elapsed: read.number(),
+    retryable: read.flag() === true,
     attempts: readAttempts(read),
-    cause,
+    cause: toError(cause),
   });
 }
 

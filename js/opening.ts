@@ -1,6 +1,6 @@
 // A client from an address, a credential and options: all of them cross the seam at once.
 
-import { type Client, openClient, writeHooks } from "./client.js";
+import { Client, writeHooks, writeRetry } from "./client.js";
 import { Fields } from "./fields.js";
 import type { Credential } from "./models.js";
 import { type ClientOptions, urlText } from "./options.js";
@@ -23,7 +23,7 @@ export function open(
   writeCredential(fields.string(options.audience), credential as Credential | undefined);
   writeOptions(fields, options).kind(writeQueue ? 1 : 0);
   writeQueue?.(fields);
-  return openClient(fields, credential, options);
+  return Client.open(fields, credential, options);
 }
 
 /** How a credential is given. */
@@ -53,17 +53,7 @@ function isObject(value: unknown): value is object {
 }
 
 function writeOptions(fields: Fields, options: ClientOptions): Fields {
-  const { retry = {} } = options;
-  fields
-    .string(options.secondaryHostname)
-    .string(options.serviceVersion)
-    .string(retry.mode)
-    .integer(retry.maxTries)
-    .seconds(retry.delay)
-    .seconds(retry.maxDelay)
-    .flag(retry.unsafe)
-    .seconds(options.tryTimeout)
-    .seconds(options.deadline)
-    .flag(options.checkAccess);
+  fields.string(options.secondaryHostname).string(options.serviceVersion);
+  writeRetry(fields, options.retry).seconds(options.tryTimeout).seconds(options.deadline).flag(options.checkAccess);
   return writeHooks(fields, options).function(options.fetch).pairs(options.headers, false);
 }

@@ -81,13 +81,34 @@ export interface CallOptions extends Hooks {
   clientRequestId?: string;
   /** Ends the call, and the `fetch` in it, when it aborts: the call then rejects with `signal.reason`. */
   signal?: AbortSignal;
+  /** When this call is tried again; what is missing is as the client is set to. */
+  retry?: RetryOptions | RetryFunction;
+  /** Seconds for one attempt, above 0. Default: as the client is set to. */
+  tryTimeout?: number;
+  /** Seconds for the call with all its attempts, above 0. Default: as the client is set to. */
+  deadline?: number;
 }
+
+/** What a function for `retry` is told of an attempt that failed. */
+export interface FailedAttempt extends Omit<RetryEvent, "delay"> {
+  /** Seconds that this package would wait before the next attempt; missing where it would make none. */
+  readonly delay: number | undefined;
+  /** Whether the service may have done what it was asked for, in this attempt or in an earlier one. */
+  readonly mayBeDone: boolean;
+}
+
+/**
+ * Decides about another attempt: seconds to wait before it, 0 to 3600, or `undefined` or `false` for none. What it throws
+ * ends the call. The deadline counts all the same.
+ */
+export type RetryFunction = (failed: FailedAttempt) => number | false | undefined;
 
 /** When a call is tried again by itself. */
 export interface RetryOptions {
   /**
    * How the waits grow: `"exponential"` doubles their bound each time, `"fixed"` keeps it, `"none"` never tries again.
-   * Each wait is drawn at random from zero to its bound; what the service asks for (`Retry-After`) is never undercut.
+   * Each wait is drawn at random from zero to its bound, which is four times as high when the service has too much to do
+   * (429, 503); what the service asks for (`Retry-After`) is never undercut.
    * Default: `"exponential"`.
    */
   mode?: "exponential" | "fixed" | "none";
@@ -102,6 +123,11 @@ export interface RetryOptions {
    * message can then be enqueued twice. Default: `false`.
    */
   unsafe?: boolean;
+  /**
+   * Whether reads that fail are tried at the secondary endpoint, and back; writes never are. Default: `true` where that
+   * endpoint was named (`secondaryHostname`, `QueueSecondaryEndpoint`), `false` where it is only taken to be there.
+   */
+  toSecondary?: boolean;
 }
 
 /** Options of every client. */
@@ -110,8 +136,8 @@ export interface ClientOptions extends Hooks {
   fetch?: typeof fetch;
   /** Headers on every request. Names that the client itself sets are refused. */
   headers?: Record<string, string>;
-  /** When calls are tried again. */
-  retry?: RetryOptions;
+  /** When calls are tried again, or a function that decides about that. */
+  retry?: RetryOptions | RetryFunction;
   /** Seconds for one attempt, above 0. Default: 60. */
   tryTimeout?: number;
   /** Seconds for a call with all its attempts, above 0; encoding and encryption do not count. Default: 120. */
@@ -147,6 +173,9 @@ export const callOptions: Known<CallOptions> = {
   headers: true,
   clientRequestId: true,
   signal: true,
+  retry: true,
+  tryTimeout: true,
+  deadline: true,
 };
 
 export const retryOptions: Known<RetryOptions> = {
@@ -155,6 +184,7 @@ export const retryOptions: Known<RetryOptions> = {
   delay: true,
   maxDelay: true,
   unsafe: true,
+  toSecondary: true,
 };
 
 export const clientOptions: Known<ClientOptions> = {
@@ -221,12 +251,14 @@ export function urlText(url: unknown): unknown {
   return Object.prototype.toString.call(url) === "[object URL]" ? (url as URL).href : url;
 }
 
-/** The options of a client, its retry options checked as well. */
-export function ownClientOptions<Options extends ClientOptions>(
+/** Options with those of retries among them, which are checked as well. */
+export function ownOptions<Options extends CallOptions | ClientOptions>(
   options: Options | undefined,
   known: Known<Options>,
 ): Options {
   const copy = own("options", options, known);
-  if (copy.retry !== undefined) copy.retry = own("retry", copy.retry, retryOptions);
+  if (copy.retry !== undefined && typeof copy.retry !== "function") {
+    copy.retry = own("retry", copy.retry, retryOptions);
+  }
   return copy;
 }

@@ -34,7 +34,7 @@ import {
   clientOptions,
   type Known,
   own,
-  ownClientOptions,
+  ownOptions,
   shown,
 } from "./options.js";
 import { PagedAsyncIterable } from "./paged.js";
@@ -123,9 +123,9 @@ export class QueueClient<Content = string> extends Description {
             accountUrl,
             queueName,
             credential,
-            ownClientOptions(options, queueOptions as Known<QueueClientOptions<Content>>),
+            ownOptions(options, queueOptions as Known<QueueClientOptions<Content>>),
           );
-    super(parts.client.core);
+    super(parts.client);
     this.#client = parts.client;
     this.#steps = parts.steps;
   }
@@ -139,7 +139,7 @@ export class QueueClient<Content = string> extends Description {
     credential?: Credential,
     options?: QueueClientOptions<Content>,
   ): QueueClient<Content> {
-    const init = ownClientOptions(options, queueOptions as Known<QueueClientOptions<Content>>);
+    const init = ownOptions(options, queueOptions as Known<QueueClientOptions<Content>>);
     return fromMade(make(Address.QueueUrl, queueUrl, undefined, credential, init));
   }
 
@@ -153,7 +153,7 @@ export class QueueClient<Content = string> extends Description {
     queueName: string,
     options?: QueueConnectionOptions<Content>,
   ): QueueClient<Content> {
-    const init = ownClientOptions(options, queueConnectionOptions as Known<QueueConnectionOptions<Content>>);
+    const init = ownOptions(options, queueConnectionOptions as Known<QueueConnectionOptions<Content>>);
     return fromMade(make(Address.ConnectionString, connectionString, queueName, init.credential, init));
   }
 
@@ -168,7 +168,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Create Queue](https://learn.microsoft.com/rest/api/storageservices/create-queue4)
    */
   async createQueue(options?: CreateQueueOptions): Promise<void> {
-    const init = own("options", options, createOptions);
+    const init = ownOptions(options, createOptions);
     await call(this.#client, Operation.CreateQueue, init, callFields(init).pairs(init.metadata, true));
   }
 
@@ -177,7 +177,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Create Queue](https://learn.microsoft.com/rest/api/storageservices/create-queue4)
    */
   async createQueueIfNotExists(options?: CreateQueueOptions): Promise<{ created: boolean }> {
-    const init = own("options", options, createOptions);
+    const init = ownOptions(options, createOptions);
     const fields = callFields(init).pairs(init.metadata, true);
     return { created: await call<boolean>(this.#client, Operation.CreateQueueIfNotExists, init, fields) };
   }
@@ -188,7 +188,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Delete Queue](https://learn.microsoft.com/rest/api/storageservices/delete-queue3)
    */
   async deleteQueue(options?: CallOptions): Promise<void> {
-    const init = own("options", options, callOptions);
+    const init = ownOptions(options, callOptions);
     await call(this.#client, Operation.DeleteQueue, init);
   }
 
@@ -197,7 +197,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Delete Queue](https://learn.microsoft.com/rest/api/storageservices/delete-queue3)
    */
   async deleteQueueIfExists(options?: CallOptions): Promise<{ deleted: boolean }> {
-    const init = own("options", options, callOptions);
+    const init = ownOptions(options, callOptions);
     return { deleted: await call<boolean>(this.#client, Operation.DeleteQueueIfExists, init) };
   }
 
@@ -206,7 +206,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Get Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/get-queue-metadata)
    */
   async exists(options?: CallOptions): Promise<boolean> {
-    const init = own("options", options, callOptions);
+    const init = ownOptions(options, callOptions);
     return await call<boolean>(this.#client, Operation.Exists, init);
   }
 
@@ -215,7 +215,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Get Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/get-queue-metadata)
    */
   async getQueueProperties(options?: CallOptions): Promise<QueueProperties> {
-    const init = own("options", options, callOptions);
+    const init = ownOptions(options, callOptions);
     const read = new Reading(await call(this.#client, Operation.GetQueueProperties, init));
     const approximateMessageCount = read.number();
     return { name: this.queueName, metadata: read.pairs(), approximateMessageCount };
@@ -226,7 +226,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Set Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/set-queue-metadata)
    */
   async setQueueMetadata(metadata?: Metadata, options?: CallOptions): Promise<void> {
-    const init = own("options", options, callOptions);
+    const init = ownOptions(options, callOptions);
     await call(this.#client, Operation.SetQueueMetadata, init, callFields(init).pairs(metadata, true));
   }
 
@@ -235,7 +235,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Get Queue ACL](https://learn.microsoft.com/rest/api/storageservices/get-queue-acl)
    */
   async getQueueAccessPolicy(options?: CallOptions): Promise<Record<string, StoredAccessPolicy>> {
-    const init = own("options", options, callOptions);
+    const init = ownOptions(options, callOptions);
     return readPolicies(new Reading(await call(this.#client, Operation.GetQueueAccessPolicy, init)));
   }
 
@@ -245,7 +245,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Set Queue ACL](https://learn.microsoft.com/rest/api/storageservices/set-queue-acl)
    */
   async setQueueAccessPolicy(signedIdentifiers: Record<string, AccessPolicy>, options?: CallOptions): Promise<void> {
-    const init = own("options", options, callOptions);
+    const init = ownOptions(options, callOptions);
     await call(this.#client, Operation.SetQueueAccessPolicy, init, writePolicies(callFields(init), signedIdentifiers));
   }
 
@@ -255,7 +255,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Put Message](https://learn.microsoft.com/rest/api/storageservices/put-message)
    */
   async sendMessage(content: Content, options?: SendMessageOptions): Promise<SentMessage<Content>> {
-    const init = own("options", options, sendOptions);
+    const init = ownOptions(options, sendOptions);
     const encoded = await this.#encode(content, init);
     const fields = callFields(init).integer(init.visibilityTimeout).integer(init.timeToLive).content(encoded);
     const [sent] = readMessages(await call(this.#client, Operation.SendMessage, init, fields)) as [
@@ -270,7 +270,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Get Messages](https://learn.microsoft.com/rest/api/storageservices/get-messages)
    */
   async receiveMessage(options?: ReceiveMessageOptions): Promise<ReceivedMessage<Content> | undefined> {
-    const init = own("options", options, receiveOneOptions);
+    const init = ownOptions(options, receiveOneOptions);
     const [message] = await this.#receivePage(1, init);
     return message;
   }
@@ -283,7 +283,7 @@ export class QueueClient<Content = string> extends Description {
    * @throws TypeError, RangeError at once when an option is not allowed
    */
   receiveMessages(options?: ReceiveMessagesOptions): PagedAsyncIterable<ReceivedMessage<Content>> {
-    const init = own("options", options, receiveOptions);
+    const init = ownOptions(options, receiveOptions);
     const { messagesPerPage, maxMessages } = init;
     check(this.#client, Operation.ReceiveMessages, receiveFields(messagesPerPage, maxMessages, init));
     const receivePage = (number: number | undefined) => this.#receivePage(number, init);
@@ -313,7 +313,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Peek Messages](https://learn.microsoft.com/rest/api/storageservices/peek-messages)
    */
   async peekMessages(options?: PeekMessagesOptions): Promise<PeekedMessage<Content>[]> {
-    const init = own("options", options, peekOptions);
+    const init = ownOptions(options, peekOptions);
     const fields = callFields(init).integer(init.maxMessages);
     return await this.#decode(await call(this.#client, Operation.PeekMessages, init, fields), init);
   }
@@ -366,7 +366,7 @@ export class QueueClient<Content = string> extends Description {
     visibilityTimeout: number,
     options?: MessageOptions,
   ): Promise<UpdatedMessage<Content>> {
-    const init = own("options", options, messageOptions);
+    const init = ownOptions(options, messageOptions);
     const fields = writeReference(callFields(init).integer(visibilityTimeout), message, init.popReceipt);
     return updated<Content>(message, await call(this.#client, Operation.UpdateVisibilityTimeout, init, fields));
   }
@@ -378,7 +378,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Delete Message](https://learn.microsoft.com/rest/api/storageservices/delete-message2)
    */
   async deleteMessage(message: MessageReference | string, options?: MessageOptions): Promise<void> {
-    const init = own("options", options, messageOptions);
+    const init = ownOptions(options, messageOptions);
     const fields = writeReference(callFields(init), message, init.popReceipt);
     await call(this.#client, Operation.DeleteMessage, init, fields);
   }
@@ -389,7 +389,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Clear Messages](https://learn.microsoft.com/rest/api/storageservices/clear-messages)
    */
   async clearMessages(options?: CallOptions): Promise<void> {
-    const init = own("options", options, callOptions);
+    const init = ownOptions(options, callOptions);
     await call(this.#client, Operation.ClearMessages, init);
   }
 

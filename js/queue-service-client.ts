@@ -1,6 +1,5 @@
 import { Operation } from "../build/core.js";
 import { type Client, call, callFields, check } from "./client.js";
-import { sync } from "./core.js";
 import { Description } from "./description.js";
 import { type ContentOf, contentSteps, type MessageCodec, type MessageEncoding } from "./encoding.js";
 import { Encryption } from "./encryption.js";
@@ -25,7 +24,7 @@ import {
   clientOptions,
   type Known,
   own,
-  ownClientOptions,
+  ownOptions,
 } from "./options.js";
 import { PagedAsyncIterable } from "./paged.js";
 import { type QueueClient, fromMade as queueFromMade } from "./queue-client.js";
@@ -83,8 +82,8 @@ export class QueueServiceClient extends Description {
     const parts =
       (accountUrl as unknown) === made
         ? (credential as unknown as Made)
-        : make(Address.AccountUrl, accountUrl, credential, ownClientOptions(options, clientOptions));
-    super(parts.client.core);
+        : make(Address.AccountUrl, accountUrl, credential, ownOptions(options, clientOptions));
+    super(parts.client);
     this.#client = parts.client;
     this.#encryption = parts.encryption;
   }
@@ -95,7 +94,7 @@ export class QueueServiceClient extends Description {
    * @throws TypeError, RangeError when an argument is not allowed
    */
   static fromConnectionString(connectionString: string, options?: ServiceConnectionOptions): QueueServiceClient {
-    const init = ownClientOptions(options, connectionOptions);
+    const init = ownOptions(options, connectionOptions);
     return fromMade(make(Address.ConnectionString, connectionString, init.credential, init));
   }
 
@@ -119,9 +118,7 @@ export class QueueServiceClient extends Description {
   ): QueueClient<ContentOf<Encoding>> {
     const init = own("options", options, getQueueOptions as unknown as Known<GetQueueClientOptions<Encoding>>);
     const { encoding, steps } = contentSteps(init.messageEncoding, this.#encryption);
-    const { text, numbers } = new Fields().string(nameOf(queue)).string(encoding);
-    const core = sync(() => this.#client.core.queue(text, new Float64Array(numbers)));
-    return queueFromMade({ client: { core, host: this.#client.host }, steps });
+    return queueFromMade({ client: this.#client.queue(new Fields().string(nameOf(queue)).string(encoding)), steps });
   }
 
   /**
@@ -170,7 +167,7 @@ export class QueueServiceClient extends Description {
    * @throws TypeError, RangeError at once when an option is not allowed
    */
   listQueues(options?: ListQueuesOptions): PagedAsyncIterable<QueueItem> {
-    const init = own("options", options, listOptions);
+    const init = ownOptions(options, listOptions);
     const fields = (marker?: string, secondary?: boolean) =>
       callFields(init)
         .string(init.nameStartsWith)
@@ -205,7 +202,7 @@ export class QueueServiceClient extends Description {
    * REST: [Get Queue Service Properties](https://learn.microsoft.com/rest/api/storageservices/get-queue-service-properties)
    */
   async getServiceProperties(options?: CallOptions): Promise<QueueServiceProperties> {
-    const init = own("options", options, callOptions);
+    const init = ownOptions(options, callOptions);
     return readSettings(new Reading(await call(this.#client, Operation.GetServiceProperties, init)));
   }
 
@@ -214,7 +211,7 @@ export class QueueServiceClient extends Description {
    * REST: [Set Queue Service Properties](https://learn.microsoft.com/rest/api/storageservices/set-queue-service-properties)
    */
   async setServiceProperties(settings: QueueServiceProperties, options?: CallOptions): Promise<void> {
-    const init = own("options", options, callOptions);
+    const init = ownOptions(options, callOptions);
     await call(this.#client, Operation.SetServiceProperties, init, writeSettings(callFields(init), settings));
   }
 
@@ -223,7 +220,7 @@ export class QueueServiceClient extends Description {
    * REST: [Get Queue Service Stats](https://learn.microsoft.com/rest/api/storageservices/get-queue-service-stats)
    */
   async getServiceStats(options?: CallOptions): Promise<QueueServiceStats> {
-    const init = own("options", options, callOptions);
+    const init = ownOptions(options, callOptions);
     const read = new Reading(await call(this.#client, Operation.GetServiceStats, init));
     const geoReplication = { status: read.text(), ...known({ lastSyncTime: read.moment() }) };
     return { geoReplication } as QueueServiceStats;
@@ -234,7 +231,7 @@ export class QueueServiceClient extends Description {
    * REST: [Get User Delegation Key](https://learn.microsoft.com/rest/api/storageservices/get-user-delegation-key)
    */
   async getUserDelegationKey(options: UserDelegationKeyOptions): Promise<UserDelegationKey> {
-    const init = own("options", options, keyOptions);
+    const init = ownOptions(options, keyOptions);
     const fields = callFields(init).moment(init.start).moment(init.expiry).string(init.delegatedUserTenantId);
     return readDelegationKey(new Reading(await call(this.#client, Operation.GetUserDelegationKey, init, fields)));
   }

@@ -42,6 +42,8 @@ async function convert() {
   const names = ["--out-dir", intermediate, "--out-name", "core"];
   // No default path: bundlers would follow it and ship the .wasm a second time.
   const form = ["--target", "web", "--omit-default-module-path", "--remove-name-section", "--remove-producers-section"];
+  // Should the core crash, it is started anew.
+  form.push("--experimental-reset-state-function");
   await run(xtask, ["bindgen", ...form, ...names, compiled]);
   // No feature flags: --all-features emits types that Node 20 refuses.
   // Inlining what is called once saves nothing but the call, and scatters what compresses well together.

@@ -66,6 +66,7 @@ impl ConnectionString {
         }
         if let Some(secondary) = secondary {
             endpoint.set_secondary(secondary)?;
+            endpoint.has_secondary = settings.get("QueueSecondaryEndpoint").is_some();
         }
         if let Some(name) = name {
             endpoint.name_account(name);

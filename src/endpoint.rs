@@ -23,6 +23,9 @@ pub struct Endpoint {
     pub secondary: Option<String>,
     /// The account's name, where the address tells it.
     pub account_name: Option<String>,
+    /// Whether the secondary endpoint was named, and not taken to be where it usually is:
+    /// most accounts have none.
+    pub has_secondary: bool,
     /// Whether the account's name stands in the path (emulator) and not in the host.
     path_style: bool,
 }
@@ -76,7 +79,7 @@ impl Endpoint {
             }
             primary.push_str(path);
         }
-        Endpoint { scheme, primary, secondary, account_name, path_style }
+        Endpoint { scheme, primary, secondary, account_name, has_secondary: false, path_style }
     }
 
     /// Takes the account's name from elsewhere, for a host that does not tell it.
@@ -104,6 +107,7 @@ impl Endpoint {
             _ => fill("{}{}", &[address.host, address.path]),
         };
         self.secondary = Some(place);
+        self.has_secondary = true;
         Ok(())
     }
 

@@ -28,6 +28,10 @@ pub enum ErrorKind {
     ServiceResponse,
     /// The request may have reached the service, but no response came in time.
     ServiceResponseTimeout,
+    /// The time for the call was over before a response came.
+    DeadlineExceeded,
+    /// What must not happen twice may have happened; what went wrong is the source.
+    AmbiguousOutcome,
     /// The service answered with an error that has no class of its own.
     HttpResponse,
     /// The credential was refused, or none could be obtained.
@@ -60,6 +64,8 @@ impl ErrorKind {
             ErrorKind::ServiceRequestTimeout => "ServiceRequestTimeoutError",
             ErrorKind::ServiceResponse => "ServiceResponseError",
             ErrorKind::ServiceResponseTimeout => "ServiceResponseTimeoutError",
+            ErrorKind::DeadlineExceeded => "DeadlineExceededError",
+            ErrorKind::AmbiguousOutcome => "AmbiguousOutcomeError",
             ErrorKind::HttpResponse => "HttpResponseError",
             ErrorKind::ClientAuthentication => "ClientAuthenticationError",
             ErrorKind::SasExpired => "SasExpiredError",
@@ -118,6 +124,8 @@ struct Story {
     details: Vec<(String, String)>,
     request: Option<String>,
     attempts: Vec<Attempt>,
+    elapsed: u32,
+    retryable: bool,
     source: Option<Source>,
 }
 
@@ -196,6 +204,8 @@ impl Error {
             details: Vec::new(),
             request: None,
             attempts: Vec::new(),
+            elapsed: 0,
+            retryable: false,
             source: None,
         }))
     }
@@ -273,11 +283,28 @@ impl Error {
         self
     }
 
-    /// Which request it was, and what came of its attempts.
-    pub(crate) fn with_request(mut self, request: &str, attempts: Vec<Attempt>) -> Self {
+    /// Which request it was, what came of its attempts, and how long that took.
+    pub(crate) fn with_request(mut self, request: &str, attempts: Vec<Attempt>, elapsed: u32) -> Self {
         self.0.request = Some(request.to_owned());
         self.0.attempts = attempts;
+        self.0.elapsed = elapsed;
         self
+    }
+
+    pub(crate) fn with_retryable(mut self, retryable: bool) -> Self {
+        self.0.retryable = retryable;
+        self
+    }
+
+    /// That nobody knows what came of the call, `words` telling what may have; this error is why.
+    pub(crate) fn ambiguous(self, words: &str) -> Self {
+        let mut error = Error::told(ErrorKind::AmbiguousOutcome, "{}\n{}", &[&self.0.message, words]);
+        let (told, story) = (&mut *error.0, &*self.0);
+        told.code = story.code.clone();
+        told.status_code = story.status_code;
+        told.request_id = story.request_id.clone();
+        told.details = story.details.clone();
+        error.with_source(Box::new(self))
     }
 
     pub(crate) fn with_source(mut self, source: Box<dyn std::error::Error + Send + Sync>) -> Self {
@@ -360,6 +387,16 @@ impl Error {
     /// Every try of the call, the first one first; empty when nothing was sent.
     pub fn attempts(&self) -> &[Attempt] {
         &self.0.attempts
+    }
+
+    /// Milliseconds from the beginning of the call to its end.
+    pub fn elapsed(&self) -> u32 {
+        self.0.elapsed
+    }
+
+    /// Whether the same call may be made again: that does no harm, and may succeed.
+    pub fn is_retryable(&self) -> bool {
+        self.0.retryable
     }
 }
 

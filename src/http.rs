@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use crate::credential::Secrets;
 use crate::error::Error;
+use crate::retry::FailedAttempt;
 use crate::time::Timestamp;
 
 /// HTTP method.
@@ -49,13 +50,24 @@ pub enum Location {
     Secondary,
 }
 
+impl Location {
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Location::Primary => Location::Secondary,
+            Location::Secondary => Location::Primary,
+        }
+    }
+}
+
 /// Whether a request may be sent again although the first one may have arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeat {
     /// Doing it twice is doing it once: reads, deletes, sets, creates.
     Safe,
-    /// A second one would enqueue, lease or change again.
-    Unsafe,
+    /// A second one would enqueue, lease or change again. In words, what may have happened
+    /// when no usable response came, and how to find out.
+    Unsafe(&'static str),
 }
 
 /// What a credential must allow for a call: a row of the tables of "Create a service SAS"
@@ -188,13 +200,29 @@ pub struct Fault {
     pub kind: FaultKind,
     /// The platform's own words.
     pub message: String,
+    /// One word for the reason, where it is known: `NameNotFound`, for example.
+    pub code: Option<String>,
+}
+
+impl Fault {
+    /// One of which nothing more is known.
+    pub fn of(kind: FaultKind) -> Self {
+        Fault { kind, message: String::new(), code: None }
+    }
 }
 
 /// How a request can come to nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
-    /// It never left: name not found, connection refused.
+    /// It never left, and the next one may: no connection in time, for example.
     Unsent,
+    /// It never left: nobody listens there. A service that restarts listens soon.
+    Refused,
+    /// It never left, and no other one will: the name is not known, the certificate not
+    /// trusted, the machine offline.
+    Unreachable,
+    /// It may have arrived; the platform keeps its response to itself, as it will the next.
+    Hidden,
     /// It may have arrived; no complete response came back.
     Lost,
     /// No response within the attempt's time; it may have arrived.
@@ -222,6 +250,12 @@ pub trait Clock {
     /// What some work comes to, unless that takes longer than so many milliseconds or the
     /// caller aborts.
     async fn within<T>(&self, millis: u32, work: impl Future<Output = T>) -> Result<T, Fault>;
-    /// Waits so many milliseconds between attempt number `attempt` and the next one.
+    /// Milliseconds until the next attempt, or `None` for no other one: where the caller
+    /// decides about that, and not the policy.
+    fn choose(&self, failed: &FailedAttempt<'_>) -> Result<Option<u32>, Fault> {
+        Ok(failed.wait)
+    }
+    /// Waits so many milliseconds between attempt number `attempt` and the next one, because
+    /// of what the first of them came to.
     async fn pause(&self, millis: u32, attempt: u32, because: &Error) -> Result<(), Fault>;
 }

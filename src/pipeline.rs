@@ -1,21 +1,22 @@
 //! One call from its request to its response: getting hold of a proof, sending, waiting. What is
 //! no waiting is in [`Course`].
 
-mod course;
+pub(crate) mod course;
+mod outcome;
+mod request_id;
 
 use std::cell::Cell;
 use std::fmt;
 use std::ops::ControlFlow;
-use std::pin::{Pin, pin};
 use std::rc::Rc;
 
 use crate::clock_skew::ClockSkew;
-use crate::credential::{Credential, Proof, Secrets};
+use crate::credential::{Credential, Secrets};
 use crate::endpoint::{Endpoint, PUBLIC_CLOUD};
-use crate::error::{Attempt, Error, ErrorKind, Result};
-use crate::http::{Clock, Fault, FaultKind, Headers, Location, Request, Response, Rights, Transport};
+use crate::error::{Attempt, Error, Result};
+use crate::http::{Clock, Headers, Location, Repeat, Request, Response, Transport};
 use crate::limits::{self, Quoted};
-use crate::operations::SERVICE_VERSION;
+use crate::operations::{SERVICE_VERSION, failure};
 use crate::retry::RetryPolicy;
 use crate::text::{decimal, fill};
 use crate::time::Timestamp;
@@ -80,6 +81,12 @@ pub struct CallOptions {
     pub headers: Headers,
     /// `x-ms-client-request-id` of the call; a random one by default.
     pub client_request_id: Option<String>,
+    /// When this call is tried again; by default as the client is set to.
+    pub retry: Option<RetryPolicy>,
+    /// Milliseconds for one attempt; by default as the client is set to.
+    pub try_timeout: Option<u32>,
+    /// Milliseconds for the call with all its attempts; by default as the client is set to.
+    pub deadline: Option<u32>,
 }
 
 impl CallOptions {
@@ -102,8 +109,10 @@ impl CallOptions {
 pub struct Answer {
     response: Response,
     request: String,
+    repeat: Repeat,
     /// Goes with the error, if there is one.
     attempts: Cell<Vec<Attempt>>,
+    elapsed: u32,
     secrets: Secrets,
 }
 
@@ -118,12 +127,21 @@ impl Answer {
     /// What the response says. When it does not say what it should, the error tells of the
     /// request all the same.
     pub fn read<'a, T>(&'a self, read: impl FnOnce(&'a Response) -> Result<T>) -> Result<T> {
-        read(&self.response).map_err(|error| {
-            let request_id = self.response.header("x-ms-request-id").map(str::to_owned);
-            let error = error.with_status(self.response.status).with_request_id(request_id);
-            let error = error.with_texts(&|text| self.secrets.hide(text));
-            error.with_request(&self.request, self.attempts.take())
-        })
+        read(&self.response).map_err(|error| self.broken(error))
+    }
+
+    fn broken(&self, error: Error) -> Error {
+        let request_id = self.response.header("x-ms-request-id").map(str::to_owned);
+        let told = failure(&self.response);
+        // Under a status of success there may be an error all the same.
+        let error = if told.code().is_some() { told } else { error };
+        let error = error.with_status(self.response.status).with_request_id(request_id);
+        let error = error.with_texts(&|text| self.secrets.hide(text));
+        let error = match self.repeat {
+            Repeat::Unsafe(words) => error.ambiguous(words),
+            Repeat::Safe => error.with_retryable(true),
+        };
+        error.with_request(&self.request, self.attempts.take(), self.elapsed)
     }
 
     /// The endpoint that answered.
@@ -185,6 +203,11 @@ impl Pipeline {
         self.common.options.service_version.as_deref().unwrap_or(SERVICE_VERSION)
     }
 
+    /// When calls are tried again that say nothing of it.
+    pub fn retry_policy(&self) -> &RetryPolicy {
+        &self.common.options.retry
+    }
+
     /// Which endpoint is used.
     pub fn location(&self) -> Location {
         self.location.get()
@@ -206,108 +229,18 @@ impl Pipeline {
     pub async fn execute<T: Transport + Clock>(
         &self,
         transport: &T,
-        request: &Request,
-        call: &CallOptions,
+        request: Request,
+        call: CallOptions,
     ) -> Result<Answer> {
-        let mut course = Course::begin(self, request, call, transport.now())?;
+        let mut course = Course::begin(self, request, call, transport)?;
         loop {
-            let left = course.start(transport.now());
-            let proof = match self.common.prove(transport, &request.rights, left).await {
-                Ok(proof) => proof,
-                Err(error) => return Err(course.unproven(error)),
-            };
-            let mut wire = course.write(&proof, transport.now(), &|| transport.random())?;
+            let proof = course.prove(transport).await?;
+            let wire = course.write(&proof, transport)?;
             let result = transport.send(&wire).await;
-            course.secrets = std::mem::take(&mut wire.secrets);
-            drop(wire);
-            let wait = match course.judge(result, &proof, transport.now(), &|| transport.random()) {
-                ControlFlow::Continue(wait) => wait,
+            match course.judge(wire, result, &proof, transport) {
                 ControlFlow::Break(end) => return end,
-            };
-            if let Some(latest) = &course.latest
-                && let Err(fault) = transport.pause(wait, course.attempts.len() as u32, latest).await
-            {
-                return Err(course.failed(no_response(&fault)));
+                ControlFlow::Continue(wait) => course.pause(wait, transport).await?,
             }
         }
-    }
-}
-
-impl Common {
-    /// Gets hold of what proves the request, and refuses what it does not allow.
-    async fn prove<T: Transport + Clock>(&self, transport: &T, rights: &Rights, millis: u32) -> Result<Proof<'_>> {
-        let service = self.clock_skew.service_time(transport.now());
-        let mut proof = Err(Fault { kind: FaultKind::TimedOut, message: String::new() });
-        {
-            let proving = pin!(async { proof = Ok(self.credential.prove(transport, service).await) });
-            let proving: Pin<&mut dyn Future<Output = ()>> = proving;
-            transport.within(millis, proving).await
-        }
-        .map_err(|fault| no_credential(&fault))?;
-        let proof = proof.unwrap_or_else(|fault| Err(no_credential(&fault)))?;
-        self.check(&proof, rights, transport.now())?;
-        Ok(proof)
-    }
-
-    fn check(&self, proof: &Proof<'_>, rights: &Rights, machine: Timestamp) -> Result<()> {
-        if !self.options.check_access {
-            return Ok(());
-        }
-        let service = self.clock_skew.service_time(machine);
-        proof.check(rights, self.endpoint.scheme, machine, service).map_err(|error| self.mind_the_clock(error))
-    }
-
-    /// What a refusal of the proof means, and whether the next attempt can prove more: with
-    /// the service's time, with another SAS or token.
-    fn refused(
-        &self,
-        error: Error,
-        rights: &Rights,
-        proof: &Proof<'_>,
-        response: &Response,
-        host: &str,
-        machine: Timestamp,
-    ) -> (Error, bool) {
-        let clock_set = self.clock_skew.learn(response, Some(&error), machine);
-        if !matches!(response.status, 401 | 403) {
-            return (error, false);
-        }
-        let error = proof.explain(error, rights, self.clock_skew.service_time(machine));
-        let dated_anew = clock_set && proof.is_dated() && error.kind() == ErrorKind::ClientAuthentication;
-        let (error, renewed) = self.credential.renew(proof, response, self.mind_the_clock(error), host);
-        (error, dated_anew || renewed)
-    }
-
-    /// Tells by how much the clock is off, where that may be the reason.
-    fn mind_the_clock(&self, error: Error) -> Error {
-        match (error.kind(), self.clock_skew.in_words()) {
-            (ErrorKind::ClientAuthentication | ErrorKind::SasExpired, Some(words)) => error.adding("{}", &[&words]),
-            (ErrorKind::SasExpired, None) if !self.clock_skew.is_known() => error.adding(
-                "That is by the clock of this machine, and the service has not told its time yet: if the clock is \
-                ahead, put it right, or leave the check to the service (option check_access).",
-                &[],
-            ),
-            _ => error,
-        }
-    }
-}
-
-fn no_response(fault: &Fault) -> Error {
-    let (kind, what) = match fault.kind {
-        FaultKind::Unsent => (ErrorKind::ServiceRequest, "The request could not be sent"),
-        FaultKind::Lost => (ErrorKind::ServiceResponse, "No complete response came back"),
-        FaultKind::TimedOut => (ErrorKind::ServiceResponseTimeout, "No response came in time"),
-        FaultKind::Redirected => (ErrorKind::Redirect, "There was a redirect, which is not followed"),
-        FaultKind::Aborted => (ErrorKind::Aborted, "The call was aborted"),
-    };
-    let colon = if fault.message.is_empty() { "." } else { ": " };
-    Error::told(kind, "{}{}{}", &[what, colon, &fault.message])
-}
-
-/// Waiting for a credential came to nothing, and so nothing was sent.
-fn no_credential(fault: &Fault) -> Error {
-    match fault.kind {
-        FaultKind::Aborted => no_response(fault),
-        _ => Error::new(ErrorKind::ServiceRequestTimeout, "The credential gave nothing in time, so nothing was sent."),
     }
 }

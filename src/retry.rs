@@ -1,5 +1,7 @@
-//! Whether to try again, and when: a pure decision.
+//! Whether to try again, and when: a pure decision, of the kind of failure and of what the
+//! operation may repeat.
 
+use crate::error::Error;
 use crate::http::{FaultKind, Repeat};
 
 /// How the waits between attempts grow.
@@ -27,12 +29,34 @@ pub struct RetryPolicy {
     /// Whether requests that must not happen twice are sent again although the first one
     /// may have arrived.
     pub repeat_unsafe: bool,
+    /// Whether reads that fail move to the secondary endpoint, and back. `None`: where the
+    /// caller named that endpoint.
+    pub to_secondary: Option<bool>,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        RetryPolicy { mode: RetryMode::Exponential, max_tries: 4, delay: 800, max_delay: 30_000, repeat_unsafe: false }
+        RetryPolicy {
+            mode: RetryMode::Exponential,
+            max_tries: 4,
+            delay: 800,
+            max_delay: 30_000,
+            repeat_unsafe: false,
+            to_secondary: None,
+        }
     }
+}
+
+/// An attempt that failed, for a decision of the caller's own.
+pub struct FailedAttempt<'a> {
+    /// Its number, the first one being 1.
+    pub attempt: u32,
+    /// What it failed with.
+    pub error: &'a Error,
+    /// The wait that the policy decided on, in milliseconds; `None` for no other attempt.
+    pub wait: Option<u32>,
+    /// Whether the service may have done what it was asked for, in this or an earlier attempt.
+    pub may_be_done: bool,
 }
 
 /// What came of an attempt, as far as the decision needs it.
@@ -43,6 +67,8 @@ pub enum Outcome {
     Busy(Option<u32>),
     /// Another status that is an error, and the wait that was asked for.
     Status(u16, Option<u32>),
+    /// 404 of the secondary endpoint, which may not have yet what the primary one has.
+    Lagging,
     /// No response.
     Fault(FaultKind),
 }
@@ -51,33 +77,49 @@ impl Outcome {
     /// Whether the service may have done what it was asked for.
     pub fn may_be_done(self) -> bool {
         match self {
-            Outcome::Fault(FaultKind::Unsent) | Outcome::Busy(_) => false,
+            Outcome::Fault(FaultKind::Unsent | FaultKind::Refused | FaultKind::Unreachable)
+            | Outcome::Busy(_)
+            | Outcome::Lagging => false,
             Outcome::Fault(_) => true,
             Outcome::Status(status, _) => status >= 500 || status == 408,
         }
     }
+
+    /// Whether the same call may be made again: that does no harm, and may succeed.
+    pub fn is_retryable(self, repeat: Repeat) -> bool {
+        let may_pass = match self {
+            Outcome::Fault(FaultKind::Unreachable | FaultKind::Hidden | FaultKind::Redirected | FaultKind::Aborted) => {
+                false
+            }
+            Outcome::Fault(_) | Outcome::Busy(_) | Outcome::Lagging => true,
+            Outcome::Status(status, _) => matches!(status, 408 | 500 | 502 | 503 | 504),
+        };
+        may_pass && (repeat == Repeat::Safe || !self.may_be_done())
+    }
 }
+
+/// How much longer a service is left alone that says it has too much to do.
+const BUSY: u32 = 4;
 
 /// After attempt number `attempt` (1 is the first): the milliseconds to wait before the
 /// next one, or `None` to give up. `chance` is from 0 to below 1.
 pub fn decide(policy: &RetryPolicy, attempt: u32, repeat: Repeat, outcome: Outcome, chance: f64) -> Option<u32> {
-    let repeatable = repeat == Repeat::Safe || policy.repeat_unsafe;
-    let worthwhile = match outcome {
-        Outcome::Fault(FaultKind::Redirected | FaultKind::Aborted) => false,
-        Outcome::Fault(_) | Outcome::Busy(_) | Outcome::Status(408 | 500 | 502 | 503 | 504, _) => {
-            repeatable || !outcome.may_be_done()
-        }
-        Outcome::Status(..) => false,
-    };
-    if !worthwhile || attempt >= policy.max_tries || policy.mode == RetryMode::None {
+    let repeat = if policy.repeat_unsafe { Repeat::Safe } else { repeat };
+    // A service that restarts is back soon, or the caller hears within a second that it is not there.
+    let in_vain = outcome == Outcome::Fault(FaultKind::Refused) && attempt > 1;
+    if !outcome.is_retryable(repeat) || in_vain || attempt >= policy.max_tries || policy.mode == RetryMode::None {
         return None;
     }
+    if outcome == Outcome::Lagging {
+        return Some(0);
+    }
     let doublings = if policy.mode == RetryMode::Exponential { (attempt - 1).min(16) } else { 0 };
-    let bound = policy.delay.saturating_mul(1 << doublings).min(policy.max_delay);
+    let patience = if matches!(outcome, Outcome::Busy(_) | Outcome::Status(503, _)) { BUSY } else { 1 };
+    let bound = policy.delay.saturating_mul(patience << doublings).min(policy.max_delay);
     let drawn = (f64::from(bound) * chance) as u32;
     let asked = match outcome {
         Outcome::Busy(asked) | Outcome::Status(_, asked) => asked.unwrap_or_default(),
-        Outcome::Fault(_) => 0,
+        Outcome::Fault(_) | Outcome::Lagging => 0,
     };
     Some(drawn.max(asked))
 }
@@ -92,6 +134,10 @@ mod tests {
         let insists = RetryPolicy { repeat_unsafe: true, ..RetryPolicy::default() };
         for (outcome, safe, unsafe_, insisting) in [
             (Outcome::Fault(FaultKind::Unsent), true, true, true),
+            (Outcome::Fault(FaultKind::Refused), true, true, true),
+            (Outcome::Fault(FaultKind::Unreachable), false, false, false),
+            (Outcome::Fault(FaultKind::Hidden), false, false, false),
+            (Outcome::Lagging, true, true, true),
             (Outcome::Fault(FaultKind::Lost), true, false, true),
             (Outcome::Fault(FaultKind::TimedOut), true, false, true),
             (Outcome::Fault(FaultKind::Redirected), false, false, false),
@@ -109,15 +155,15 @@ mod tests {
             (Outcome::Status(409, None), false, false, false),
         ] {
             assert_eq!(decide(&policy, 1, Repeat::Safe, outcome, 0.5).is_some(), safe, "{outcome:?}");
-            assert_eq!(decide(&policy, 1, Repeat::Unsafe, outcome, 0.5).is_some(), unsafe_, "{outcome:?}");
-            assert_eq!(decide(&insists, 1, Repeat::Unsafe, outcome, 0.5).is_some(), insisting, "{outcome:?}");
+            assert_eq!(decide(&policy, 1, Repeat::Unsafe(""), outcome, 0.5).is_some(), unsafe_, "{outcome:?}");
+            assert_eq!(decide(&insists, 1, Repeat::Unsafe(""), outcome, 0.5).is_some(), insisting, "{outcome:?}");
         }
     }
 
     #[test]
     fn how_long_the_waits_are() {
-        let busy = Outcome::Busy(None);
-        let wait = |policy: &RetryPolicy, attempt, chance| decide(policy, attempt, Repeat::Safe, busy, chance);
+        let lost = Outcome::Fault(FaultKind::Lost);
+        let wait = |policy: &RetryPolicy, attempt, chance| decide(policy, attempt, Repeat::Safe, lost, chance);
         let exponential = RetryPolicy { max_tries: 10, ..RetryPolicy::default() };
         assert_eq!([1, 2, 3].map(|n| wait(&exponential, n, 0.5)), [Some(400), Some(800), Some(1_600)]);
         assert_eq!(wait(&exponential, 9, 0.999_999), Some(29_999));
@@ -125,7 +171,18 @@ mod tests {
         let fixed = RetryPolicy { mode: RetryMode::Fixed, ..exponential.clone() };
         assert_eq!([1, 2, 9].map(|n| wait(&fixed, n, 0.5)), [Some(400); 3]);
         assert_eq!(wait(&RetryPolicy { mode: RetryMode::None, ..exponential }, 1, 0.5), None);
-        let asked = Outcome::Busy(Some(7_000));
-        assert_eq!(decide(&RetryPolicy::default(), 1, Repeat::Safe, asked, 0.5), Some(7_000));
+        let first = |outcome, chance| decide(&RetryPolicy::default(), 1, Repeat::Safe, outcome, chance);
+        assert_eq!(first(Outcome::Busy(Some(7_000)), 0.5), Some(7_000));
+        for busy in [Outcome::Busy(None), Outcome::Status(503, None)] {
+            assert_eq!(first(busy, 0.5), Some(1_600), "longer");
+        }
+        assert_eq!(first(Outcome::Status(500, None), 0.5), Some(400));
+    }
+
+    #[test]
+    fn where_nobody_listens_one_more_attempt_is_made() {
+        let refused = Outcome::Fault(FaultKind::Refused);
+        let wait = |attempt| decide(&RetryPolicy::default(), attempt, Repeat::Unsafe(""), refused, 0.999);
+        assert_eq!((wait(1), wait(2)), (Some(799), None));
     }
 }

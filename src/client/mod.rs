@@ -58,8 +58,8 @@ impl<T: Transport + Clock> Account<T> {
         Account { pipeline: self.pipeline.fork(), transport: Rc::clone(&self.transport) }
     }
 
-    async fn run(&self, request: &Request, call: &CallOptions) -> Result<Answer> {
-        self.pipeline.execute(&*self.transport, request, call).await
+    async fn run(&self, request: Request, call: &CallOptions) -> Result<Answer> {
+        self.pipeline.execute(&*self.transport, request, call.clone()).await
     }
 
     fn update_sas(&self, sas: &str) -> Result<()> {

@@ -174,53 +174,53 @@ impl<T: Transport + Clock> QueueClient<T> {
 
     /// Creates the queue.
     pub async fn create_queue(&self, metadata: &Metadata, call: &CallOptions) -> Result<()> {
-        let answer = self.account.run(&queue::create(&self.name, metadata)?, call).await?;
+        let answer = self.account.run(queue::create(&self.name, metadata)?, call).await?;
         answer.read(queue::create_response)
     }
 
     /// Creates the queue where there is none; tells whether it did.
     pub async fn create_queue_if_not_exists(&self, metadata: &Metadata, call: &CallOptions) -> Result<bool> {
-        let answer = self.account.run(&queue::create_if_not_exists(&self.name, metadata)?, call).await?;
+        let answer = self.account.run(queue::create_if_not_exists(&self.name, metadata)?, call).await?;
         answer.read(queue::create_if_not_exists_response)
     }
 
     /// Deletes the queue with all its messages.
     pub async fn delete_queue(&self, call: &CallOptions) -> Result<()> {
-        self.account.run(&queue::delete(&self.name), call).await.map(drop)
+        self.account.run(queue::delete(&self.name), call).await.map(drop)
     }
 
     /// Deletes the queue if it exists; tells whether it did.
     pub async fn delete_queue_if_exists(&self, call: &CallOptions) -> Result<bool> {
-        let answer = self.account.run(&queue::delete_if_exists(&self.name), call).await?;
+        let answer = self.account.run(queue::delete_if_exists(&self.name), call).await?;
         answer.read(queue::delete_if_exists_response)
     }
 
     /// Whether the queue exists.
     pub async fn exists(&self, call: &CallOptions) -> Result<bool> {
-        let answer = self.account.run(&queue::exists(&self.name), call).await?;
+        let answer = self.account.run(queue::exists(&self.name), call).await?;
         answer.read(queue::exists_response)
     }
 
     /// The queue's metadata, and how many messages it has about.
     pub async fn get_queue_properties(&self, call: &CallOptions) -> Result<QueueProperties> {
-        let answer = self.account.run(&queue::get_properties(&self.name), call).await?;
+        let answer = self.account.run(queue::get_properties(&self.name), call).await?;
         answer.read(queue::get_properties_response)
     }
 
     /// Replaces the queue's metadata.
     pub async fn set_queue_metadata(&self, metadata: &Metadata, call: &CallOptions) -> Result<()> {
-        self.account.run(&queue::set_metadata(&self.name, metadata)?, call).await.map(drop)
+        self.account.run(queue::set_metadata(&self.name, metadata)?, call).await.map(drop)
     }
 
     /// The queue's stored access policies, by their ids.
     pub async fn get_queue_access_policy(&self, call: &CallOptions) -> Result<Vec<(String, AccessPolicy)>> {
-        let answer = self.account.run(&queue::get_access_policy(&self.name), call).await?;
+        let answer = self.account.run(queue::get_access_policy(&self.name), call).await?;
         answer.read(queue::get_access_policy_response)
     }
 
     /// Replaces the queue's stored access policies.
     pub async fn set_queue_access_policy(&self, policies: &[(String, AccessPolicy)], call: &CallOptions) -> Result<()> {
-        self.account.run(&queue::set_access_policy(&self.name, policies)?, call).await.map(drop)
+        self.account.run(queue::set_access_policy(&self.name, policies)?, call).await.map(drop)
     }
 
     /// Adds a message at the end of the queue.
@@ -229,7 +229,7 @@ impl<T: Transport + Clock> QueueClient<T> {
         let text = encode(self.encoding, &content)?;
         let request =
             message::put(&self.name, &text, &content.described(), options.visibility_timeout, options.time_to_live)?;
-        let answer = self.account.run(&request, &options.call).await?;
+        let answer = self.account.run(request, &options.call).await?;
         let sent = self.message(answer.read(message::put_response)?);
         Ok(QueueMessage { content: Some(Ok(content)), ..sent })
     }
@@ -240,7 +240,7 @@ impl<T: Transport + Clock> QueueClient<T> {
         visibility_timeout: Option<i64>,
         call: &CallOptions,
     ) -> Result<Option<QueueMessage>> {
-        let answer = self.account.run(&message::get(&self.name, Some(1), visibility_timeout)?, call).await?;
+        let answer = self.account.run(message::get(&self.name, Some(1), visibility_timeout)?, call).await?;
         Ok(answer.read(message::read_messages)?.into_iter().next().map(|message| self.message(message)))
     }
 
@@ -253,7 +253,7 @@ impl<T: Transport + Clock> QueueClient<T> {
 
     /// Looks at messages at the front of the queue without hiding them.
     pub async fn peek_messages(&self, options: &PeekOptions) -> Result<Vec<QueueMessage>> {
-        let answer = self.account.run(&message::peek(&self.name, options.max_messages)?, &options.call).await?;
+        let answer = self.account.run(message::peek(&self.name, options.max_messages)?, &options.call).await?;
         Ok(answer.read(message::read_messages)?.into_iter().map(|message| self.message(message)).collect())
     }
 
@@ -269,19 +269,19 @@ impl<T: Transport + Clock> QueueClient<T> {
         let text = text.as_ref().map(|text| (text.as_ref(), given.as_str()));
         let hidden = options.visibility_timeout.unwrap_or_default();
         let request = message::update(&self.name, id, pop_receipt, text, hidden)?;
-        let answer = self.account.run(&request, &options.call).await?;
+        let answer = self.account.run(request, &options.call).await?;
         answer.read(message::update_response)
     }
 
     /// Deletes a message that was received.
     pub async fn delete_message(&self, message: impl Into<MessageReceipt<'_>>, call: &CallOptions) -> Result<()> {
         let MessageReceipt { id, pop_receipt } = message.into();
-        self.account.run(&message::delete(&self.name, id, pop_receipt)?, call).await.map(drop)
+        self.account.run(message::delete(&self.name, id, pop_receipt)?, call).await.map(drop)
     }
 
     /// Deletes all messages of the queue.
     pub async fn clear_messages(&self, call: &CallOptions) -> Result<()> {
-        self.account.run(&message::clear(&self.name), call).await.map(drop)
+        self.account.run(message::clear(&self.name), call).await.map(drop)
     }
 
     /// A message of its own, its content decoded: one that cannot be decoded harms no other.
@@ -317,7 +317,7 @@ impl<T: Transport + Clock> ReceivePages<'_, T> {
         }
         let number = self.options.messages_per_page.map(|number| number.min(self.left));
         let request = message::get(&self.queue.name, number, self.options.visibility_timeout)?;
-        let answer = self.queue.account.run(&request, &self.options.call).await?;
+        let answer = self.queue.account.run(request, &self.options.call).await?;
         let messages = answer.read(message::read_messages)?;
         self.left -= messages.len() as i64;
         let page: Vec<_> = messages.into_iter().map(|message| self.queue.message(message)).collect();

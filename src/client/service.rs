@@ -74,18 +74,18 @@ impl<T: Transport + Clock> QueueServiceClient<T> {
 
     /// The settings of the queue service.
     pub async fn get_service_properties(&self, call: &CallOptions) -> Result<ServiceProperties> {
-        let answer = self.account.run(&properties::get_properties(), call).await?;
+        let answer = self.account.run(properties::get_properties(), call).await?;
         answer.read(properties::get_properties_response)
     }
 
     /// Changes settings of the queue service; a part that is `None` stays as it is.
     pub async fn set_service_properties(&self, properties: &ServiceProperties, call: &CallOptions) -> Result<()> {
-        self.account.run(&properties::set_properties(properties)?, call).await.map(drop)
+        self.account.run(properties::set_properties(properties)?, call).await.map(drop)
     }
 
     /// How far the secondary endpoint is behind.
     pub async fn get_service_stats(&self, call: &CallOptions) -> Result<ServiceStats> {
-        let answer = self.account.run(&service::get_stats(), call).await?;
+        let answer = self.account.run(service::get_stats(), call).await?;
         answer.read(service::get_stats_response)
     }
 
@@ -98,7 +98,7 @@ impl<T: Transport + Clock> QueueServiceClient<T> {
         call: &CallOptions,
     ) -> Result<UserDelegationKey> {
         let request = service::get_user_delegation_key(start, expiry, delegated_user_tenant)?;
-        let answer = self.account.run(&request, call).await?;
+        let answer = self.account.run(request, call).await?;
         answer.read(service::get_user_delegation_key_response)
     }
 }
@@ -118,7 +118,7 @@ impl<T: Transport + Clock> ListPages<'_, T> {
     pub async fn next_page(&mut self) -> Result<Option<Vec<QueueItem>>> {
         let Some(marker) = &self.next else { return Ok(None) };
         let request = service::list_queues(&self.options, marker.as_deref())?;
-        let answer = self.account.run(&Request { location: self.location, ..request }, &self.call).await?;
+        let answer = self.account.run(Request { location: self.location, ..request }, &self.call).await?;
         let page = answer.read(service::list_queues_response)?;
         self.location = answer.location();
         self.next = page.next_marker.map(Some);

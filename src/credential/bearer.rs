@@ -103,6 +103,11 @@ impl Bearer {
         self.token.get(clock, clock.now(), &ask).await.map(known)
     }
 
+    /// A token that is good now, where nobody has to be asked for it.
+    pub(super) fn token_at_hand(&self, now: Timestamp) -> Option<Rc<AccessToken>> {
+        self.token.at_hand(now).and_then(known)
+    }
+
     /// After a 401: drops the token, and adopts the tenant and the scope that the service
     /// names. Returns whether there is sense in asking again, or why the challenge is not met.
     pub(super) fn challenged(

@@ -130,19 +130,58 @@ impl Credential {
     /// Gets hold of what proves a request: of an access token or a SAS, which may take time.
     /// Tokens end by this machine's clock, by which they were given, and a SAS by the
     /// service's.
-    pub async fn prove(&self, clock: &impl Clock, service: Timestamp) -> Result<Proof<'_>> {
+    pub async fn prove(&self, clock: &impl Clock, service: Timestamp) -> Result<Proof> {
         let sas = self.sas.token(clock, service).await?;
         let header = match &self.header {
             None => None,
-            Some(HeaderCredential::SharedKey(key)) => Some(HeaderProof::SharedKey(key)),
+            Some(HeaderCredential::SharedKey(_)) => Some(HeaderProof::SharedKey),
             Some(HeaderCredential::Bearer(bearer)) => bearer.token(clock).await?.map(HeaderProof::Token),
         };
-        Ok(Proof { sas, header, used: &self.used })
+        Ok(Proof { sas, header })
+    }
+
+    /// The same where nobody has to be asked for it.
+    pub fn proof_at_hand(&self, machine: Timestamp, service: Timestamp) -> Option<Proof> {
+        let sas = self.sas.token_at_hand(service)?;
+        let header = match &self.header {
+            None => None,
+            Some(HeaderCredential::SharedKey(_)) => Some(HeaderProof::SharedKey),
+            Some(HeaderCredential::Bearer(bearer)) => Some(HeaderProof::Token(bearer.token_at_hand(machine)?)),
+        };
+        Some(Proof { sas, header })
+    }
+
+    /// Puts a proof into a request, which has all other headers and its query already.
+    pub fn authorize(&self, proof: &Proof, request: &mut WireRequest) {
+        let mut used = self.used.borrow_mut();
+        if let Some(sas) = &proof.sas {
+            sas.append_to(&mut request.url);
+            used.add(&percent_decode(sas.signature()).unwrap_or_default());
+        }
+        let authorization = match (&proof.header, &self.header) {
+            (Some(HeaderProof::SharedKey), Some(HeaderCredential::SharedKey(key))) => {
+                let signature = key.signature(request);
+                request.secrets.add(&signature);
+                // It is not in the request, unless the caller put it in the place of something else.
+                used.add(key.expose());
+                Some(fill("SharedKey {}:{}", &[key.account_name(), &signature]))
+            }
+            (Some(HeaderProof::Token(token)), _) => {
+                used.add(token.expose());
+                Some(fill("Bearer {}", &[token.expose()]))
+            }
+            _ => None,
+        };
+        used.keep_latest();
+        request.secrets.add_all(&used);
+        if let Some(authorization) = authorization {
+            request.headers.push(("authorization".into(), authorization));
+        }
     }
 
     /// After a refusal: whether another proof can be had, and so is worth another attempt;
     /// if not for a challenge, the error says which one.
-    pub fn renew(&self, refused: &Proof<'_>, response: &Response, error: Error, host: &str) -> (Error, bool) {
+    pub fn renew(&self, refused: &Proof, response: &Response, error: Error, host: &str) -> (Error, bool) {
         if let (401, Some(HeaderCredential::Bearer(bearer)), Some(HeaderProof::Token(token))) =
             (response.status, &self.header, &refused.header)
         {
@@ -190,23 +229,22 @@ impl Credential {
 
 /// What one attempt proves itself with.
 #[derive(Debug)]
-pub struct Proof<'a> {
+pub struct Proof {
     sas: Option<Rc<SasToken>>,
-    header: Option<HeaderProof<'a>>,
-    used: &'a RefCell<Secrets>,
+    header: Option<HeaderProof>,
 }
 
 #[derive(Debug)]
-enum HeaderProof<'a> {
-    SharedKey(&'a SharedKey),
+enum HeaderProof {
+    SharedKey,
     Token(Rc<AccessToken>),
 }
 
-impl Proof<'_> {
+impl Proof {
     /// Refuses a call that this proof does not allow. Beside a header only a SAS that wants
     /// one counts: otherwise the header may allow what the SAS does not.
     pub fn check(&self, rights: &Rights, scheme: &str, machine: Timestamp, service: Timestamp) -> Result<()> {
-        if let (Some(HeaderProof::SharedKey(_)), false) = (&self.header, rights.key) {
+        if let (Some(HeaderProof::SharedKey), false) = (&self.header, rights.key) {
             return Err(Error::of_type("credential", "an account key", "a token credential for this call"));
         }
         match &self.sas {
@@ -217,37 +255,9 @@ impl Proof<'_> {
         }
     }
 
-    /// Puts the proof into a request, which has all other headers and its query already.
-    pub fn authorize(&self, request: &mut WireRequest) {
-        let mut used = self.used.borrow_mut();
-        if let Some(sas) = &self.sas {
-            sas.append_to(&mut request.url);
-            used.add(&percent_decode(sas.signature()).unwrap_or_default());
-        }
-        let authorization = match &self.header {
-            None => None,
-            Some(HeaderProof::SharedKey(key)) => {
-                let signature = key.signature(request);
-                request.secrets.add(&signature);
-                // It is not in the request, unless the caller put it in the place of something else.
-                used.add(key.expose());
-                Some(fill("SharedKey {}:{}", &[key.account_name(), &signature]))
-            }
-            Some(HeaderProof::Token(token)) => {
-                used.add(token.expose());
-                Some(fill("Bearer {}", &[token.expose()]))
-            }
-        };
-        used.keep_latest();
-        request.secrets.add_all(&used);
-        if let Some(authorization) = authorization {
-            request.headers.push(("authorization".into(), authorization));
-        }
-    }
-
     /// Whether the request's date is part of the proof.
     pub fn is_dated(&self) -> bool {
-        matches!(self.header, Some(HeaderProof::SharedKey(_)))
+        matches!(self.header, Some(HeaderProof::SharedKey))
     }
 
     /// Says of a refusal what the SAS has to do with it, as far as it tells.

@@ -83,14 +83,21 @@ impl Renewed {
         self.held.borrow_mut().take_if(|held| std::ptr::addr_eq(Rc::as_ptr(&held.secret), Rc::as_ptr(refused)));
     }
 
+    /// The secret in use, if it needs no successor yet.
+    pub fn at_hand(&self, now: Timestamp) -> Option<Shared> {
+        let patient = self.asked_in_vain_on.get().is_some_and(|then| since(then, now) < PATIENCE);
+        let held = self.held.borrow();
+        let held = held.as_ref().filter(|held| now < held.ends_on && (patient || now < held.renew_on))?;
+        Some(Rc::clone(&held.secret))
+    }
+
     /// A secret that is good now. Near its end the next one is asked for; should there be
     /// none, or none in a few seconds, the old one does.
     pub async fn get(&self, clock: &impl Clock, now: Timestamp, ask: &dyn Fn() -> Asked) -> Result<Shared> {
-        let held = self.held.borrow().clone().filter(|held| now < held.ends_on);
-        let patient = self.asked_in_vain_on.get().is_some_and(|then| since(then, now) < PATIENCE);
-        if let Some(held) = held.as_ref().filter(|held| patient || now < held.renew_on) {
-            return Ok(Rc::clone(&held.secret));
+        if let Some(secret) = self.at_hand(now) {
+            return Ok(secret);
         }
+        let held = self.held.borrow().clone().filter(|held| now < held.ends_on);
         let question = self.question(now, ask);
         let mut answer = pin!(poll_fn(|context| question.poll(context)));
         if held.is_none() {
@@ -258,7 +265,7 @@ pub(super) mod tests {
 
         async fn within<T>(&self, millis: u32, work: impl Future<Output = T>) -> std::result::Result<T, Fault> {
             let mut work = pin!(work);
-            let over = || Fault { kind: FaultKind::TimedOut, message: String::new() };
+            let over = || Fault::of(FaultKind::TimedOut);
             poll_fn(|context| match work.as_mut().poll(context) {
                 Poll::Ready(done) => Poll::Ready(Ok(done)),
                 Poll::Pending if self.1.get() || millis == 0 => Poll::Ready(Err(over())),

@@ -69,6 +69,14 @@ impl SasHolder {
         self.token.get(clock, service, &ask).await.map(known)
     }
 
+    /// The same where nobody has to be asked; `None` where somebody has.
+    pub fn token_at_hand(&self, service: Timestamp) -> Option<Option<Rc<SasToken>>> {
+        if self.source.is_none() {
+            return Some(self.current());
+        }
+        self.token.at_hand(service).map(known)
+    }
+
     /// After a refusal: whether there is another one, or may be. Without a source there is
     /// one only if somebody has set it since.
     pub fn renew(&self, refused: &Rc<SasToken>) -> bool {

@@ -40,13 +40,19 @@ pub struct UpdateReceipt {
 }
 
 const PUT: Operation = Operation {
-    repeat: Repeat::Unsafe,
+    repeat: Repeat::Unsafe(
+        "The message may have been added to the queue: peek to find out. If it is sent again it may be there twice, \
+        which receivers can tell by an id in its content.",
+    ),
     returns_xml: true,
     ..Operation::new(Method::Post, &[201], Rights::of("a", "o", "a"))
 };
 /// A write, for it hides what it returns.
 const GET: Operation = Operation {
-    repeat: Repeat::Unsafe,
+    repeat: Repeat::Unsafe(
+        "Messages may have been received that nobody saw: they are hidden until their visibility timeout ends, and \
+        come back then with a dequeue count that is one higher.",
+    ),
     returns_xml: true,
     ..Operation::new(Method::Get, &[200], Rights::of("p", "o", "p"))
 };
@@ -56,7 +62,10 @@ const PEEK: Operation = Operation {
     ..Operation::new(Method::Get, &[200], Rights::of("r", "o", "r"))
 };
 const UPDATE: Operation = Operation {
-    repeat: Repeat::Unsafe,
+    repeat: Repeat::Unsafe(
+        "The message may have been updated, and has another pop receipt then: an update or delete with the old one \
+        will say so (404). It comes back when its visibility timeout ends.",
+    ),
     reads_headers: true,
     ..Operation::new(Method::Put, &[204], Rights::of("u", "o", "u"))
 };

@@ -1,57 +1,65 @@
-//! One call on its way: the request of each attempt, and what comes of it.
+//! One call on its way: the request of each attempt, and what comes of it. Only two of its
+//! steps wait, so that whoever cannot wait in Rust drives the others.
 
 use std::ops::ControlFlow;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
 
 use crate::credential::{Proof, Secrets};
 use crate::error::{Attempt, Error, ErrorKind, Result};
-use crate::http::{Fault, Headers, Location, Request, Response, WireRequest};
+use crate::http::{Clock, Fault, FaultKind, Headers, Location, Repeat, Request, Response, WireRequest};
 use crate::operations::{SERVICE_VERSION, failure};
 use crate::percent::percent_encode;
-use crate::retry::{Outcome, decide};
-use crate::text::{decimal, digit, fill, push, small_number, trim, trim_blanks};
+use crate::retry::{FailedAttempt, Outcome, RetryPolicy, decide};
+use crate::text::{decimal, fill, push, trim_blanks};
 use crate::time::Timestamp;
 
-use super::{Answer, CallOptions, Common, Pipeline, no_response};
+use super::outcome::{no_credential, no_response, outcome};
+use super::request_id::random_uuid;
+use super::{Answer, CallOptions, Common, Pipeline};
 
-/// One call on its way: all of it that is no waiting, apart from the waiting, since what lives
-/// in a future costs twice the wasm.
-pub(super) struct Course<'a> {
-    common: &'a Common,
-    request: &'a Request,
-    call: &'a CallOptions,
+/// One call on its way.
+pub(crate) struct Course {
+    common: Rc<Common>,
+    request: Request,
+    call: CallOptions,
     location: Location,
-    host: &'a str,
-    /// Method and URL, without query.
-    line: String,
+    /// Whether the next attempt goes to the other endpoint.
+    moves: bool,
     began: Timestamp,
     started_on: Timestamp,
     /// When the time for the attempt is over.
     ends: i64,
-    pub attempts: Vec<Attempt>,
+    attempts: Vec<Attempt>,
     may_be_done: bool,
     /// Those of all attempts: what comes late may quote an earlier one.
-    pub secrets: Secrets,
+    secrets: Secrets,
     /// A refused proof is renewed once, which is no retry: the refusal says that nothing was done.
     proofs: u32,
-    pub latest: Option<Error>,
+    latest: Option<Error>,
 }
 
-impl<'a> Course<'a> {
-    pub fn begin(pipeline: &'a Pipeline, request: &'a Request, call: &'a CallOptions, now: Timestamp) -> Result<Self> {
+impl Course {
+    /// Begins a call, and its first attempt.
+    pub fn begin(pipeline: &Pipeline, request: Request, call: CallOptions, clock: &impl Clock) -> Result<Self> {
         call.check()?;
         let location = request.location.unwrap_or(pipeline.location());
         if location == Location::Secondary && !request.only_reads() {
             return Err(Error::value("location_mode", "\"secondary\"", "\"primary\" for all but reading"));
         }
         let endpoint = pipeline.endpoint();
-        let host = endpoint.host(location)?;
-        Ok(Course {
-            common: &pipeline.common,
+        endpoint.host(location)?;
+        let policy = call.retry.as_ref().unwrap_or(&pipeline.common.options.retry);
+        // A write goes nowhere else, and the pages of a list come from where the first one came from.
+        let may_move = request.only_reads() && request.location.is_none() && endpoint.secondary.is_some();
+        let moves = may_move && policy.to_secondary.unwrap_or(endpoint.has_secondary);
+        let now = clock.now();
+        let mut course = Course {
+            common: Rc::clone(&pipeline.common),
             request,
             call,
             location,
-            host,
-            line: fill("{} {}", &[request.method.as_str(), &endpoint.url(location, &request.path)?]),
+            moves,
             began: now,
             started_on: now,
             ends: 0,
@@ -60,36 +68,88 @@ impl<'a> Course<'a> {
             secrets: Secrets::default(),
             proofs: 0,
             latest: None,
-        })
+        };
+        course.start(now);
+        Ok(course)
     }
 
-    /// Begins an attempt, and tells how many milliseconds it has.
-    pub fn start(&mut self, now: Timestamp) -> u32 {
-        let options = &self.common.options;
+    fn start(&mut self, now: Timestamp) {
         self.started_on = now;
-        let deadline = self.began.millis() + i64::from(options.deadline);
-        self.ends = deadline.min(now.millis() + i64::from(options.try_timeout));
-        until(self.ends, now)
+        let try_timeout = self.call.try_timeout.unwrap_or(self.common.options.try_timeout);
+        self.ends = self.deadline().min(now.millis() + i64::from(try_timeout));
     }
 
-    pub fn failed(&mut self, error: Error) -> Error {
-        error.with_request(&self.line, std::mem::take(&mut self.attempts))
+    /// The moment at which the time for the call is over.
+    fn deadline(&self) -> i64 {
+        let deadline = self.call.deadline.unwrap_or(self.common.options.deadline);
+        self.began.millis() + i64::from(deadline)
     }
 
-    /// That the time is over says less than why there had to be another attempt.
-    pub fn unproven(&mut self, error: Error) -> Error {
-        let timed_out = error.kind() == ErrorKind::ServiceRequestTimeout;
-        let latest = self.latest.take().filter(|_| timed_out);
-        self.failed(latest.unwrap_or(error))
+    fn policy(&self) -> &RetryPolicy {
+        self.call.retry.as_ref().unwrap_or(&self.common.options.retry)
+    }
+
+    fn host(&self) -> &str {
+        self.common.endpoint.host(self.location).unwrap_or_default()
+    }
+
+    /// Method and URL, without query.
+    fn line(&self) -> String {
+        let url = self.common.endpoint.url(self.location, &self.request.path).unwrap_or_default();
+        fill("{} {}", &[self.request.method.as_str(), &url])
+    }
+
+    /// Gets hold of what proves the request, and refuses what it does not allow.
+    pub async fn prove<T: Clock>(&mut self, clock: &T) -> Result<Proof> {
+        match self.proof_at_hand(clock)? {
+            Some(proof) => Ok(proof),
+            None => self.ask_for_proof(clock).await,
+        }
+    }
+
+    /// The proof, where nobody has to be asked for it.
+    pub fn proof_at_hand(&mut self, clock: &impl Clock) -> Result<Option<Proof>> {
+        let machine = clock.now();
+        let service = self.common.clock_skew.service_time(machine);
+        let proof = self.common.credential.proof_at_hand(machine, service);
+        proof.map(|proof| self.checked(proof, clock)).transpose()
+    }
+
+    /// Waits for it.
+    pub async fn ask_for_proof<T: Clock>(&mut self, clock: &T) -> Result<Proof> {
+        let now = clock.now();
+        let common = Rc::clone(&self.common);
+        let mut proof = None;
+        let waited = {
+            let asking =
+                pin!(async { proof = Some(common.credential.prove(clock, common.clock_skew.service_time(now)).await) });
+            let asking: Pin<&mut dyn Future<Output = ()>> = asking;
+            clock.within(until(self.ends, now), asking).await
+        };
+        match (waited, proof) {
+            (Ok(()), Some(Ok(proof))) => self.checked(proof, clock),
+            (Ok(()), Some(Err(error))) => Err(self.unproven(error, clock)),
+            (Err(fault), _) => Err(self.unproven(no_credential(&fault), clock)),
+            // Whoever is done in time has come to something.
+            (Ok(()), None) => Err(self.unproven(no_credential(&Fault::of(FaultKind::TimedOut)), clock)),
+        }
+    }
+
+    fn checked(&mut self, proof: Proof, clock: &impl Clock) -> Result<Proof> {
+        match self.common.check(&proof, &self.request.rights, clock.now()) {
+            Ok(()) => Ok(proof),
+            Err(error) => Err(self.unproven(error, clock)),
+        }
     }
 
     /// The request as it goes out; made anew for each attempt, since the date is part of the
     /// signature.
-    pub fn write(&mut self, proof: &Proof<'_>, now: Timestamp, random: &dyn Fn() -> f64) -> Result<WireRequest> {
+    pub fn write(&mut self, proof: &Proof, clock: &impl Clock) -> Result<WireRequest> {
+        let now = clock.now();
         let mut wire = WireRequest {
             method: self.request.method,
             url: self.url()?,
-            headers: self.headers(now, random),
+            headers: self.headers(clock),
             body: self.request.body.clone(),
             // Waiting for the credential may have taken some of the time.
             timeout: until(self.ends, now),
@@ -98,13 +158,13 @@ impl<'a> Course<'a> {
             attempt: self.attempts.len() as u32 + 1,
             secrets: std::mem::take(&mut self.secrets),
         };
-        proof.authorize(&mut wire);
+        self.common.credential.authorize(proof, &mut wire);
         if wire.timeout > 0 {
             return Ok(wire);
         }
         // Sent and dropped at once, it might be carried out all the same.
         let words = "The time was over before this attempt was sent.";
-        Err(self.unproven(Error::new(ErrorKind::ServiceRequestTimeout, words)))
+        Err(self.unproven(Error::new(ErrorKind::ServiceRequestTimeout, words), clock))
     }
 
     fn url(&self) -> Result<String> {
@@ -125,17 +185,17 @@ impl<'a> Course<'a> {
     }
 
     /// All headers but that of the proof.
-    fn headers(&self, now: Timestamp, random: &dyn Fn() -> f64) -> Headers {
-        let Common { credential, clock_skew, options, .. } = self.common;
+    fn headers(&self, clock: &impl Clock) -> Headers {
+        let Common { credential, clock_skew, options, .. } = &*self.common;
         let oldest = if credential.is_bearer() { self.request.since_by_token } else { SERVICE_VERSION };
         let version = options.service_version.as_deref().unwrap_or(oldest);
         let request_id = match &self.call.client_request_id {
             Some(id) => trim_blanks(id).to_owned(),
-            None => random_uuid(random),
+            None => random_uuid(&|| clock.random()),
         };
         let mut headers = Headers::with_capacity(8);
         headers.push(("x-ms-version".into(), version.to_owned()));
-        headers.push(("x-ms-date".into(), clock_skew.service_time(now).to_rfc1123()));
+        headers.push(("x-ms-date".into(), clock_skew.service_time(clock.now()).to_rfc1123()));
         headers.push(("x-ms-client-request-id".into(), request_id));
         for given in [&self.request.headers, &options.headers, &self.call.headers] {
             for (name, value) in given {
@@ -151,138 +211,165 @@ impl<'a> Course<'a> {
     }
 
     /// What an attempt came to: the end of the call, or the milliseconds to wait before the
-    /// next one, because of the latest error.
+    /// next one.
     pub fn judge(
         &mut self,
+        wire: WireRequest,
         mut result: std::result::Result<Response, Fault>,
-        proof: &Proof<'_>,
-        now: Timestamp,
-        random: &dyn Fn() -> f64,
+        proof: &Proof,
+        clock: &impl Clock,
     ) -> ControlFlow<Result<Answer>, u32> {
-        let Common { clock_skew, options, .. } = self.common;
+        let now = clock.now();
+        self.secrets = wire.secrets;
         if let Err(fault) = &mut result {
             fault.message = self.secrets.hide(&fault.message);
         }
-        self.attempts.push(attempt(self.started_on, self.host, &result, &self.secrets));
-        let (mut error, outcome) = match result {
-            Err(fault) => (no_response(&fault), Outcome::Fault(fault.kind)),
-            Ok(response) if self.request.accepts.contains(&response.status) => {
-                clock_skew.learn(&response, None, now);
-                return ControlFlow::Break(Ok(self.answer(response)));
+        self.attempts.push(self.attempt(&result));
+        let (error, outcome) = match result {
+            Err(fault) => {
+                let error = no_response(&fault, self.ends == self.deadline(), until(self.ends, self.started_on));
+                // Where one endpoint is down, the other may be up.
+                let elsewhere = self.moves && fault.kind == FaultKind::Refused;
+                (error, Outcome::Fault(if elsewhere { FaultKind::Unsent } else { fault.kind }))
             }
             Ok(response) => {
+                // What is read where it may be missing yet is not missing.
+                let lagging = response.status == 404 && self.moves && self.location == Location::Secondary;
+                if self.request.accepts.contains(&response.status) && !lagging {
+                    self.common.clock_skew.learn(&response, None, now);
+                    return ControlFlow::Break(Ok(self.answer(response, now)));
+                }
                 let error = failure(&response);
                 // An earlier attempt did it, and its reply was lost.
                 if self.may_be_done && error.code().is_some_and(|code| self.request.done_when.contains(&code)) {
-                    return ControlFlow::Break(Ok(self.answer(response)));
+                    return ControlFlow::Break(Ok(self.answer(response, now)));
                 }
                 let (error, renewed) =
-                    self.common.refused(error, &self.request.rights, proof, &response, self.host, now);
+                    self.common.refused(error, &self.request.rights, proof, &response, self.host(), now);
                 let error = error.with_texts(&|text| self.secrets.hide(text));
                 if renewed && self.proofs == 0 && until(self.ends, now) > 0 {
                     self.proofs = 1;
                     self.latest = Some(error);
                     return ControlFlow::Continue(0);
                 }
-                let outcome = outcome(&response, &error, clock_skew.service_time(now));
+                let service = self.common.clock_skew.service_time(now);
+                let outcome = if lagging { Outcome::Lagging } else { outcome(&response, &error, service) };
                 (error, outcome)
             }
         };
-        if error.kind() == ErrorKind::Redirect {
-            error = error.adding("The answer came from {}.", &[self.host]);
-        }
+        let error = match (error.kind(), self.latest.take()) {
+            (ErrorKind::Redirect, _) => error.adding("The answer came from {}.", &[self.host()]),
+            // That it is not there yet where the call moved to says nothing of what it moved away from.
+            (_, Some(earlier)) if outcome == Outcome::Lagging => earlier,
+            _ => error,
+        };
         self.may_be_done |= outcome.may_be_done();
+        self.decide(error.with_retryable(outcome.is_retryable(self.request.repeat)), outcome, clock)
+    }
+
+    /// Whether there is another attempt, and when.
+    fn decide(&mut self, error: Error, outcome: Outcome, clock: &impl Clock) -> ControlFlow<Result<Answer>, u32> {
         let tries = self.attempts.len() as u32 - self.proofs;
-        let wait = decide(&options.retry, tries, self.request.repeat, outcome, random());
-        let elapsed = now.millis() - self.began.millis();
-        match (wait, self.attempts.last_mut()) {
-            // A wait that outlasts the deadline would only make the caller wait for the same error.
-            (Some(wait), Some(last)) if elapsed + i64::from(wait) < i64::from(options.deadline) => {
-                last.wait = wait;
+        let wait = decide(self.policy(), tries, self.request.repeat, outcome, clock.random());
+        let aborted = outcome == Outcome::Fault(FaultKind::Aborted);
+        let failed = FailedAttempt { attempt: tries, error: &error, wait, may_be_done: self.may_be_done };
+        let wait = if aborted { Ok(None) } else { clock.choose(&failed) };
+        let wait = match wait {
+            Ok(wait) => wait,
+            Err(fault) => return ControlFlow::Break(Err(self.failed(no_response(&fault, false, 0), clock))),
+        };
+        // A wait that outlasts the deadline would only make the caller wait for the same error.
+        match wait.filter(|wait| clock.now().millis() + i64::from(*wait) < self.deadline()) {
+            None => ControlFlow::Break(Err(self.failed(error, clock))),
+            Some(wait) => {
+                if let Some(last) = self.attempts.last_mut() {
+                    last.wait = wait;
+                }
                 self.latest = Some(error);
+                if self.moves {
+                    self.location = self.location.other();
+                }
                 ControlFlow::Continue(wait)
             }
-            _ => ControlFlow::Break(Err(self.failed(error))),
         }
     }
 
-    fn answer(&mut self, mut response: Response) -> Answer {
+    /// Waits, and begins the next attempt.
+    pub async fn pause<T: Clock>(&mut self, wait: u32, clock: &T) -> Result<()> {
+        if let Some(latest) = &self.latest
+            && let Err(fault) = clock.pause(wait, self.attempts.len() as u32, latest).await
+        {
+            return Err(self.failed(no_response(&fault, false, 0), clock));
+        }
+        self.start(clock.now());
+        Ok(())
+    }
+
+    /// Why there is another attempt, and its number.
+    #[cfg(all(target_arch = "wasm32", feature = "npm"))]
+    pub fn latest(&self) -> Option<(&Error, u32)> {
+        Some((self.latest.as_ref()?, self.attempts.len() as u32))
+    }
+
+    /// Begins the next attempt.
+    #[cfg(all(target_arch = "wasm32", feature = "npm"))]
+    pub fn again(&mut self, clock: &impl Clock) {
+        self.start(clock.now());
+    }
+
+    /// What ends a call that its caller aborts.
+    #[cfg(all(target_arch = "wasm32", feature = "npm"))]
+    pub fn aborted(&self, fault: &Fault) -> Error {
+        no_response(fault, false, 0)
+    }
+
+    /// What is remembered of an attempt.
+    fn attempt(&self, result: &std::result::Result<Response, Fault>) -> Attempt {
+        let response = result.as_ref().ok();
+        let request_id = response.and_then(|response| response.header("x-ms-request-id"));
+        Attempt {
+            started_on: self.started_on,
+            host: self.host().to_owned(),
+            status_code: response.map(|response| response.status),
+            request_id: request_id.map(|id| self.secrets.hide(id)),
+            failure: result.as_ref().err().map(|fault| fault.message.clone()),
+            wait: 0,
+        }
+    }
+
+    fn answer(&mut self, mut response: Response, now: Timestamp) -> Answer {
         response.location = Some(self.location);
         response.repeated = self.may_be_done;
         Answer {
             response,
-            request: std::mem::take(&mut self.line),
+            request: self.line(),
+            repeat: self.request.repeat,
             attempts: std::mem::take(&mut self.attempts).into(),
+            elapsed: until(now.millis(), self.began),
             secrets: std::mem::take(&mut self.secrets),
         }
     }
-}
 
-/// What is remembered of an attempt.
-fn attempt(
-    started_on: Timestamp,
-    host: &str,
-    result: &std::result::Result<Response, Fault>,
-    secrets: &Secrets,
-) -> Attempt {
-    let response = result.as_ref().ok();
-    Attempt {
-        started_on,
-        host: host.to_owned(),
-        status_code: response.map(|response| response.status),
-        request_id: response.and_then(|response| response.header("x-ms-request-id")).map(|id| secrets.hide(id)),
-        failure: result.as_ref().err().map(|fault| fault.message.clone()),
-        wait: 0,
+    /// That the time is over says less than why there had to be another attempt.
+    fn unproven(&mut self, error: Error, clock: &impl Clock) -> Error {
+        let timed_out = error.kind() == ErrorKind::ServiceRequestTimeout;
+        let latest = self.latest.take().filter(|_| timed_out);
+        let error = latest.unwrap_or_else(|| error.with_retryable(timed_out));
+        self.failed(error, clock)
     }
-}
 
-/// What a refusal means for another attempt. A proxy on the way answers 503 too, perhaps
-/// after the service did what it was asked for; the service itself says why.
-fn outcome(response: &Response, error: &Error, now: Timestamp) -> Outcome {
-    let asked = retry_after(response, now);
-    match (response.status, error.code()) {
-        (429, _) | (503, Some("ServerBusy")) => Outcome::Busy(asked),
-        (status, _) => Outcome::Status(status, asked),
+    /// The end of the call. What may have been done, whatever this error is about, is not hidden.
+    pub fn failed(&mut self, error: Error, clock: &impl Clock) -> Error {
+        let error = match self.request.repeat {
+            Repeat::Unsafe(words) if self.may_be_done && error.kind() != ErrorKind::Aborted => error.ambiguous(words),
+            _ => error,
+        };
+        let elapsed = until(clock.now().millis(), self.began);
+        error.with_request(&self.line(), std::mem::take(&mut self.attempts), elapsed)
     }
 }
 
 /// Milliseconds from one moment to another.
-fn until(ends: i64, now: Timestamp) -> u32 {
+pub(super) fn until(ends: i64, now: Timestamp) -> u32 {
     (ends - now.millis()).clamp(0, i64::from(u32::MAX)) as u32
-}
-
-/// The wait that the service asks for, in milliseconds.
-fn retry_after(response: &Response, now: Timestamp) -> Option<u32> {
-    if let Some(millis) = response.header("x-ms-retry-after-ms").or(response.header("retry-after-ms")) {
-        return small_number(trim(millis));
-    }
-    let asked = trim(response.header("retry-after")?);
-    if let Some(date) = Timestamp::from_rfc1123(asked) {
-        return Some(until(date.millis(), now));
-    }
-    small_number(asked)?.checked_mul(1000)
-}
-
-/// A random UUID (version 4), for the service's logs.
-fn random_uuid(random: &dyn Fn() -> f64) -> String {
-    // 52 random bits a draw make 13 digits.
-    let (mut bits, mut digits) = (0_u64, 0);
-    let mut uuid = String::with_capacity(36);
-    for mark in "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".chars() {
-        let (mask, set) = match mark {
-            'x' => (15, 0),
-            'y' => (3, 8),
-            other => {
-                uuid.push(other);
-                continue;
-            }
-        };
-        if digits == 0 {
-            bits = (random() * (1_u64 << 52) as f64) as u64;
-            digits = 13;
-        }
-        uuid.push(char::from(digit((bits & mask | set) as u8).to_ascii_lowercase()));
-        (bits, digits) = (bits >> 4, digits - 1);
-    }
-    uuid
 }

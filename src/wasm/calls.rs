@@ -9,8 +9,9 @@ use crate::error::{Error, Result};
 use crate::http::{Location, Request, Response};
 use crate::limits;
 use crate::operations::{message, properties, queue, service};
-use crate::pipeline::CallOptions;
+use crate::pipeline::{CallOptions, Pipeline};
 
+use super::core::retry_policy;
 use super::input::Input;
 use super::output::Output;
 use super::{results, settings};
@@ -64,13 +65,18 @@ pub enum Operation {
 }
 
 /// What every call can be told.
-pub fn call_options(input: &mut Input) -> Result<CallOptions> {
+pub fn call_options(input: &mut Input, pipeline: &Pipeline) -> Result<CallOptions> {
     let timeout = input.integer(&limits::TIMEOUT)?;
     let client_request_id = input.text("client_request_id")?;
     input.apart("signal", "an AbortSignal")?;
     hooks(input)?;
     let headers = input.headers()?;
-    let options = CallOptions { timeout, headers, client_request_id: client_request_id.map(str::to_owned) };
+    // What the call does not say of retries, the client does.
+    let retry = if input.kind() == 0 { None } else { Some(retry_policy(input, pipeline.retry_policy().clone())?) };
+    let try_timeout = input.millis(&limits::TRY_TIMEOUT)?;
+    let deadline = input.millis(&limits::DEADLINE)?;
+    let client_request_id = client_request_id.map(str::to_owned);
+    let options = CallOptions { timeout, headers, client_request_id, retry, try_timeout, deadline };
     options.check()?;
     Ok(options)
 }

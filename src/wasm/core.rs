@@ -2,42 +2,41 @@
 //! since two calls at once on a `&mut self` would throw. Arguments are checked before a
 //! promise is made.
 
-use std::error::Error as _;
 use std::rc::Rc;
 
-use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use crate::codec::MessageEncoding;
 use crate::connection_string::ConnectionString;
 use crate::endpoint::Endpoint;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::http::{Clock, Location};
 use crate::limits::{self, Quoted};
+use crate::pipeline::course::Course;
 use crate::pipeline::{ClientOptions, Pipeline};
 use crate::retry::{RetryMode, RetryPolicy};
 
+use super::call::Call;
 use super::calls::{self, Operation};
-use super::credential::{self, JsFailure};
-use super::fetch::{Fetch, Host};
+use super::credential;
+use super::fetch::{Fetch, Host, forget_old_core};
 use super::input::Input;
 use super::making;
-use super::output::{Output, error_record, thrown};
+use super::output::{Output, thrown};
 use super::results;
 
-type Thrown<T> = std::result::Result<T, JsValue>;
+pub(super) type Thrown<T> = std::result::Result<T, JsValue>;
 
 /// A client.
 #[wasm_bindgen]
 #[derive(Clone)]
 pub struct Core(Rc<Client>);
 
-struct Client {
+pub(super) struct Client {
     pipeline: Pipeline,
     /// Empty for an account.
     queue: String,
-    encoding: MessageEncoding,
+    pub encoding: MessageEncoding,
 }
 
 /// Where the address of an account comes from.
@@ -60,6 +59,13 @@ pub enum Question {
     SetLocationMode,
 }
 
+/// Takes the place of a core that has crashed. A signal of the caller's own may throw when nobody
+/// listens to it any more.
+#[wasm_bindgen(js_name = replaceOldCore)]
+pub fn replace_old_core() {
+    let _ = forget_old_core();
+}
+
 #[wasm_bindgen]
 impl Core {
     /// Arguments: kind of address, address, credential, options, and for a queue its name and encoding.
@@ -74,8 +80,8 @@ impl Core {
         queue(pipeline, None, &mut Input::new(text, numbers)).map(Core::from).map_err(thrown)
     }
 
-    /// Sends a request and reads its response. Arguments: options of the call, then those of
-    /// the operation. Bad ones are thrown at once.
+    /// Begins a call. Arguments: options of the call, then those of the operation. Bad ones are
+    /// thrown at once.
     pub fn call(
         &self,
         operation: Operation,
@@ -83,30 +89,23 @@ impl Core {
         numbers: &[f64],
         bytes: Option<Vec<u8>>,
         host: Host,
-    ) -> Thrown<Promise> {
+    ) -> Thrown<Call> {
         let client = Rc::clone(&self.0);
         let mut input = Input::new(text, numbers);
-        let options = calls::call_options(&mut input).map_err(thrown)?;
+        let options = calls::call_options(&mut input, &client.pipeline).map_err(thrown)?;
         let request = calls::request(operation, &client.queue, client.encoding, &mut input, bytes).map_err(thrown)?;
         if operation == Operation::GetServiceStats {
             client.pipeline.endpoint().host(Location::Secondary).map_err(thrown)?;
         }
-        Ok(future_to_promise(async move {
-            let fetch = Fetch::over(host);
-            if let Some(reason) = fetch.abort_reason() {
-                return Err(reason);
-            }
-            let answer = client.pipeline.execute(&fetch, &request, &options).await;
-            let read =
-                answer.and_then(|answer| answer.read(|response| calls::result(operation, client.encoding, response)));
-            read.map_err(|error| rejection(&error, &fetch))
-        }))
+        let fetch = Fetch::over(host);
+        let course = Course::begin(&client.pipeline, request, options, &fetch).map_err(thrown)?;
+        Ok(Call::begin(client, operation, fetch, course))
     }
 
     /// Checks the arguments of a call that comes later; without an operation only its options.
     pub fn check(&self, operation: Option<Operation>, text: &str, numbers: &[f64]) -> Thrown<()> {
         let mut input = Input::new(text, numbers);
-        calls::call_options(&mut input).map_err(thrown)?;
+        calls::call_options(&mut input, &self.0.pipeline).map_err(thrown)?;
         let Some(operation) = operation else { return Ok(()) };
         let request = calls::request(operation, &self.0.queue, self.0.encoding, &mut input, None);
         request.map(drop).map_err(thrown)
@@ -165,7 +164,7 @@ fn options(input: &mut Input) -> Result<ClientOptions> {
     let defaults = ClientOptions::default();
     let secondary_hostname = input.text("secondary_hostname")?;
     let service_version = input.text("service_version")?;
-    let retry = retry_policy(input)?;
+    let retry = retry_policy(input, defaults.retry)?;
     let try_timeout = input.millis(&limits::TRY_TIMEOUT)?.unwrap_or(defaults.try_timeout);
     let deadline = input.millis(&limits::DEADLINE)?.unwrap_or(defaults.deadline);
     let check_access = input.flag("check_access")?.unwrap_or(defaults.check_access);
@@ -182,10 +181,11 @@ fn options(input: &mut Input) -> Result<ClientOptions> {
     })
 }
 
-fn retry_policy(input: &mut Input) -> Result<RetryPolicy> {
-    let defaults = RetryPolicy::default();
+/// Where a part is missing, a default.
+pub fn retry_policy(input: &mut Input, defaults: RetryPolicy) -> Result<RetryPolicy> {
     let mode = match input.text("retry.mode")? {
-        None | Some("exponential") => RetryMode::Exponential,
+        None => defaults.mode,
+        Some("exponential") => RetryMode::Exponential,
         Some("fixed") => RetryMode::Fixed,
         Some("none") => RetryMode::None,
         Some(other) => return Err(Error::value("retry.mode", Quoted(other), "\"exponential\", \"fixed\" or \"none\"")),
@@ -195,7 +195,8 @@ fn retry_policy(input: &mut Input) -> Result<RetryPolicy> {
         max_tries: input.integer(&limits::MAX_TRIES)?.map_or(defaults.max_tries, |tries| tries as u32),
         delay: input.millis(&limits::RETRY_DELAY)?.unwrap_or(defaults.delay),
         max_delay: input.millis(&limits::RETRY_MAX_DELAY)?.unwrap_or(defaults.max_delay),
-        repeat_unsafe: input.flag("retry.unsafe")?.unwrap_or_default(),
+        repeat_unsafe: input.flag("retry.unsafe")?.unwrap_or(defaults.repeat_unsafe),
+        to_secondary: input.flag("retry.to_secondary")?.or(defaults.to_secondary),
     })
 }
 
@@ -255,15 +256,4 @@ impl Client {
         out.optional(endpoint.secondary.as_deref());
         out.text(&self.queue);
     }
-}
-
-/// An aborted call rejects with the reason that the caller gave.
-fn rejection(error: &Error, fetch: &Fetch) -> JsValue {
-    let cause = fetch.take_cause();
-    if error.kind() == ErrorKind::Aborted {
-        return cause.unwrap_or_default();
-    }
-    let failure = error.source().and_then(|source| source.downcast_ref::<JsFailure>());
-    let cause = failure.map(|failure| failure.thrown.clone()).or(cause).unwrap_or_default();
-    error_record(error, fetch.latest_request_id().as_deref(), cause)
 }

@@ -5,26 +5,29 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
-use js_sys::{Function, Object, Promise, Uint8Array};
+use js_sys::{Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::credential::Secrets;
 use crate::error::Error;
 use crate::http::{Clock, Fault, FaultKind, Headers, Response, Transport, WireRequest, header};
+use crate::retry::FailedAttempt;
 use crate::text::pieces;
 use crate::time::Timestamp;
 
 #[wasm_bindgen(module = "/src/wasm/transport.js")]
 extern "C" {
     /// Either a response or a fault.
-    type Exchange;
+    pub type Exchange;
     #[wasm_bindgen(method, getter, structural)]
     fn fault(this: &Exchange) -> Option<String>;
     #[wasm_bindgen(method, getter, structural)]
     fn cause(this: &Exchange) -> JsValue;
     #[wasm_bindgen(method, getter, structural)]
     fn words(this: &Exchange) -> Option<String>;
+    #[wasm_bindgen(method, getter, structural)]
+    fn code(this: &Exchange) -> Option<String>;
     #[wasm_bindgen(method, getter, structural)]
     fn status(this: &Exchange) -> u16;
     #[wasm_bindgen(method, getter, structural)]
@@ -78,8 +81,21 @@ extern "C" {
         code: Option<&str>,
         status: Option<u16>,
     ) -> Result<(), JsValue>;
-    #[wasm_bindgen(js_name = abortReason)]
-    fn abort_reason(host: &Host) -> Option<Object>;
+    #[wasm_bindgen(catch, js_name = chosenWait)]
+    fn chosen_wait(
+        host: &Host,
+        attempt: u32,
+        delay: Option<f64>,
+        error: &str,
+        message: &str,
+        code: Option<&str>,
+        status: Option<u16>,
+        may_be_done: bool,
+    ) -> Result<Option<f64>, JsValue>;
+
+    #[cfg(feature = "npm")]
+    #[wasm_bindgen(catch, js_name = forgetOldCore)]
+    pub fn forget_old_core() -> Result<(), JsValue>;
 
     #[wasm_bindgen(js_name = textsIn)]
     fn texts_in(cause: &JsValue) -> Option<String>;
@@ -137,12 +153,6 @@ impl Fetch {
         Fetch { host, cause: RefCell::default(), latest: RefCell::default() }
     }
 
-    /// Why the caller has aborted already.
-    #[cfg(feature = "npm")]
-    pub(super) fn abort_reason(&self) -> Option<JsValue> {
-        abort_reason(&self.host).map(|fault| fault.unchecked_into::<Exchange>().cause())
-    }
-
     /// Takes the JavaScript value behind the latest fault.
     pub fn take_cause(&self) -> Option<JsValue> {
         self.cause.take()
@@ -160,35 +170,51 @@ impl Fetch {
     fn told(&self, told: Result<(), JsValue>) -> Result<(), Fault> {
         told.map_err(|thrown| {
             self.cause.replace(Some(thrown));
-            Fault { kind: FaultKind::Aborted, message: "a hook threw".to_owned() }
+            Fault { message: "a hook threw".to_owned(), ..Fault::of(FaultKind::Aborted) }
         })
     }
 
-    /// The fault of a timer that ended with its signal.
-    fn aborted(&self, ended: Result<JsValue, JsValue>) -> Option<Fault> {
-        let fault = ended.ok().filter(|fault| !fault.is_undefined())?;
-        Some(self.fault("aborted", fault.unchecked_into::<Exchange>().cause(), None))
+    /// Tells of a retry before its wait.
+    pub(super) fn tell_retry(&self, millis: u32, attempt: u32, because: &Error) -> Result<(), Fault> {
+        if !hears(&self.host, "onRetry") {
+            return Ok(());
+        }
+        let delay = f64::from(millis) / 1000.0;
+        let (error, message) = (because.kind().name(), because.message());
+        self.told(tell_retry(&self.host, attempt, delay, error, message, because.code(), because.status_code()))
     }
 
-    fn fault(&self, name: &str, cause: JsValue, words: Option<String>) -> Fault {
-        let kind = match name {
-            "aborted" => FaultKind::Aborted,
-            "timedOut" => FaultKind::TimedOut,
-            "unsent" => FaultKind::Unsent,
-            "redirected" => FaultKind::Redirected,
+    /// Waits. What the promise resolves to is for [`Fetch::end_pause`].
+    pub(super) fn begin_pause(&self, millis: u32) -> Promise {
+        start_timer(millis, &self.host).promise()
+    }
+
+    /// The fault of a timer that ended with its signal.
+    pub(super) fn end_pause(&self, ended: JsValue) -> Option<Fault> {
+        (!ended.is_undefined()).then(|| self.fault(&ended.unchecked_into::<Exchange>(), &Secrets::default()))
+    }
+
+    /// What went wrong, and its cause without secrets.
+    fn fault(&self, exchange: &Exchange, secrets: &Secrets) -> Fault {
+        let kind = match exchange.fault().as_deref() {
+            Some("aborted") => FaultKind::Aborted,
+            Some("timedOut") => FaultKind::TimedOut,
+            Some("unsent") => FaultKind::Unsent,
+            Some("refused") => FaultKind::Refused,
+            Some("unreachable") => FaultKind::Unreachable,
+            Some("hidden") => FaultKind::Hidden,
+            Some("redirected") => FaultKind::Redirected,
             _ => FaultKind::Lost,
         };
-        let message = match kind {
-            FaultKind::TimedOut => "the time for this attempt was over".to_owned(),
-            _ => words.unwrap_or_default(),
-        };
+        let cause = exchange.cause();
+        // What the caller aborted with is the caller's own.
+        let cause = if kind == FaultKind::Aborted { cause } else { harmless(cause, secrets) };
         self.cause.replace(Some(cause).filter(|cause| !cause.is_undefined()));
-        Fault { kind, message }
+        Fault { kind, message: exchange.words().unwrap_or_default(), code: exchange.code() }
     }
-}
 
-impl Transport for Fetch {
-    async fn send(&self, request: &WireRequest) -> Result<Response, Fault> {
+    /// Sends a request. The promise never rejects; what it resolves to is for [`Fetch::end`].
+    pub(super) fn begin(&self, request: &WireRequest) -> Result<Promise, Fault> {
         // What failed before is not why this attempt fails.
         self.cause.take();
         let (method, attempt) = (request.method.as_str(), request.attempt);
@@ -199,16 +225,13 @@ impl Transport for Fetch {
         }
         let headers = headers_text(&request.headers);
         let body = request.body.as_bytes();
-        let promise = exchange(&self.host, method, &request.url, &headers, body, request.timeout);
-        let exchange: Exchange = match JsFuture::from(promise).await {
-            Ok(exchange) => exchange.unchecked_into(),
-            Err(thrown) => return Err(self.fault("lost", thrown, None)),
-        };
-        if let Some(name) = exchange.fault() {
-            let cause = exchange.cause();
-            // What the caller aborted with is the caller's own.
-            let cause = if name == "aborted" { cause } else { harmless(cause, &request.secrets) };
-            return Err(self.fault(&name, cause, exchange.words()));
+        Ok(exchange(&self.host, method, &request.url, &headers, body, request.timeout))
+    }
+
+    /// Reads what came of a request.
+    pub(super) fn end(&self, request: &WireRequest, exchange: Exchange) -> Result<Response, Fault> {
+        if exchange.fault().is_some() {
+            return Err(self.fault(&exchange, &request.secrets));
         }
         let status = exchange.status();
         let mut response = Response { status, body: exchange.body().to_vec(), ..Response::default() };
@@ -224,11 +247,21 @@ impl Transport for Fetch {
         }
         self.latest.replace(Some((js_response, request.secrets.clone())));
         if told {
-            let asked = shown(&request.headers);
-            let headers = shown(&response.headers);
-            self.told(tell_response(&self.host, method, &url(), &asked, attempt, status, &headers))?;
+            let shown = |headers| headers_text(&request.secrets.hide_in_headers(headers));
+            let (method, url) = (request.method.as_str(), request.secrets.hide(&request.url));
+            let (asked, headers) = (shown(&request.headers), shown(&response.headers));
+            self.told(tell_response(&self.host, method, &url, &asked, request.attempt, status, &headers))?;
         }
         Ok(response)
+    }
+}
+
+impl Transport for Fetch {
+    async fn send(&self, request: &WireRequest) -> Result<Response, Fault> {
+        let promise = self.begin(request)?;
+        // It never rejects.
+        let came = JsFuture::from(promise).await.unwrap_or_default();
+        self.end(request, came.unchecked_into())
     }
 }
 
@@ -241,15 +274,21 @@ impl Clock for Fetch {
         js_sys::Math::random()
     }
 
+    fn choose(&self, failed: &FailedAttempt<'_>) -> Result<Option<u32>, Fault> {
+        let FailedAttempt { attempt, error, wait, may_be_done } = *failed;
+        let delay = wait.map(|wait| f64::from(wait) / 1000.0);
+        let (name, message) = (error.kind().name(), error.message());
+        let (code, status) = (error.code(), error.status_code());
+        let chosen = chosen_wait(&self.host, attempt, delay, name, message, code, status, may_be_done);
+        let mut seconds = None;
+        self.told(chosen.map(|chosen| seconds = chosen))?;
+        Ok(seconds.map(|seconds| (seconds * 1000.0) as u32))
+    }
+
     async fn pause(&self, millis: u32, attempt: u32, because: &Error) -> Result<(), Fault> {
-        if hears(&self.host, "onRetry") {
-            let delay = f64::from(millis) / 1000.0;
-            let (error, message) = (because.kind().name(), because.message());
-            self.told(tell_retry(&self.host, attempt, delay, error, message, because.code(), because.status_code()))?;
-        }
-        let timer = start_timer(millis, &self.host);
-        let ended = JsFuture::from(timer.promise()).await;
-        self.aborted(ended).map_or(Ok(()), Err)
+        self.tell_retry(millis, attempt, because)?;
+        let ended = JsFuture::from(self.begin_pause(millis)).await.unwrap_or_default();
+        self.end_pause(ended).map_or(Ok(()), Err)
     }
 
     async fn within<T>(&self, millis: u32, work: impl Future<Output = T>) -> Result<T, Fault> {
@@ -267,7 +306,9 @@ impl Clock for Fetch {
         });
         let first = first.await;
         timer.cancel();
-        first.map_err(|ended| self.aborted(ended).unwrap_or_else(|| self.fault("timedOut", JsValue::UNDEFINED, None)))
+        first.map_err(|ended| {
+            self.end_pause(ended.unwrap_or_default()).unwrap_or_else(|| Fault::of(FaultKind::TimedOut))
+        })
     }
 }
 

@@ -3,6 +3,8 @@
 mod fetch;
 
 #[cfg(feature = "npm")]
+mod call;
+#[cfg(feature = "npm")]
 mod calls;
 #[cfg(feature = "npm")]
 mod core;
@@ -21,4 +23,4 @@ mod settings;
 
 pub use fetch::{Fetch, Hooks};
 #[cfg(feature = "npm")]
-pub use {calls::Operation, core::Core};
+pub use {call::Call, calls::Operation, core::Core};

@@ -84,6 +84,8 @@ pub fn error_record(error: &Error, request_id: Option<&str>, cause: JsValue) -> 
         out.text(name);
         out.text(text);
     }
+    out.number(f64::from(error.elapsed()) / 1000.0);
+    out.number(u8::from(error.is_retryable()));
     for attempt in error.attempts() {
         out.moment(Some(attempt.started_on));
         out.text(&attempt.host);

@@ -1,15 +1,8 @@
 // The one place that calls `fetch`. It is JavaScript because each promise awaited in Rust
 // costs two closures and some 2 kB: here a whole exchange is one promise.
 
-/** Codes by which Node, Deno and Bun say that a connection was never made. */
-const NEVER_CONNECTED = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "ConnectionRefused",
-]);
-const UNREACHABLE = new Set(["EHOSTUNREACH", "ENETUNREACH"]);
+/** No answer of the service is so large, by far; what never ends must not fill the memory. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /** What of the caller's a call has to do with; `js/` makes it by itself. */
 export function hostOf(fetch, onRequest, onResponse, onRetry) {
@@ -50,17 +43,22 @@ export function exchange(host, method, url, headers, body, timeout) {
       unlisten?.();
       resolve(outcome);
     };
-    const stop = (fault, cause) => {
-      end({ fault, cause });
+    const stop = (fault, cause, words) => {
+      end({ fault, cause, words });
       controller.abort(cause);
     };
     const abort = () => stop("aborted", signal.reason);
-    const timer = setTimeout(stop, timeout, "timedOut");
+    const timer = setTimeout(() => stop("timedOut", timeoutError(), "no response in time"), timeout);
     const unlisten = signal && listen(signal, abort);
-    read(customFetch, url, init).then(end, (cause) => {
-      end({ fault: neverConnected(cause) ? "unsent" : "lost", cause, words: wordsOf(cause) + hintFor(url) });
+    read(customFetch, url, init).then(end, async (cause) => {
+      const { fault, code, hint = "" } = reasonOf(cause) ?? (await whyNothingCame(customFetch, url, init));
+      end({ fault, code, cause, words: wordsOf(cause) + hint });
     });
   });
+}
+
+function timeoutError() {
+  return new DOMException("The time was over.", "TimeoutError");
 }
 
 async function read(customFetch, url, init) {
@@ -72,32 +70,154 @@ async function read(customFetch, url, init) {
     return redirected(`the \`fetch\` of the caller's own followed it to ${siteOf(response.url)}`);
   const { status, statusText } = response;
   const date = `${response.headers?.get?.("date") ?? ""}`;
-  return { status, reason: `${statusText ?? ""}`, date, response, body: new Uint8Array(await response.arrayBuffer()) };
+  const body = await bodyOf(response);
+  if (body === undefined) {
+    const cause = new Error(`the response has more than ${MOST_BYTES} bytes, and no answer of the service is so large`);
+    return { fault: "hidden", cause, words: cause.message };
+  }
+  wasReadable(url);
+  return { status, reason: `${statusText ?? ""}`, date, response, body };
+}
+
+/** All bytes of a body; `undefined` when there are too many, and then the rest is not read. */
+async function bodyOf(response) {
+  const told = response.headers?.get?.("content-length") ?? undefined;
+  const unpacks = response.headers?.get?.("content-encoding");
+  if (told > MOST_BYTES) {
+    await response.body?.cancel?.();
+    return undefined;
+  }
+  // In one piece, where it is known to be small.
+  if ((told !== undefined && !unpacks) || !response.body?.getReader) {
+    return new Uint8Array(await response.arrayBuffer());
+  }
+  const reader = response.body.getReader();
+  const chunks = [];
+  let length = 0;
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    chunks.push(read.value);
+    length += read.value.length;
+    if (length > MOST_BYTES) {
+      await reader.cancel();
+      return undefined;
+    }
+  }
+  if (chunks.length === 1) return chunks[0];
+  const body = new Uint8Array(length);
+  for (let i = 0, at = 0; i < chunks.length; at += chunks[i++].length) body.set(chunks[i], at);
+  return body;
 }
 
 function redirected(where) {
   return { fault: "redirected", cause: new Error(where), words: where };
 }
 
-/** What a browser keeps to itself: whether its own rules were why a request failed. */
-function hintFor(url) {
-  const { origin } = globalThis.location ?? {};
-  // The core takes hosts that are none to the platform.
-  if (origin === undefined || !URL.canParse(url) || origin === new URL(url).origin) return "";
-  return (
-    ` (a browser does not say why: the account's CORS rules may not allow ${origin}, see browserCorsRule, or the ` +
-    "connect-src of the page's Content Security Policy not the account)"
-  );
-}
-
 function siteOf(url) {
   return URL.canParse(url) ? new URL(url).host : "another host";
 }
 
-/** A host that cannot be reached may also be the end of a connection that was there. */
-function neverConnected(cause) {
-  const { code, syscall } = cause?.cause ?? cause ?? {};
-  return NEVER_CONNECTED.has(code) || (UNREACHABLE.has(code) && syscall === "connect");
+/** By the codes of Node and Bun, and by the words of Deno, which has no codes. */
+const REASONS = [
+  {
+    code: "NameNotFound",
+    fault: "unreachable",
+    codes: /^ENOTFOUND$/,
+    words: /dns error|failed to lookup/,
+    hint: " (the host is not known: is the name of the account right?)",
+  },
+  {
+    code: "ConnectionRefused",
+    fault: "refused",
+    codes: /^(ECONNREFUSED|ConnectionRefused)$/,
+    words: /connection refused/i,
+    hint: " (nobody listens there)",
+  },
+  {
+    code: "Tls",
+    fault: "unreachable",
+    codes: /^(CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO)/,
+    words: /invalid peer certificate/,
+    hint: " (the host cannot prove by TLS who it is, or does not speak it)",
+  },
+  { fault: "unsent", codes: /^(EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/, words: /tcp connect error/ },
+];
+const NO_WAY = /^(EHOSTUNREACH|ENETUNREACH)$/;
+
+/** The reason that an error tells; `undefined` when it tells none. */
+function reasonOf(cause) {
+  try {
+    for (let at = cause, depth = 0; typeof at === "object" && at !== null && depth < 4; at = at.cause, depth++) {
+      const { code, syscall, message } = at;
+      // Deno's errors have words only; those of others may quote anything.
+      const words = "Deno" in globalThis ? message : "";
+      const reason = REASONS.find((reason) => reason.codes.test(code) || reason.words.test(words));
+      if (reason) return reason;
+      // A host that cannot be reached may also be the end of a connection that was there.
+      if (NO_WAY.test(code) && syscall === "connect") return { fault: "unsent" };
+    }
+  } catch {
+    // It cannot be asked.
+  }
+  return undefined;
+}
+
+/** Origins that have answered so that the page could read it: CORS is not in their way. */
+const readable = new Set();
+
+/** Remembers that an origin lets itself be read. */
+function wasReadable(url) {
+  if (globalThis.location !== undefined && readable.size < 100) readable.add(originOf(url));
+}
+
+/**
+ * What a browser keeps to itself. A request without headers of ours, whose answer nobody reads, needs no leave of the
+ * host's: if that one comes through, CORS is in the way of the other.
+ */
+async function whyNothingCame(customFetch, url, { signal, referrerPolicy }) {
+  if (globalThis.navigator?.onLine === false) {
+    return { fault: "unreachable", code: "Offline", hint: " (this machine is offline)" };
+  }
+  const page = globalThis.location?.origin;
+  const host = originOf(url);
+  const lost = { fault: "lost" };
+  if (page === undefined || host === undefined || host === page || readable.has(host)) return lost;
+  if (customFetch !== undefined) {
+    const hint = ` (a browser does not say why: the account's CORS rules may not allow ${page}, see browserCorsRule)`;
+    return { ...lost, hint };
+  }
+  const asked = await ask(host, { signal, referrerPolicy });
+  if (asked === "forbidden") {
+    const hint = ` (the Content Security Policy of this page forbids it: its connect-src must have ${host})`;
+    return { fault: "unreachable", code: "ContentSecurityPolicy", hint };
+  }
+  if (asked === "answered") {
+    const hint = ` (the host answers, but not to this page: the account's CORS rules must allow ${page}, see browserCorsRule)`;
+    return { fault: "unreachable", code: "Cors", hint };
+  }
+  return lost;
+}
+
+async function ask(host, options) {
+  let forbidden = false;
+  const watch = ({ effectiveDirective, blockedURI }) => {
+    forbidden ||= effectiveDirective === "connect-src" && originOf(blockedURI) === host;
+  };
+  globalThis.addEventListener?.("securitypolicyviolation", watch);
+  try {
+    await fetch(`${host}/`, { ...options, mode: "no-cors", credentials: "omit", cache: "no-store" });
+    return "answered";
+  } catch {
+    // The event may come after the rejection.
+    await new Promise((resolve) => setTimeout(resolve));
+    return forbidden ? "forbidden" : "lost";
+  } finally {
+    globalThis.removeEventListener?.("securitypolicyviolation", watch);
+  }
+}
+
+/** The core takes hosts that are none to the platform. */
+function originOf(url) {
+  return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 function pairs(text) {
@@ -178,7 +298,7 @@ export function errorOf(gist) {
 }
 
 /** The fault of a call whose signal has aborted. */
-export function abortReason({ signal }) {
+function abortReason({ signal }) {
   return signal?.aborted ? { fault: "aborted", cause: signal.reason } : undefined;
 }
 
@@ -209,6 +329,15 @@ export function tellRetry(host, attempt, delay, error, message, code, statusCode
   tell(host.onRetry, () => ({ attempt, delay, error, message, code, statusCode }));
 }
 
+/** How long to wait, by the caller's own decision; without one as the policy has it. `undefined` is not at all. */
+export function chosenWait({ retry }, attempt, delay, error, message, code, statusCode, mayBeDone) {
+  if (retry === undefined) return delay;
+  const seconds = retry({ attempt, delay, error, message, code, statusCode, mayBeDone });
+  if (seconds === undefined || seconds === false) return undefined;
+  if (typeof seconds === "number" && seconds >= 0 && seconds <= 3600) return seconds;
+  throw new RangeError("what the function retry returns must be seconds from 0 to 3600, or undefined for no retry");
+}
+
 function tell(hooks, event) {
   for (const hook of hooks) {
     const returned = hook(event());
@@ -218,13 +347,21 @@ function tell(hooks, event) {
 }
 
 /** Asks a function for a shared access signature. What is no text is none. */
-export async function askForSas(source) {
-  const given = await source();
-  return { text: typeof given === "string" ? given : undefined };
+export function askForSas(source) {
+  return forThisCore(
+    (async () => {
+      const given = await source();
+      return { text: typeof given === "string" ? given : undefined };
+    })(),
+  );
 }
 
 /** Asks an object with `getToken`. What is of another type is missing. */
-export async function askForToken(source, scope, tenantId) {
+export function askForToken(source, scope, tenantId) {
+  return forThisCore(getToken(source, scope, tenantId));
+}
+
+async function getToken(source, scope, tenantId) {
   const answer = await source.getToken([scope], tenantId === undefined ? {} : { tenantId });
   if (typeof answer !== "object" || answer === null) return {};
   const { token, expiresOnTimestamp, refreshAfterTimestamp } = answer;
@@ -277,6 +414,25 @@ function listen(signal, abort) {
   };
 }
 
+/** How many cores there have been, and the timers of the present one. */
+let cores = 0;
+const timers = new Set();
+
+/** The core has crashed, and another takes its place: nobody waits any more for what it waited for. */
+export function forgetOldCore() {
+  cores++;
+  for (const cancel of timers) cancel();
+}
+
+/** A promise that does not settle for a core that is gone: whoever was to hear of it would throw. */
+function forThisCore(promise) {
+  const begun = cores;
+  const ifStillHere = (settle) => (value) => {
+    if (begun === cores) settle(value);
+  };
+  return new Promise((resolve, reject) => promise.then(ifStillHere(resolve), ifStillHere(reject)));
+}
+
 /**
  * A timer. Its promise resolves to `undefined` in time, or to `{ fault, cause }` when the signal aborts; `cancel` ends
  * it without either.
@@ -294,7 +450,9 @@ export function startTimer(millis, { signal }) {
     cancel = () => {
       clearTimeout(timer);
       unlisten?.();
+      timers.delete(cancel);
     };
+    timers.add(cancel);
     if (signal?.aborted) abort();
   });
   return { promise, cancel };

@@ -11,12 +11,13 @@ const page = "/tests/browser/page/entries.html";
 
 let azurite;
 let queueUrl;
-/** Origins with the rule, with one that exposes no headers, and with none. */
+/** Origins with the rule, with one that exposes no headers, and with none; and one whose own policy is in the way. */
 let sites;
 
 before(async () => {
   azurite = await startAzurite();
   sites = { withRule: await startSite(), exposingNothing: await startSite(), withoutRule: await startSite() };
+  sites.confined = await startSite({ "content-security-policy": "connect-src 'self'" });
   const service = QueueServiceClient.fromConnectionString(azurite.connectionString);
   const bare = { ...browserCorsRule(sites.exposingNothing.origin), exposedHeaders: [] };
   await service.setServiceProperties({ cors: [browserCorsRule(sites.withRule.origin), bare] });
@@ -73,11 +74,27 @@ for (const engine of engines) {
       assert.match(error.message, /x-ms-popreceipt is missing .*CORS rule must list it in its exposed headers/);
     });
 
-    test("without a rule, the error says that one may be missing", async () => {
+    test("without a rule, the error says which one is missing, at once", async () => {
       const error = await outcome(sites.withoutRule, () => globalThis.failureOf(globalThis.queue.sendMessage("x")));
-      assert.equal(error.name, "ServiceResponseError");
+      assert.deepEqual([error.name, error.code, error.attempts], ["ServiceRequestError", "Cors", 1]);
       const { origin } = sites.withoutRule;
-      assert.ok(error.message.includes(`CORS rules may not allow ${origin}, see browserCorsRule`), error.message);
+      assert.ok(error.message.includes(`CORS rules must allow ${origin}, see browserCorsRule`), error.message);
+    });
+
+    test("a policy that keeps the page from the account is told from that", async () => {
+      const error = await outcome(sites.confined, () => globalThis.failureOf(globalThis.queue.sendMessage("x")));
+      assert.deepEqual([error.name, error.code, error.attempts], ["ServiceRequestError", "ContentSecurityPolicy", 1]);
+      assert.ok(error.message.includes(`connect-src must have ${new URL(azurite.url).origin}`), error.message);
+    });
+
+    test("where nobody answers, no rule is blamed", async () => {
+      const error = await outcome(sites.withoutRule, () => {
+        const nobody = new globalThis.entries.inline.QueueClient("http://127.0.0.1:1/account", "orders", undefined, {
+          retry: { mode: "none" },
+        });
+        return globalThis.failureOf(nobody.peekMessages());
+      });
+      assert.deepEqual([error.name, error.code], ["ServiceResponseError", undefined]);
     });
   });
 }
@@ -88,6 +105,6 @@ function makeQueue(url) {
   globalThis.failureOf = (promise) =>
     promise.then(
       () => undefined,
-      ({ name, message, code, requestId }) => ({ name, message, code, requestId }),
+      ({ name, message, code, requestId, attempts }) => ({ name, message, code, requestId, attempts: attempts.length }),
     );
 }

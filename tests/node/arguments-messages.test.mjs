@@ -22,7 +22,7 @@ describe("options of every call", () => {
       ["a Map", peek(new Map([["maxMessages", 5]])), type("options", "object", "")],
       ["a misspelt name", peek({ maxmessages: 5 }), unknown("options", "maxmessages", "maxMessages")],
       ["a name of Python's", peek({ max_messages: 5 }), unknown("options", "max_messages", "maxMessages")],
-      ["an option of the client", peek({ retry: {} }), unknown("options", "retry", "maxMessages")],
+      ["an option of the client", peek({ audience: "x" }), unknown("options", "audience", "maxMessages")],
       ["a very long name", peek({ ["x".repeat(1000)]: 5 }), unknown("options", "…", "maxMessages")],
       ...[0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY].map((timeout) => [
         `timeout ${timeout}`,

@@ -138,7 +138,8 @@ describe("failures of the network", () => {
     assert.equal(error.cause.cause.code, "ECONNREFUSED");
     assert.match(error.message, /ECONNREFUSED/);
     assert.match(error.attempts[0].failure, /ECONNREFUSED/);
-    assert.deepEqual([error.statusCode, error.requestId, error.code], [undefined, undefined, undefined]);
+    assert.deepEqual([error.statusCode, error.requestId, error.code], [undefined, undefined, "ConnectionRefused"]);
+    assert.equal(error.retryable, true);
   });
 
   for (const [what, serve] of [

@@ -9,11 +9,14 @@ import {
   emptyPage,
   failure,
   lostReply,
+  notFound,
   queuePage,
   refused,
   rejection,
   script,
   sent,
+  unreachable,
+  untrusted,
 } from "../support/script.mjs";
 
 /** Waits of no length, so that tests are quick. */
@@ -51,7 +54,9 @@ describe("what is tried again", () => {
   const failures = [
     ["503", failure(503, "ServerBusy"), always],
     ["429", failure(429, "TooManyRequests"), always],
-    ["a refused connection", refused(), always],
+    ["a lost way to the host", unreachable(), always],
+    ["a host that nobody knows", notFound(), never],
+    ["a certificate that nobody trusts", untrusted(), never],
     ["500", failure(500, "InternalError"), unlessUnsafe],
     ["502", { status: 502 }, unlessUnsafe],
     ["504", { status: 504 }, unlessUnsafe],
@@ -80,6 +85,19 @@ describe("what is tried again", () => {
       }
     });
   }
+
+  test("a refused connection is, once: whoever is not there after that is not about to come", async () => {
+    for (const [name, [call, good]] of Object.entries(operations)) {
+      await call(queueWith(script(refused(), good)));
+      const fetch = script(refused());
+      const error = await rejection(call(queueWith(fetch)));
+      assert.deepEqual(
+        [error.name, error.code, fetch.requests.length],
+        ["ServiceRequestError", "ConnectionRefused", 2],
+        name,
+      );
+    }
+  });
 
   test("pages of a list are", async () => {
     const fetch = script(queuePage(["a11"], "2"), failure(500, "InternalError"), queuePage(["a22"]));
@@ -212,13 +230,15 @@ describe("waits", () => {
 
   test("are drawn from zero to their bound, which doubles, or stays when fixed", async () => {
     const tries = { maxTries: 5, delay: 0.004 };
-    const five = Array(5).fill(busy());
-    for (const [retry, bounds] of [
+    for (const [retry, bounds, status = 500] of [
       [{ ...tries, mode: "exponential" }, [0.004, 0.008, 0.016, 0.032]],
       [{ ...tries, mode: "exponential", maxDelay: 0.01 }, [0.004, 0.008, 0.01, 0.01]],
       [{ ...tries, mode: "fixed" }, [0.004, 0.004, 0.004, 0.004]],
+      // Who has too much to do is left alone for longer.
+      [{ ...tries, mode: "fixed" }, [0.016, 0.016, 0.016, 0.016], 503],
+      [{ ...tries, mode: "exponential" }, [0.016, 0.032, 0.064, 0.128], 429],
     ]) {
-      const events = await delays(retry, five);
+      const events = await delays(retry, Array(5).fill({ status }));
       assert.equal(events.length, 4);
       for (const [index, delay] of events.entries()) {
         assert.ok(delay >= 0 && delay <= bounds[index], `${delay}, ${bounds[index]}`);

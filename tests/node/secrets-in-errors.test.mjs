@@ -104,7 +104,7 @@ const rows = [
   ],
   ["ServiceResponseError", "something that is no count", { answer: page(">1<", ">not SECRET<") }],
   [
-    "ServiceResponseError",
+    "AmbiguousOutcomeError",
     "no date in a header",
     {
       answer: broken(
@@ -131,6 +131,12 @@ const rows = [
     { answer: thrown((text, request) => Object.assign(new Error(text, { cause: { code: "ECONNREFUSED", request } }))) },
   ],
   ["ServiceResponseTimeoutError", "no answer comes", { answer: silence, options: { tryTimeout: 0.01 } }],
+  ["DeadlineExceededError", "no answer comes before the end", { answer: silence, options: { deadline: 0.05 } }],
+  [
+    "AmbiguousOutcomeError",
+    "fetch fails with all it was given",
+    { answer: thrown(failures["with them in its message"]), call: ({ queue }) => queue.sendMessage("x") },
+  ],
   ["HttpResponseError", "the time is over before another attempt", { answer: silence, options: late, sent: 1 }],
   [
     "ServiceRequestTimeoutError",

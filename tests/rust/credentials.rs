@@ -162,7 +162,7 @@ fn a_service_that_quotes_the_signature_is_not_repeated() {
 fn a_delete_whose_reply_was_lost_is_done_also_after_a_new_sas() {
     let missing = || headers(404, &[("x-ms-error-code", "QueueNotFound")]);
     let owner = |number| Ok(format!("ss=q&srt=sco&{}", sas(number, 60).replace("raup", "rwdlacup")));
-    let lost = || Err(azure_queue_wasm::http::Fault { kind: FaultKind::Lost, message: String::new() });
+    let lost = || Err(azure_queue_wasm::http::Fault::of(FaultKind::Lost));
     let script = Script::new([lost(), refused(""), missing()]);
     let queue = with(&script, from_desk(&desk([owner(1), owner(2)])));
     assert_eq!(ready(queue.delete_queue(&call())), Ok(()));

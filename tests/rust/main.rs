@@ -4,6 +4,7 @@
 
 mod credentials;
 mod endpoints;
+mod failover;
 mod known;
 mod leaks;
 mod messages;

@@ -42,7 +42,7 @@ fn what_cannot_be_sent() {
         ready(queue(&script).send_message("漢".repeat(21_845), &SendOptions::default()))
             .expect_err("no message")
             .kind(),
-        ErrorKind::ServiceResponse
+        ErrorKind::AmbiguousOutcome
     );
 }
 

@@ -42,6 +42,8 @@ struct State {
     takes: Cell<i64>,
     /// How long each wait for a credential takes.
     credential_takes: Cell<i64>,
+    /// How long it takes to look at the clock.
+    look_takes: Cell<i64>,
     random: Cell<f64>,
 }
 
@@ -64,6 +66,11 @@ impl Script {
 
     pub fn each_credential_takes(self, millis: i64) -> Self {
         self.0.credential_takes.set(millis);
+        self
+    }
+
+    pub fn each_look_takes(self, millis: i64) -> Self {
+        self.0.look_takes.set(millis);
         self
     }
 
@@ -95,6 +102,7 @@ impl Transport for Script {
 
 impl Clock for Script {
     fn now(&self) -> Timestamp {
+        self.0.millis.set(self.0.millis.get() + self.0.look_takes.get());
         Timestamp::from_millis(self.0.millis.get())
     }
 
@@ -128,7 +136,7 @@ pub fn headers(status: u16, headers: &[(&'static str, &str)]) -> Result<Response
 }
 
 pub fn fault(kind: FaultKind) -> Result<Response, Fault> {
-    Err(Fault { kind, message: "scripted".to_owned() })
+    Err(Fault { message: "scripted".to_owned(), ..Fault::of(kind) })
 }
 
 pub const URL: &str = "https://myacct.queue.core.windows.net";

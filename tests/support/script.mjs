@@ -61,6 +61,24 @@ export function refused() {
   return new TypeError("fetch failed", { cause });
 }
 
+/** The same when there is no such host. */
+export function notFound() {
+  const cause = Object.assign(new Error("getaddrinfo ENOTFOUND nowhere.example"), { code: "ENOTFOUND" });
+  return new TypeError("fetch failed", { cause });
+}
+
+/** The same when the host cannot prove who it is. */
+export function untrusted() {
+  const cause = Object.assign(new Error("self-signed certificate"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+  return new TypeError("fetch failed", { cause });
+}
+
+/** The same when there is no connection in time. */
+export function unreachable() {
+  const cause = Object.assign(new Error("Connect Timeout Error"), { code: "UND_ERR_CONNECT_TIMEOUT" });
+  return new TypeError("fetch failed", { cause });
+}
+
 /** An error answer of the service. */
 export function failure(status, code, message = "What the service says.") {
   const body = `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;

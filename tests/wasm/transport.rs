@@ -41,7 +41,7 @@ async fn a_rejection_becomes_an_error_without_secrets() {
         .send_message("x", &SendOptions::default())
         .await
         .expect_err("fails");
-    assert_eq!(error.kind(), ErrorKind::ServiceResponse);
+    assert_eq!(error.kind(), ErrorKind::AmbiguousOutcome);
     assert!(error.message().contains("no route to") && !error.message().contains("topsecret"), "{error}");
 }
 

@@ -1,6 +1,6 @@
 //! The seam to the npm package's TypeScript: one text and numbers in, the same and bytes out.
 
-use azure_queue_wasm::wasm::{Core, Operation};
+use azure_queue_wasm::wasm::{Call, Core, Operation};
 use js_sys::{Array, Float64Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -17,9 +17,9 @@ const ALIEN: f64 = f64::NEG_INFINITY;
 struct Fields(String, Vec<f64>);
 
 impl Fields {
-    /// Those of a call that is told nothing: timeout, headers, request id, signal, hooks.
+    /// Those of a call that is told nothing: timeout, headers, request id, signal, hooks; retries, time limits.
     fn of_call() -> Self {
-        Fields::default().numbers(&[MISSING; 7])
+        Fields::default().numbers(&[MISSING; 7]).numbers(&[0.0, MISSING, MISSING])
     }
 
     fn text(mut self, text: &str) -> Self {
@@ -36,8 +36,8 @@ impl Fields {
 
 /// A client of the queue `orders`.
 fn client(encoding: &str) -> Core {
-    // Audience, credential, and eleven options, three hooks and `fetch`.
-    let fields = Fields::default().numbers(&[0.0]).text("http://127.0.0.1/dev").numbers(&[MISSING; 17]);
+    // Audience, credential, and twelve options, three hooks and `fetch`.
+    let fields = Fields::default().numbers(&[0.0]).text("http://127.0.0.1/dev").numbers(&[MISSING; 18]);
     let fields = fields.numbers(&[1.0]).text("orders").text(encoding);
     Core::open(&fields.0, &fields.1, JsValue::UNDEFINED).unwrap_or_else(|_| panic!("client"))
 }
@@ -48,22 +48,30 @@ fn host(answer: &str) -> JsValue {
     object(&[("fetch", fetch), ("onRequest", none()), ("onResponse", none()), ("onRetry", none())])
 }
 
-fn call(client: &Core, operation: Operation, fields: Fields, host: JsValue) -> Result<js_sys::Promise, JsValue> {
+fn call(client: &Core, operation: Operation, fields: Fields, host: JsValue) -> Result<Call, JsValue> {
     client.call(operation, &fields.0, &fields.1, None, host.unchecked_into())
+}
+
+/// Takes a call through its one attempt.
+async fn ended(mut call: Call) -> Result<JsValue, JsValue> {
+    assert!(!call.prove()?, "nobody has to be asked");
+    let came = JsFuture::from(call.send()?).await.expect("it never rejects");
+    assert_eq!(call.judge(came.unchecked_into())?, None);
+    Ok(call.result())
 }
 
 async fn values(client: &Core, operation: Operation, fields: Fields, xml: &str) -> (String, Vec<f64>, Vec<u8>) {
     let status = if operation == Operation::SendMessage { 201 } else { 200 };
     let answer = format!("return Promise.resolve(new Response('{xml}', {{ status: {status} }}));");
-    let promise = call(client, operation, fields, host(&answer)).unwrap_or_else(|_| panic!("call"));
-    let values: Array = JsFuture::from(promise).await.expect("values").unchecked_into();
+    let call = call(client, operation, fields, host(&answer)).unwrap_or_else(|_| panic!("call"));
+    let values: Array = ended(call).await.expect("values").unchecked_into();
     let numbers = values.get(1).unchecked_into::<Float64Array>().to_vec();
     (values.get(0).as_string().expect("text"), numbers, values.get(2).unchecked_into::<Uint8Array>().to_vec())
 }
 
 /// Class and argument of a refusal, what is allowed, and what was given.
-fn refused(result: Result<js_sys::Promise, JsValue>) -> [String; 4] {
-    let record = result.expect_err("refused");
+fn refused(result: Result<Call, JsValue>) -> [String; 4] {
+    let record = result.err().expect("refused");
     let values: Array = get(&record, "azureQueueError").unchecked_into();
     let numbers = values.get(1).unchecked_into::<Float64Array>().to_vec();
     let text: Vec<u16> = values.get(0).as_string().expect("text").encode_utf16().collect();
@@ -142,8 +150,8 @@ async fn an_aborted_call_rejects_with_the_callers_reason() {
     let signal = object(&[("aborted", true.into()), ("reason", "mine".into())]);
     js_sys::Reflect::set(&host, &"signal".into(), &signal).expect("set");
     js_sys::Reflect::set(&js_sys::global(), &"seen".into(), &JsValue::UNDEFINED).expect("forgotten");
-    let promise = call(&client("text"), Operation::ClearMessages, Fields::of_call(), host);
-    let promise = promise.unwrap_or_else(|_| panic!("clear"));
-    assert_eq!(JsFuture::from(promise).await.expect_err("aborted"), "mine");
+    let call = call(&client("text"), Operation::ClearMessages, Fields::of_call(), host);
+    let call = call.unwrap_or_else(|_| panic!("clear"));
+    assert_eq!(ended(call).await.expect_err("aborted"), "mine");
     assert!(seen(&[]).is_undefined(), "nothing was sent");
 }

@@ -178,7 +178,7 @@ for (const engine of engines) {
       await stage.service.setServiceProperties({ cors: [] });
       try {
         await openFragment(stage.queueUrl(`empty-${engine}`));
-        await user.sees("No answer that this page may read.");
+        await user.sees("The account does not let this page in.");
         const failure = await user.reads(".failure");
         assert.ok(failure.includes(new URL(stage.pageUrl).origin), failure);
         assert.ok(failure.includes("x-ms-*"), failure);

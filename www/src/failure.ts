@@ -42,6 +42,15 @@ const byCode: Record<string, Words> = {
     advice: "The token may lack a permission, or the account's firewall keeps your network out.",
   },
   ServerBusy: { headline: "The service is busy.", advice: "Try again in a moment." },
+  Offline: { headline: "This machine is offline." },
+  Cors: {
+    headline: "The account does not let this page in.",
+    advice: "The host answers, but the account's CORS rules do not allow this page to read what it says.",
+  },
+  ContentSecurityPolicy: {
+    headline: "This page may not talk to that host.",
+    advice: "Its Content Security Policy has been set up for another one.",
+  },
 };
 
 function words({ name, code, statusCode, message, details }: AzureError): Words {
@@ -66,10 +75,12 @@ function words({ name, code, statusCode, message, details }: AzureError): Words 
 }
 
 const refusedHere = ["SasExpiredError", "SasPermissionError", "ClientAuthenticationError"];
+/** Reasons that the client knows, and that are no rule of the account. */
+const known = ["Offline", "ContentSecurityPolicy"];
 
 /** A browser hides why a request failed, and hides headers that the rule does not expose. */
-const mayBeCors = ({ name, statusCode, message }: AzureError) =>
-  !refusedHere.includes(name) && (statusCode === undefined || /\bCORS\b/.test(message));
+const mayBeCors = ({ name, code = "", statusCode, message }: AzureError) =>
+  !refusedHere.includes(name) && !known.includes(code) && (statusCode === undefined || /\bCORS\b/.test(message));
 
 function factsOf(error: AzureError, headline: string): Failure["facts"] {
   // The service repeats the request's id and more on further lines.

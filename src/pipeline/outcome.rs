@@ -1,0 +1,124 @@
+//! What an attempt came to: in words, and for the decision whether there is another one.
+
+use crate::credential::Proof;
+use crate::error::{Error, ErrorKind};
+use crate::http::{Fault, FaultKind, Response, Rights};
+use crate::retry::Outcome;
+use crate::text::{decimal, fill, small_number, trim};
+use crate::time::Timestamp;
+
+use super::Common;
+use super::course::until;
+
+impl Common {
+    /// Refuses what a proof does not allow.
+    pub(super) fn check(&self, proof: &Proof, rights: &Rights, machine: Timestamp) -> crate::error::Result<()> {
+        if !self.options.check_access {
+            return Ok(());
+        }
+        let service = self.clock_skew.service_time(machine);
+        proof.check(rights, self.endpoint.scheme, machine, service).map_err(|error| self.mind_the_clock(error))
+    }
+
+    /// What a refusal of the proof means, and whether the next attempt can prove more: with
+    /// the service's time, with another SAS or token.
+    pub(super) fn refused(
+        &self,
+        error: Error,
+        rights: &Rights,
+        proof: &Proof,
+        response: &Response,
+        host: &str,
+        machine: Timestamp,
+    ) -> (Error, bool) {
+        let clock_set = self.clock_skew.learn(response, Some(&error), machine);
+        if !matches!(response.status, 401 | 403) {
+            return (error, false);
+        }
+        let error = proof.explain(error, rights, self.clock_skew.service_time(machine));
+        let dated_anew = clock_set && proof.is_dated() && error.kind() == ErrorKind::ClientAuthentication;
+        let (error, renewed) = self.credential.renew(proof, response, self.mind_the_clock(error), host);
+        (error, dated_anew || renewed)
+    }
+
+    /// Tells by how much the clock is off, where that may be the reason.
+    fn mind_the_clock(&self, error: Error) -> Error {
+        match (error.kind(), self.clock_skew.in_words()) {
+            (ErrorKind::ClientAuthentication | ErrorKind::SasExpired, Some(words)) => error.adding("{}", &[&words]),
+            (ErrorKind::SasExpired, None) if !self.clock_skew.is_known() => error.adding(
+                "That is by the clock of this machine, and the service has not told its time yet: if the clock is \
+                ahead, put it right, or leave the check to the service (option check_access).",
+                &[],
+            ),
+            _ => error,
+        }
+    }
+}
+
+/// The error of an attempt without a response; `millis` is the time that it had, which for the
+/// last one is that of the call.
+pub(super) fn no_response(fault: &Fault, by_deadline: bool, millis: u32) -> Error {
+    let (kind, what) = match fault.kind {
+        FaultKind::Unsent | FaultKind::Refused | FaultKind::Unreachable => {
+            (ErrorKind::ServiceRequest, "The request could not be sent")
+        }
+        FaultKind::Lost => (ErrorKind::ServiceResponse, "No complete response came back"),
+        FaultKind::Hidden => (ErrorKind::ServiceResponse, "The response cannot be read"),
+        FaultKind::TimedOut if by_deadline => {
+            let words = "No response came before the time for the call was over (option deadline).";
+            return Error::new(ErrorKind::DeadlineExceeded, words);
+        }
+        FaultKind::TimedOut => {
+            let words = "No response came in {} s, the time for one attempt (option try_timeout).";
+            return Error::told(ErrorKind::ServiceResponseTimeout, words, &[&seconds(millis)]);
+        }
+        FaultKind::Redirected => (ErrorKind::Redirect, "There was a redirect, which is not followed"),
+        FaultKind::Aborted => (ErrorKind::Aborted, "The call was aborted"),
+    };
+    let colon = if fault.message.is_empty() { "." } else { ": " };
+    Error::told(kind, "{}{}{}", &[what, colon, &fault.message]).with_code(fault.code.clone())
+}
+
+/// Waiting for a credential came to nothing, and so nothing was sent.
+pub(super) fn no_credential(fault: &Fault) -> Error {
+    match fault.kind {
+        FaultKind::Aborted => no_response(fault, false, 0),
+        _ => Error::new(ErrorKind::ServiceRequestTimeout, "The credential gave nothing in time, so nothing was sent."),
+    }
+}
+
+/// Milliseconds as seconds, with as many decimals as they have.
+fn seconds(millis: u32) -> String {
+    let whole = decimal(i64::from(millis / 1000));
+    let decimals = decimal(i64::from(millis % 1000 + 1000));
+    match trim_zeros(decimals.get(1..).unwrap_or_default()) {
+        "" => whole,
+        decimals => fill("{}.{}", &[&whole, decimals]),
+    }
+}
+
+fn trim_zeros(decimals: &str) -> &str {
+    crate::text::trim_end(decimals, "0")
+}
+
+/// What a refusal means for another attempt. A proxy on the way answers 503 too, perhaps
+/// after the service did what it was asked for; the service itself says why.
+pub(super) fn outcome(response: &Response, error: &Error, now: Timestamp) -> Outcome {
+    let asked = retry_after(response, now);
+    match (response.status, error.code()) {
+        (429, _) | (503, Some("ServerBusy")) => Outcome::Busy(asked),
+        (status, _) => Outcome::Status(status, asked),
+    }
+}
+
+/// The wait that the service asks for, in milliseconds.
+fn retry_after(response: &Response, now: Timestamp) -> Option<u32> {
+    if let Some(millis) = response.header("x-ms-retry-after-ms").or(response.header("retry-after-ms")) {
+        return small_number(trim(millis));
+    }
+    let asked = trim(response.header("retry-after")?);
+    if let Some(date) = Timestamp::from_rfc1123(asked) {
+        return Some(until(date.millis(), now));
+    }
+    small_number(asked)?.checked_mul(1000)
+}

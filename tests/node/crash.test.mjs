@@ -1,0 +1,138 @@
+// A core that crashes: nothing is known to make it, so the tests do.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { account, emptyPage, messagePage, rejection, script, sent } from "../support/script.mjs";
+
+// A module of one function that does nothing but trap.
+const trap = new WebAssembly.Module(
+  Uint8Array.of(
+    0,
+    97,
+    115,
+    109,
+    1,
+    0,
+    0,
+    0,
+    1,
+    4,
+    1,
+    96,
+    0,
+    0,
+    3,
+    2,
+    1,
+    0,
+    7,
+    5,
+    1,
+    1,
+    116,
+    0,
+    0,
+    10,
+    5,
+    1,
+    3,
+    0,
+    0,
+    11,
+  ),
+);
+const { t: crash } = new WebAssembly.Instance(trap).exports;
+
+/** The export in which the next call is to crash. */
+let crashesIn;
+const { Instance } = WebAssembly;
+WebAssembly.Instance = class extends Instance {
+  constructor(module, imports) {
+    super(module, imports);
+    const wrapped = Object.entries(this.exports).map(([name, value]) => [name, wrap(name, value)]);
+    Object.defineProperty(this, "exports", { value: Object.fromEntries(wrapped) });
+  }
+};
+function wrap(name, value) {
+  if (typeof value !== "function") return value;
+  return (...args) => {
+    if (name !== crashesIn) return value(...args);
+    crashesIn = undefined;
+    return crash();
+  };
+}
+const { QueueClient, QueueServiceClient, isAzureError } = await import("../../dist/index.js");
+
+const retry = { mode: "none" };
+const nextSas = account.sas.replace("sig=", "sig=next");
+
+for (const [step, name, unsent] of [
+  ["core_call", "WasmError", true],
+  ["call_prove", "WasmError", true],
+  ["call_send", "WasmError", true],
+  ["call_judge", "AmbiguousOutcomeError", false],
+]) {
+  test(`a crash in ${step} rejects the call with an error that says so, and the next call works`, async () => {
+    const fetch = script(sent);
+    const queue = new QueueClient(account.url, "orders", account.sas, { fetch, retry });
+    await queue.sendMessage("x");
+    crashesIn = step;
+    const error = await rejection(queue.sendMessage("x"));
+    assert.equal(crashesIn, undefined, "it did crash");
+    assert.equal(error.name, name);
+    const crashed = unsent ? error : error.cause;
+    assert.ok(isAzureError(crashed, "WasmError"));
+    assert.equal(crashed.code, "Crashed");
+    assert.match(crashed.message, /next call works/);
+    assert.ok(crashed.cause instanceof WebAssembly.RuntimeError);
+    assert.equal(fetch.requests.length, unsent ? 1 : 2);
+    assert.equal((await queue.sendMessage("x")).id, "id-1");
+  });
+}
+
+test("what a client was told it still knows", async () => {
+  const fetch = script(messagePage("x"));
+  const service = new QueueServiceClient(account.url, account.sas, { fetch, retry });
+  const queue = service.getQueueClient("orders");
+  const other = service.getQueueClient("letters", { messageEncoding: "base64" });
+  queue.updateSas(nextSas);
+  queue.locationMode = "secondary";
+  crashesIn = "call_judge";
+  await rejection(service.getServiceProperties());
+  await queue.peekMessages();
+  const [, { url }] = fetch.requests;
+  assert.equal(url.host, "myaccount-secondary.queue.core.windows.net");
+  assert.match(url.searchParams.get("sig"), /^next/);
+  assert.equal(queue.queueName, "orders");
+  const [message] = await other.peekMessages();
+  assert.equal(message.contentError.name, "DecodeError", "its encoding");
+  assert.match(fetch.requests[2].url.searchParams.get("sig"), /^next/, "what clients of the account share");
+  assert.equal(other.locationMode, "primary");
+});
+
+test("calls that were under way are told so, and others at the same time work", async () => {
+  let answer;
+  const waits = new Promise((resolve) => {
+    answer = () => resolve(emptyPage);
+  });
+  const slow = new QueueClient(account.url, "orders", account.sas, { fetch: script(() => waits), retry });
+  const asking = new QueueClient(account.url, "orders", () => new Promise(() => {}), {
+    fetch: script(emptyPage),
+    retry,
+    tryTimeout: 30,
+  });
+  const quick = new QueueClient(account.url, "orders", account.sas, { fetch: script(emptyPage), retry });
+  const underWay = [rejection(slow.peekMessages()), rejection(slow.receiveMessage()), rejection(asking.peekMessages())];
+  crashesIn = "call_judge";
+  await rejection(quick.peekMessages());
+  assert.deepEqual(await quick.peekMessages(), []);
+  answer();
+  const [peeked, received, asked] = await Promise.all(underWay);
+  assert.deepEqual(
+    [peeked.code, received.name, received.cause.code, asked.code],
+    ["Crashed", "AmbiguousOutcomeError", "Crashed", "Crashed"],
+  );
+  assert.deepEqual(await slow.peekMessages(), []);
+  // What the core that is gone still waited for comes to nobody.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+});
