@@ -2,6 +2,7 @@
 
 export { browserCorsRule } from "./cors.js";
 export type { LocationMode } from "./description.js";
+export type { Check, CheckName, Diagnosis } from "./diagnosis.js";
 export type { ContentOf, EncodingOf, MessageCodec, MessageEncoding } from "./encoding.js";
 export type { EncryptionOptions, KeyEncryptionKey } from "./encryption.js";
 export {

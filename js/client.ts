@@ -96,7 +96,7 @@ export function callFields(options: CallOptions): Fields {
   const { retry } = options;
   if (retry === undefined || typeof retry === "function") fields.kind(0);
   else writeRetry(fields.kind(1), retry);
-  return fields.seconds(options.tryTimeout).seconds(options.deadline);
+  return fields.seconds(options.tryTimeout).seconds(options.deadline).flag(options.checkAccess);
 }
 
 /** Hooks cross the seam as a word on whether they are functions. */

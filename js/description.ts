@@ -1,12 +1,16 @@
 import { Question } from "../build/core.js";
 import type { Client } from "./client.js";
+import { type Diagnosis, diagnose } from "./diagnosis.js";
 import { argumentError } from "./errors.js";
 import { Fields } from "./fields.js";
+import { type Known, own } from "./options.js";
 import { Reading } from "./reading.js";
 import { readSas, type SasProperties } from "./sas.js";
 
 /** Which endpoint a client uses: the primary one reads and writes, the secondary one only reads. */
 export type LocationMode = "primary" | "secondary";
+
+const diagnoseOptions: Known<{ signal?: AbortSignal }> = { signal: true };
 
 /** What the core tells of a client. */
 interface Described {
@@ -85,6 +89,16 @@ export class Description {
    */
   updateSas(sas: string): void {
     this.#ask(Question.UpdateSas, new Fields().secret(sas));
+  }
+
+  /**
+   * Finds out what is the matter, by one read that changes nothing: whether this machine is online, the host there and the
+   * one it claims to be, whether CORS, the account's firewall, this machine's clock, the credential and its permissions
+   * let the call through, and whether the queue exists. Takes ten seconds at most and does not reject, but for a signal.
+   */
+  async diagnose(options?: { signal?: AbortSignal }): Promise<Diagnosis> {
+    const init = own("options", options, diagnoseOptions);
+    return await diagnose(this.#client, () => this.sas, Description.queueNameOf(this) !== "", init);
   }
 
   /** The storage account's name; `undefined` where neither URL nor credential tells it. */

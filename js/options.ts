@@ -87,6 +87,8 @@ export interface CallOptions extends Hooks {
   tryTimeout?: number;
   /** Seconds for the call with all its attempts, above 0. Default: as the client is set to. */
   deadline?: number;
+  /** Whether this call is refused before it is sent when the SAS in use does not allow it. Default: as the client is set to. */
+  checkAccess?: boolean;
 }
 
 /** What a function for `retry` is told of an attempt that failed. */
@@ -176,6 +178,7 @@ export const callOptions: Known<CallOptions> = {
   retry: true,
   tryTimeout: true,
   deadline: true,
+  checkAccess: true,
 };
 
 export const retryOptions: Known<RetryOptions> = {

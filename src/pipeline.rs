@@ -87,6 +87,9 @@ pub struct CallOptions {
     pub try_timeout: Option<u32>,
     /// Milliseconds for the call with all its attempts; by default as the client is set to.
     pub deadline: Option<u32>,
+    /// Whether a call that the shared access signature does not allow is refused before it is
+    /// sent; by default as the client is set to.
+    pub check_access: Option<bool>,
 }
 
 impl CallOptions {

@@ -75,8 +75,9 @@ pub fn call_options(input: &mut Input, pipeline: &Pipeline) -> Result<CallOption
     let retry = if input.kind() == 0 { None } else { Some(retry_policy(input, pipeline.retry_policy().clone())?) };
     let try_timeout = input.millis(&limits::TRY_TIMEOUT)?;
     let deadline = input.millis(&limits::DEADLINE)?;
+    let check_access = input.flag("check_access")?;
     let client_request_id = client_request_id.map(str::to_owned);
-    let options = CallOptions { timeout, headers, client_request_id, retry, try_timeout, deadline };
+    let options = CallOptions { timeout, headers, client_request_id, retry, try_timeout, deadline, check_access };
     options.check()?;
     Ok(options)
 }

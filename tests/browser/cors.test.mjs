@@ -87,6 +87,19 @@ for (const engine of engines) {
       assert.ok(error.message.includes(`connect-src must have ${new URL(azurite.url).origin}`), error.message);
     });
 
+    test("diagnose() tells the rule to set, and which headers it has to expose", async () => {
+      const diagnose = () => globalThis.queue.diagnose().then(({ error, ...found }) => found);
+      const { checks, corsRule } = await outcome(sites.withoutRule, diagnose);
+      assert.deepEqual(checks.find(({ outcome }) => outcome === "failed").name, "cors");
+      assert.deepEqual(corsRule, browserCorsRule(sites.withoutRule.origin));
+      const bare = await outcome(sites.exposingNothing, diagnose);
+      assert.deepEqual(bare.checks.find(({ outcome }) => outcome === "failed").name, "cors");
+      assert.deepEqual(bare.corsRule, browserCorsRule(sites.exposingNothing.origin));
+      assert.equal((await outcome(sites.withRule, diagnose)).ok, true);
+      const confined = await outcome(sites.confined, diagnose);
+      assert.deepEqual(confined.checks.find(({ outcome }) => outcome === "failed").name, "contentSecurityPolicy");
+    });
+
     test("where nobody answers, no rule is blamed", async () => {
       const error = await outcome(sites.withoutRule, () => {
         const nobody = new globalThis.entries.inline.QueueClient("http://127.0.0.1:1/account", "orders", undefined, {

@@ -17,9 +17,9 @@ const ALIEN: f64 = f64::NEG_INFINITY;
 struct Fields(String, Vec<f64>);
 
 impl Fields {
-    /// Those of a call that is told nothing: timeout, headers, request id, signal, hooks; retries, time limits.
+    /// Those of a call that is told nothing: timeout, headers, request id, signal, hooks; retries, time limits, check.
     fn of_call() -> Self {
-        Fields::default().numbers(&[MISSING; 7]).numbers(&[0.0, MISSING, MISSING])
+        Fields::default().numbers(&[MISSING; 7]).numbers(&[0.0, MISSING, MISSING, MISSING])
     }
 
     fn text(mut self, text: &str) -> Self {

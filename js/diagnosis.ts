@@ -1,0 +1,181 @@
+// What is the matter: one harmless call, and what its outcome tells of all that has to be right for it.
+
+import { Operation } from "../build/core.js";
+import { type Client, call, callFields } from "./client.js";
+import { browserCorsRule } from "./cors.js";
+import { type AzureError, isAzureError } from "./errors.js";
+import type { CorsRule } from "./models.js";
+import type { CallOptions } from "./options.js";
+import type { SasProperties } from "./sas.js";
+
+/** What is checked, in this order; a check that fails leaves those after it unknown. */
+const order = [
+  "online",
+  "contentSecurityPolicy",
+  "host",
+  "tls",
+  "cors",
+  "service",
+  "clock",
+  "firewall",
+  "credential",
+  "permission",
+  "queue",
+] as const;
+
+/** Something that has to be right: the names say what. */
+export type CheckName = (typeof order)[number];
+
+/** One thing that was checked. */
+export interface Check {
+  /** What it is. */
+  readonly name: CheckName;
+  /** `"unknown"`: something before it failed, or it cannot be known. */
+  readonly outcome: "passed" | "failed" | "unknown";
+  /** What was found; only where there is something to say. */
+  readonly message?: string;
+  /** What to do about it; only of one that failed. */
+  readonly advice?: string;
+}
+
+/** What `diagnose()` found. Holds no secret. */
+export interface Diagnosis {
+  /** Whether nothing failed. */
+  readonly ok: boolean;
+  /** All checks, in the order in which one depends on the other. */
+  readonly checks: readonly Check[];
+  /** The rule that the account needs for this page; only where CORS is in the way. */
+  readonly corsRule?: CorsRule;
+  /** What the call that was tried ended with; missing when it succeeded. */
+  readonly error?: AzureError;
+}
+
+type Finding = [name: CheckName, message: string, advice: string];
+
+/** By the code of an error: which check failed, and what to do about it. */
+const findings: Record<string, [name: CheckName, advice: string]> = {
+  Offline: ["online", "Connect this machine to a network."],
+  ContentSecurityPolicy: [
+    "contentSecurityPolicy",
+    "Add the account's origin to connect-src in the policy of this page.",
+  ],
+  NameNotFound: ["host", "Check the name of the account in the URL; a new account takes some minutes to be known."],
+  ConnectionRefused: ["host", "Check host and port; where it is an emulator, start it."],
+  Tls: ["tls", "Check scheme and host of the URL; a proxy may stand in between with a certificate of its own."],
+  Cors: ["cors", "Let somebody who may set the corsRule of this report, with setServiceProperties."],
+  AuthorizationFailure: [
+    "firewall",
+    "Allow this network in the account's firewall rules, or use its private endpoint; or the shared access signature lacks a permission.",
+  ],
+  AuthorizationSourceIPMismatch: [
+    "firewall",
+    "The shared access signature is for other IP addresses: get one for this.",
+  ],
+  AuthorizationProtocolMismatch: ["credential", "The shared access signature is for https only: use an https URL."],
+  AuthorizationServiceMismatch: [
+    "credential",
+    "The shared access signature is not for queues: get one with the service q.",
+  ],
+  AuthenticationFailed: [
+    "credential",
+    "Check that account and key, or account and signature, belong together, and that the key has not been replaced since.",
+  ],
+  AccountIsDisabled: ["service", "The account is disabled: see its subscription."],
+  ServerBusy: ["service", "The service has too much to do: try again in a moment."],
+  QueueNotFound: ["queue", "Create the queue, or check its name."],
+  QueueBeingDeleted: ["queue", "The queue is being deleted: that takes about 40 seconds."],
+};
+
+/** A clock that is off by so much is told of; signatures have some minutes of leeway. */
+const CLOCK = 60_000;
+
+/**
+ * Tries a read that changes nothing, whatever the credential allows, and reads the outcome.
+ * @internal
+ */
+export async function diagnose(
+  client: Client,
+  sas: () => SasProperties | undefined,
+  isQueue: boolean,
+  { signal }: CallOptions,
+): Promise<Diagnosis> {
+  let date: string | undefined;
+  let answered = false;
+  const options: CallOptions = {
+    retry: { mode: "none" },
+    deadline: 10,
+    checkAccess: false,
+    onResponse: ({ headers: { date: told } }) => {
+      answered = true;
+      date = told;
+    },
+    ...(signal && { signal }),
+  };
+  const fields = callFields(options);
+  if (!isQueue) fields.string(undefined).flag(undefined).integer(1).string(undefined).flag(undefined);
+  let error: AzureError | undefined;
+  try {
+    await call(client, isQueue ? Operation.GetQueueProperties : Operation.ListQueues, options, fields);
+  } catch (thrown) {
+    if (!isAzureError(thrown)) throw thrown;
+    error = thrown;
+  }
+  const skew = date === undefined ? undefined : Date.parse(date) - Date.now();
+  const failed = [...clockFinding(skew), ...(error ? [findingOf(error, answered, sas())] : [])];
+  return report(failed, skew, error);
+}
+
+function clockFinding(skew: number | undefined): Finding[] {
+  if (skew === undefined || Math.abs(skew) < CLOCK) return [];
+  const minutes = Math.round(Math.abs(skew) / CLOCK);
+  const message = `The clock of this machine is ${minutes} minutes ${skew > 0 ? "behind" : "ahead of"} the service's.`;
+  return [["clock", message, "Set the clock: signatures have a beginning and an end."]];
+}
+
+function findingOf(error: AzureError, answered: boolean, sas: SasProperties | undefined): Finding {
+  const { code = "", statusCode = 0, message } = error;
+  if (sas?.expiry !== undefined && sas.expiry.getTime() <= Date.now() && (statusCode === 401 || statusCode === 403)) {
+    return ["credential", `The shared access signature ended at ${sas.expiry.toISOString()}.`, "Get a new one."];
+  }
+  const known = findings[code];
+  if (known) return [known[0], message, known[1]];
+  if (!answered) {
+    return ["host", message, "Check host and port, and whether this network lets requests out to it."];
+  }
+  if (statusCode >= 200 && statusCode < 300) {
+    if (globalThis.location !== undefined && /\bCORS\b/.test(message)) {
+      return ["cors", message, "Let somebody who may add the headers that the corsRule of this report exposes."];
+    }
+    return ["service", message, "Check the URL: what answers there is not the queue service."];
+  }
+  if (code === "" && error.requestId === undefined) {
+    return [
+      "service",
+      message,
+      "What answered is not the queue service: a proxy or a firewall of this network, perhaps.",
+    ];
+  }
+  if (statusCode === 404) return ["queue", message, "Check the URL."];
+  if (/^Authorization/.test(code)) return ["permission", message, "The credential may do something else all the same."];
+  if (statusCode === 401 || statusCode === 403) return ["credential", message, "Check the credential."];
+  return ["service", message, "Try again in a moment; if it stays so, see the message."];
+}
+
+/** A clock that is off does not keep what comes after it from being known; nor is it known by what is not the service. */
+function report(failed: readonly Finding[], skew: number | undefined, error: AzureError | undefined): Diagnosis {
+  const end = failed.find(([name]) => name !== "clock")?.[0];
+  const last = end === undefined ? order.length : order.indexOf(end);
+  const checks = order.map((name, index): Check => {
+    const finding = failed.find(([failing]) => failing === name);
+    if (finding) return { name, outcome: "failed", message: finding[1], advice: finding[2] };
+    const known = index < last && (name !== "clock" || skew !== undefined);
+    return { name, outcome: known ? "passed" : "unknown" };
+  });
+  const page = end === "cors" ? globalThis.location?.origin : undefined;
+  return {
+    ok: failed.length === 0,
+    checks,
+    ...(page !== undefined && { corsRule: browserCorsRule(page) }),
+    ...(error && { error }),
+  };
+}
