@@ -41,6 +41,7 @@ test("the README's code for Node runs", async () => {
     /^\{\n {2}allowedOrigins: \[ 'https:\/\/app\.example\.com' \],\n {2}allowedMethods: /,
     /^orders\n$/,
     /^\{ read: true, add: true \} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z\n$/,
+    /^not sent: ResourceNotFoundError QueueNotFound\n$/,
   ];
   assert.equal(blocks.length, outputs.length);
   const azurite = await startAzurite();
