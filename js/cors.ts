@@ -1,6 +1,10 @@
+import { inWords, looking } from "./caller.js";
 import { argumentError } from "./errors.js";
 import type { CorsRule } from "./models.js";
-import { shown } from "./options.js";
+
+/** What the service takes of an origin. */
+const LONGEST = 256;
+const MAX_AGE = 2_147_483_647;
 
 /**
  * The CORS rule with which pages of these origins can use everything in this package: to be set once, by somebody who may
@@ -8,16 +12,21 @@ import { shown } from "./options.js";
  * Source: https://learn.microsoft.com/rest/api/storageservices/cross-origin-resource-sharing--cors--support-for-the-azure-storage-services
  * @param origins such as `https://app.example.com`, without a path; `*` is any
  * @param maxAgeInSeconds for how long browsers may keep the answer to a preflight. Default: 3600
+ * @throws TypeError, RangeError when an argument is not allowed
  */
 export function browserCorsRule(origins: string | readonly string[], maxAgeInSeconds = 3600): CorsRule {
-  const allowedOrigins = [origins].flat();
-  for (const origin of allowedOrigins) {
-    if (origin === "*" || (URL.canParse(origin) && new URL(origin).origin === origin)) continue;
-    throw argumentError(
-      RangeError,
-      `origins must be origins such as https://app.example.com, without a path, or *; got ${JSON.stringify(shown(String(origin)))}`,
-      "origins",
-    );
+  const allowedOrigins = looking("origins", () => (Array.isArray(origins) ? [...origins] : [origins]));
+  const allowed = "origins such as https://app.example.com, without a path, or *";
+  if (allowedOrigins.length === 0) throw refusal(RangeError, "origins", allowed, "none");
+  for (const origin of allowedOrigins as unknown[]) {
+    if (typeof origin !== "string") throw refusal(TypeError, "origins", allowed, inWords(origin));
+    if (!isOrigin(origin)) throw refusal(RangeError, "origins", allowed, shown(origin));
+  }
+  const age: unknown = maxAgeInSeconds;
+  if (!(Number.isInteger(age) && (age as number) >= 0 && (age as number) <= MAX_AGE)) {
+    const Class = typeof age === "number" ? RangeError : TypeError;
+    const given = typeof age === "string" ? "text" : inWords(age);
+    throw refusal(Class, "maxAgeInSeconds", `a whole number of seconds from 0 to ${MAX_AGE}`, given);
   }
   return {
     allowedOrigins,
@@ -26,4 +35,17 @@ export function browserCorsRule(origins: string | readonly string[], maxAgeInSec
     exposedHeaders: ["x-ms-*", "date", "retry-after", "www-authenticate"],
     maxAgeInSeconds,
   };
+}
+
+function isOrigin(text: string): boolean {
+  return text === "*" || (text.length <= LONGEST && URL.canParse(text) && new URL(text).origin === text);
+}
+
+/** What is no origin may be a URL with a signature in it. */
+function shown(text: string): string {
+  return /^[\w .:/*-]{0,100}$/.test(text) ? `"${text}"` : "text that is not shown, since it may hold a secret";
+}
+
+function refusal(Class: typeof TypeError | typeof RangeError, argument: string, allowed: string, given: string): Error {
+  return argumentError(Class, `${argument} must be ${allowed}; got ${given}`, argument);
 }

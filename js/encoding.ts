@@ -1,7 +1,8 @@
 import { Making } from "../build/core.js";
+import { looking } from "./caller.js";
 import type { Encryption } from "./encryption.js";
 import { argumentError } from "./errors.js";
-import { Fields, make } from "./fields.js";
+import { described, Fields, make } from "./fields.js";
 import { undecodable } from "./messages.js";
 import type { QueueMessage } from "./models.js";
 import { Reading } from "./reading.js";
@@ -61,7 +62,7 @@ export class ContentSteps {
     if (typeof text !== "string") {
       throw argumentError(
         TypeError,
-        `messageEncoding.encode must return text; got ${text === undefined ? "undefined" : `a ${typeof text}`}`,
+        `messageEncoding.encode must return text; got ${described(text)}`,
         "messageEncoding",
       );
     }
@@ -86,11 +87,19 @@ export class ContentSteps {
           problem = "The message could not be decoded";
           return { ...message, content: await this.#codec.decode(text) };
         } catch (cause) {
-          const why = cause instanceof Error ? `: ${cause.message}` : ".";
-          return undecodable(message, problem + why, cause) as Message;
+          return undecodable(message, problem + reasonOf(cause), cause) as Message;
         }
       }),
     );
+  }
+}
+
+/** What an error says of itself; the caller's codecs and keys throw anything. */
+function reasonOf(cause: unknown): string {
+  try {
+    return cause instanceof Error ? `: ${cause.message}` : ".";
+  } catch {
+    return ".";
   }
 }
 
@@ -117,7 +126,8 @@ export function contentSteps(
 ): { encoding: unknown; steps: ContentSteps | undefined } {
   if (typeof encoding === "object" && encoding !== null) {
     const codec = encoding as MessageCodec<unknown>;
-    if (typeof codec.encode !== "function" || typeof codec.decode !== "function") {
+    const { encode, decode } = looking("messageEncoding", () => ({ encode: codec.encode, decode: codec.decode }));
+    if (typeof encode !== "function" || typeof decode !== "function") {
       const allowed = `"text", "base64", "base64-bytes" or an object with the functions encode and decode`;
       throw argumentError(
         TypeError,

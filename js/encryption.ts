@@ -1,4 +1,6 @@
+import { looking } from "./caller.js";
 import { argumentError } from "./errors.js";
+import { described, quoted } from "./fields.js";
 import { type Known, own } from "./options.js";
 
 /**
@@ -66,12 +68,14 @@ export class Encryption {
   constructor(options: EncryptionOptions) {
     this.#options = own("encryption", options, encryptionOptions);
     const { keyEncryptionKey, keyResolver, required, version = "2.0" } = this.#options;
-    if (version !== "1.0" && version !== "2.0") refuse("version", `"1.0" or "2.0"`, RangeError);
-    if (required !== undefined && typeof required !== "boolean") refuse("required", "true or false");
-    if (keyResolver !== undefined && typeof keyResolver !== "function") refuse("keyResolver", "a function");
+    if (version !== "1.0" && version !== "2.0") refuse("version", `"1.0" or "2.0"`, version);
+    if (required !== undefined && typeof required !== "boolean") refuse("required", "true or false", required);
+    if (keyResolver !== undefined && typeof keyResolver !== "function") {
+      refuse("keyResolver", "a function", keyResolver);
+    }
     if (keyEncryptionKey !== undefined) checkKey("keyEncryptionKey", keyEncryptionKey);
     if (keyEncryptionKey === undefined && keyResolver === undefined) {
-      refuse("keyEncryptionKey", "given, or keyResolver in its place");
+      refuse("keyEncryptionKey", "given, or keyResolver in its place", undefined);
     }
     this.#version = version;
   }
@@ -80,7 +84,7 @@ export class Encryption {
   async encrypt(text: string): Promise<string> {
     const { keyEncryptionKey: key, required } = this.#options;
     if (key === undefined) {
-      if (required) refuse("keyEncryptionKey", "given to send, since encryption is required");
+      if (required) refuse("keyEncryptionKey", "given to send, since encryption is required", key);
       return text;
     }
     const contentKey = crypto.getRandomValues(new Uint8Array(32));
@@ -205,17 +209,23 @@ function subtle(): SubtleCrypto {
 }
 
 function checkKey(argument: string, key: KeyEncryptionKey): void {
-  if (typeof key !== "object" || key === null) refuse(argument, "an object");
+  if (typeof key !== "object" || key === null) refuse(argument, "an object", key);
   for (const name of ["keyId", "algorithm"] as const) {
-    if (typeof key[name] !== "string") refuse(`${argument}.${name}`, "text (a string)");
+    const text = looking(`encryption.${argument}.${name}`, () => key[name]);
+    if (typeof text !== "string") refuse(`${argument}.${name}`, "text (a string)", text);
   }
   for (const name of ["wrapKey", "unwrapKey"] as const) {
-    if (typeof key[name] !== "function") refuse(`${argument}.${name}`, "a function");
+    const wraps = looking(`encryption.${argument}.${name}`, () => key[name]);
+    if (typeof wraps !== "function") refuse(`${argument}.${name}`, "a function", wraps);
   }
 }
 
-function refuse(name: string, allowed: string, Class: typeof TypeError | typeof RangeError = TypeError): never {
-  throw argumentError(Class, `encryption.${name} must be ${allowed}`, `encryption.${name}`);
+function refuse(name: string, allowed: string, given: unknown): never {
+  // Only the version is text of which not every one is allowed.
+  const isValue = name === "version" && typeof given === "string";
+  const words = isValue ? quoted(given) : described(given);
+  const Class = isValue ? RangeError : TypeError;
+  throw argumentError(Class, `encryption.${name} must be ${allowed}; got ${words}`, `encryption.${name}`);
 }
 
 /** What a key's function returned: WebCrypto gives an `ArrayBuffer`, others a view. */

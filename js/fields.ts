@@ -3,13 +3,19 @@
 // is only told what a value is that has the wrong type.
 
 import { Making, make as makeInCore } from "../build/core.js";
+import { inWords, isArray, isBytes, looking, wellFormed } from "./caller.js";
 import { load, sync } from "./core.js";
 import { isPlain, type Known, own } from "./options.js";
 import { Reading, type Values } from "./reading.js";
 
-/** Marks for a value that is none of those meant, and for one of another type; both in words. */
+/** Marks for a value that is none of those meant, for one of another type, and for text that cannot be taken over; all
+ * of them in words. */
 const ODD = Number.POSITIVE_INFINITY;
 const ALIEN = Number.NEGATIVE_INFINITY;
+const UNFIT = -Number.MAX_VALUE;
+
+/** No text that the service takes is as long. What is longer is not copied about only to be refused. */
+const LONGEST = 1_048_576;
 
 /** Values being written. Every method takes `undefined` for what is missing. */
 export class Fields {
@@ -18,6 +24,7 @@ export class Fields {
   /** Content that is no text. */
   bytes: Uint8Array | undefined;
 
+  /** Half of a surrogate pair must not stand here: with the other half behind it, it would be one character. */
   #write(text: string): this {
     this.text += text;
     this.numbers.push(this.text.length);
@@ -39,25 +46,38 @@ export class Fields {
     return this.#push(number);
   }
 
+  /** A text that cannot be taken over, in words. */
+  unfit(words: string): this {
+    return this.#told(UNFIT, words);
+  }
+
   /** A value that cannot be written, in words. */
   alien(words: string): this {
-    return this.#push(ALIEN).#write(words);
+    return this.#told(ALIEN, words);
+  }
+
+  /** A number or a text of which the words tell. */
+  #told(mark: number, words: string): this {
+    return this.#push(mark).#write(wellFormed(words));
+  }
+
+  #text(text: string): this {
+    const flaw = flawOf(text);
+    return flaw === undefined ? this.#write(text) : this.#told(UNFIT, flaw);
   }
 
   string(value: unknown): this {
-    if (typeof value !== "string") return this.#other(value);
-    // Half a surrogate pair would silently become U+FFFD on its way.
-    return isWellFormed(value) ? this.#write(value) : this.#push(ODD).#write("text with half of a surrogate pair");
+    return typeof value === "string" ? this.#text(value) : this.#other(value);
   }
 
   /** Text that is not shown when it is none. */
   secret(value: unknown): this {
-    return typeof value === "string" ? this.#write(value) : this.#other(value, kindOf);
+    return typeof value === "string" ? this.#text(value) : this.#other(value, kindOf);
   }
 
   integer(value: unknown): this {
     if (typeof value !== "number") return this.#other(value);
-    return Number.isSafeInteger(value) ? this.#push(value) : this.#push(ODD).#write(String(value));
+    return Number.isSafeInteger(value) ? this.#push(value) : this.#told(ODD, String(value));
   }
 
   seconds(value: unknown): this {
@@ -71,7 +91,10 @@ export class Fields {
 
   /** A `Date` of any realm, or text. */
   moment(value: unknown): this {
-    if (typeof value === "string") return this.#push(ODD).#write(value);
+    if (typeof value === "string") {
+      const flaw = flawOf(value);
+      return flaw === undefined ? this.#push(ODD).#write(value) : this.unfit(flaw);
+    }
     const millis = millisOf(value);
     if (millis === undefined) return this.#other(value);
     return this.#push(Number.isNaN(millis) ? Number.MAX_VALUE : millis);
@@ -90,14 +113,15 @@ export class Fields {
   signal(value: unknown): this {
     const has = (name: string) => name in (value as object);
     const isObject = typeof value === "object" && value !== null;
-    return this.apart(value, () => isObject && ["aborted", "addEventListener", "removeEventListener"].every(has));
+    const isSignal = () => isObject && ["aborted", "addEventListener", "removeEventListener"].every(has);
+    return this.apart(value, () => looking("signal", isSignal));
   }
 
-  /** An object's own properties, all of them text. `shows` tells whether values may be seen in errors. */
+  /** An object's own properties, all of them text. `shows` tells metadata, whose values may be seen in errors, from
+   * headers, which may be secrets. */
   pairs(value: unknown, shows: boolean): this {
-    if (!isPlain(value)) return this.#notPlain(value);
-    const entries = entriesOf(value);
-    if (entries === undefined) return this.alien("an object that cannot be read");
+    const entries = entriesOf(shows ? "metadata" : "headers", value);
+    if (entries === undefined) return this.#notPlain(value);
     for (const [name, text] of entries) {
       if (typeof text === "string") continue;
       const words = shows ? described(text) : "another value";
@@ -112,21 +136,19 @@ export class Fields {
     return this.#other(value, classOf);
   }
 
-  texts(value: unknown): this {
-    if (!Array.isArray(value)) return this.#other(value);
-    this.#push(value.length);
-    for (const item of value) {
+  texts(argument: string, value: unknown): this {
+    return this.list(argument, value as readonly unknown[], (item) => {
       if (item === undefined) this.alien("undefined");
       else this.string(item);
-    }
-    return this;
+    });
   }
 
   /** The items of a list, each written by `write`. */
-  list<Item>(items: readonly Item[] | undefined, write: (item: Item, index: number) => void): this {
-    if (!Array.isArray(items)) return this.#other(items);
+  list<Item>(argument: string, list: readonly Item[] | undefined, write: (item: Item, index: number) => void): this {
+    const items = itemsOf(argument, list);
+    if (items === undefined) return this.#other(list);
     this.#push(items.length);
-    for (const [index, item] of items.entries()) write(item, index);
+    items.forEach(write);
     return this;
   }
 
@@ -140,32 +162,30 @@ export class Fields {
   }
 
   /** An object's own properties, each written by `write`. */
-  entries<Item>(value: Record<string, Item>, write: (name: string, item: Item) => void): this {
-    if (!isPlain(value)) return this.#notPlain(value);
-    const entries = Object.entries(value);
+  entries<Item>(argument: string, value: Record<string, Item>, write: (name: string, item: Item) => void): this {
+    const entries = entriesOf(argument, value);
+    if (entries === undefined) return this.#notPlain(value);
     this.#push(entries.length);
-    for (const [name, item] of entries) write(name, item);
+    for (const [name, item] of entries) write(name, item as Item);
     return this;
   }
 
   /** An object of any properties. */
-  plain<Part extends object>(part: Part | undefined, write: (part: Part) => void): this {
-    if (!isPlain(part)) return this.#notPlain(part);
+  plain<Part extends object>(argument: string, part: Part | undefined, write: (part: Partial<Part>) => void): this {
+    const entries = entriesOf(argument, part);
+    if (entries === undefined) return this.#notPlain(part);
     this.#push(1);
-    write(part);
+    write(Object.fromEntries(entries) as Partial<Part>);
     return this;
   }
 
   /** What is to become a message: text, or bytes in any of the usual containers. */
   content(value: unknown): this {
-    if (value === undefined) return this.#other(value);
-    if (ArrayBuffer.isView(value)) {
-      this.bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-    } else if (Object.prototype.toString.call(value) === "[object ArrayBuffer]") {
-      this.bytes = new Uint8Array(value as ArrayBuffer);
-    } else {
-      return this.string(value);
-    }
+    if (!isBytes(value)) return this.string(value);
+    const bytes = bytesOf(value);
+    if (bytes === undefined) return this.alien("bytes that are no longer there");
+    if (bytes.length > LONGEST) return this.unfit(`${bytes.length} bytes`);
+    this.bytes = bytes;
     return this.#push(Number.NaN);
   }
 }
@@ -177,27 +197,33 @@ export function make(what: Making, { text, numbers, bytes }: Fields): Values {
 }
 
 /** What was given, in words that fit in an error; never used for secrets. */
-function described(value: unknown): string {
-  if (typeof value === "string") return `the text ${quoted(value)}`;
-  if (typeof value === "function") return "a function";
-  if (Array.isArray(value)) return "an array";
-  // The notation of an object would call a function of the caller's.
-  return typeof value === "object" && value !== null ? "an object" : String(value);
+export function described(value: unknown): string {
+  return typeof value === "string" ? quoted(value).replace(/^"/, 'the text "') : inWords(value);
 }
 
 /** What kind of value was given, for those that may be secrets. */
 function kindOf(value: unknown): string {
-  return `a value of type ${value === null || Array.isArray(value) ? described(value) : typeof value}`;
+  return value === null || isArray(value) ? inWords(value) : `a value of type ${typeof value}`;
 }
 
 function classOf(value: unknown): string {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  const isObject = typeof value === "object" && value !== null && !isArray(value);
   return isObject ? "an object of a class" : described(value);
 }
 
 /** A text as an error may show it: one that could be a secret is only told of. */
-function quoted(text: string): string {
-  return new Reading(make(Making.Quoted, new Fields().secret(text))).text();
+export function quoted(text: string): string {
+  if (text.length > LONGEST) return lengthOf(text);
+  return new Reading(make(Making.Quoted, new Fields().secret(wellFormed(text)))).text();
+}
+
+const lengthOf = (text: string) => `a text of ${text.length} characters`;
+
+/** Why a text cannot be taken over, in words that do not show it. */
+export function flawOf(text: string): string | undefined {
+  if (text.length > LONGEST) return lengthOf(text);
+  // Half a surrogate pair would silently become U+FFFD on its way.
+  return isWellFormed(text) ? undefined : "text with half of a surrogate pair";
 }
 
 function isWellFormed(text: string & { isWellFormed?(): boolean }): boolean {
@@ -217,10 +243,26 @@ function millisOf(value: unknown): number | undefined {
   }
 }
 
-/** `undefined` when a getter throws. */
-function entriesOf(value: object): [string, unknown][] | undefined {
+/** The own properties of a plain object, each read once. */
+function entriesOf(argument: string, value: unknown): [string, unknown][] | undefined {
+  return looking(argument, () => (isPlain(value) ? Object.entries(value) : undefined));
+}
+
+/** The items of an array by their places: its iterator may be anybody's. */
+function itemsOf<Item>(argument: string, list: readonly Item[] | undefined): Item[] | undefined {
+  return looking(argument, () =>
+    Array.isArray(list) ? Array.from({ length: list.length }, (_, i) => list[i]) : undefined,
+  );
+}
+
+/** `undefined` when the buffer was transferred, or has become too small for the view. */
+function bytesOf(value: ArrayBufferView | ArrayBuffer): Uint8Array | undefined {
   try {
-    return Object.entries(value);
+    // Asked for its keys, an array says whether its buffer is still large enough; its length is 0 then.
+    (value as Uint8Array).keys?.();
+    return ArrayBuffer.isView(value)
+      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+      : new Uint8Array(value);
   } catch {
     return undefined;
   }

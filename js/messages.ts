@@ -45,11 +45,15 @@ export function undecodable(message: QueueMessage<unknown>, problem: string, cau
     attempts: [],
     cause,
   });
-  return Object.defineProperty({ ...message, rawContent: message.content as string, contentError }, "content", {
+  const property = {
+    // Whatever somebody put on `Object.prototype`.
+    __proto__: null,
     // Not enumerable: spreading or logging the message must not throw.
     enumerable: false,
     get() {
       throw contentError;
     },
-  });
+  };
+  const known = { ...message, rawContent: message.content as string, contentError };
+  return Object.defineProperty(known, "content", property);
 }

@@ -1,7 +1,8 @@
 // A client from an address, a credential and options: all of them cross the seam at once.
 
+import { looking } from "./caller.js";
 import { Client, writeHooks, writeRetry } from "./client.js";
-import { Fields } from "./fields.js";
+import { Fields, flawOf } from "./fields.js";
 import type { Credential } from "./models.js";
 import { type ClientOptions, urlText } from "./options.js";
 
@@ -19,7 +20,7 @@ export function open(
 ): Client {
   const fields = new Fields().kind(kind);
   if (kind === Address.ConnectionString) fields.secret(address);
-  else fields.string(urlText(address));
+  else fields.string(looking(kind === Address.QueueUrl ? "queueUrl" : "accountUrl", () => urlText(address)));
   writeCredential(fields.string(options.audience), credential as Credential | undefined);
   writeOptions(fields, options).kind(writeQueue ? 1 : 0);
   writeQueue?.(fields);
@@ -34,22 +35,37 @@ const TOKENS = 4;
 
 function writeCredential(fields: Fields, credential: Credential | undefined): void {
   if (typeof credential === "string") {
-    fields.kind(TEXT).secret(credential);
+    writeSecret(fields, TEXT, credential);
   } else if (!isObject(credential)) {
     fields.secret(credential);
-  } else if ("getToken" in credential && typeof credential.getToken === "function") {
-    fields.kind(TOKENS);
-  } else if (typeof credential === "function") {
-    fields.kind(FUNCTION);
   } else {
-    const { accountName, accountKey } = credential as { accountName?: unknown; accountKey?: unknown };
-    if (accountName === undefined || typeof accountKey !== "string") fields.alien("an object without them");
-    else fields.kind(KEY).string(accountName).secret(accountKey);
+    const { getToken, accountName, accountKey } = looking("credential", () => partsOf(credential));
+    if (typeof getToken === "function") fields.kind(TOKENS);
+    else if (typeof credential === "function") fields.kind(FUNCTION);
+    else if (accountName === undefined || typeof accountKey !== "string") fields.alien("an object without them");
+    else writeSecret(fields, KEY, accountKey, () => fields.string(accountName));
   }
+}
+
+/** A key or a token, behind how it is given. */
+function writeSecret(fields: Fields, form: number, secret: string, writeName?: () => void): void {
+  const flaw = flawOf(secret);
+  if (flaw !== undefined) {
+    fields.unfit(flaw);
+    return;
+  }
+  fields.kind(form);
+  writeName?.();
+  fields.secret(secret);
 }
 
 function isObject(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
+function partsOf(credential: object) {
+  const { getToken, accountName, accountKey } = credential as Record<string, unknown>;
+  return { getToken, accountName, accountKey };
 }
 
 function writeOptions(fields: Fields, options: ClientOptions): Fields {

@@ -1,6 +1,7 @@
 import { argumentError } from "./errors.js";
+import { described } from "./fields.js";
 import type { QueueSasPermissions } from "./models.js";
-import { type Known, kindOf, own, shown } from "./options.js";
+import { type Known, own } from "./options.js";
 
 /** Letters for the flags that are set; text stays as it is, the core checks and orders it. */
 export function letters<Flags extends object>(
@@ -16,8 +17,8 @@ export function letters<Flags extends object>(
     if (flag !== undefined && typeof flag !== "boolean") {
       throw argumentError(
         TypeError,
-        `${argument}.${name} must be true or false; got ${typeof flag === "string" ? JSON.stringify(shown(flag)) : kindOf(flag)}`,
-        argument,
+        `${argument}.${name} must be true or false; got ${described(flag)}`,
+        `${argument}.${name}`,
       );
     }
   }

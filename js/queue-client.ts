@@ -1,10 +1,11 @@
 import { Operation } from "../build/core.js";
+import { looking } from "./caller.js";
 import { type Client, call, callFields, check } from "./client.js";
 import { Description } from "./description.js";
 import { type ContentSteps, contentSteps, type EncodingOf } from "./encoding.js";
 import { Encryption } from "./encryption.js";
 import { argumentError, known } from "./errors.js";
-import type { Fields } from "./fields.js";
+import { described, type Fields } from "./fields.js";
 import { readMessages } from "./messages.js";
 import type {
   AccessPolicy,
@@ -256,7 +257,7 @@ export class QueueClient<Content = string> extends Description {
    */
   async sendMessage(content: Content, options?: SendMessageOptions): Promise<SentMessage<Content>> {
     const init = ownOptions(options, sendOptions);
-    const encoded = await this.#encode(content, init);
+    const encoded = this.#steps === undefined ? content : await this.#encode(this.#steps, content, init);
     const fields = callFields(init).integer(init.visibilityTimeout).integer(init.timeToLive).content(encoded);
     const [sent] = readMessages(await call(this.#client, Operation.SendMessage, init, fields)) as [
       SentMessage<Content>,
@@ -292,7 +293,7 @@ export class QueueClient<Content = string> extends Description {
       if (token !== undefined) {
         throw argumentError(
           TypeError,
-          "continuationToken must be left out: messages have no pages to go on from",
+          `continuationToken must be left out, since messages have no pages to go on from; got ${described(token)}`,
           "continuationToken",
         );
       }
@@ -337,9 +338,10 @@ export class QueueClient<Content = string> extends Description {
     message: MessageReference | string,
     options?: UpdateMessageOptions<Content>,
   ): Promise<UpdatedMessage<Content>> {
-    const init = own("options", options, updateOptions as Known<UpdateMessageOptions<Content>>);
+    const init = ownOptions(options, updateOptions as Known<UpdateMessageOptions<Content>>);
     const { content } = init;
-    const encoded = content === undefined ? undefined : await this.#encode(content, init);
+    const isReady = content === undefined || this.#steps === undefined;
+    const encoded = isReady ? content : await this.#encode(this.#steps, content, init);
     const fields = callFields(init).integer(init.visibilityTimeout);
     writeReference(fields, message, init.popReceipt).content(encoded);
     const receipt = await call(this.#client, Operation.UpdateMessage, init, fields);
@@ -399,11 +401,10 @@ export class QueueClient<Content = string> extends Description {
     return await this.#decode<ReceivedMessage<Content>>(page, init);
   }
 
-  /** What the core is to send: the content, or the text that the steps on this side make of it. */
-  async #encode(content: Content, init: CallOptions): Promise<unknown> {
-    if (this.#steps === undefined) return content;
+  /** The text that the steps on this side make of content. Without steps it must not be awaited: a Promise is none. */
+  #encode(steps: ContentSteps, content: Content, init: CallOptions): Promise<string> {
     check(this.#client, undefined, callFields(init));
-    return await this.#steps.toText(content, init.signal);
+    return steps.toText(content, init.signal);
   }
 
   async #decode<Message extends QueueMessage<Content>>(page: Values, init: CallOptions) {
@@ -462,16 +463,16 @@ function receiveFields(perPage: number | undefined, max: number | undefined, ini
 
 function writeReference(fields: Fields, message: MessageReference | string, popReceipt: string | undefined): Fields {
   if (typeof message !== "object" || message === null) return fields.string(message).string(popReceipt);
-  const { id } = message;
+  const { id, receipt } = looking("message", () => ({ id: message.id, receipt: popReceipt ?? message.popReceipt }));
   // Without an id it is the object that the error tells of.
-  return fields.string(typeof id === "string" ? id : message).string(popReceipt ?? message.popReceipt);
+  return fields.string(typeof id === "string" ? id : message).string(receipt);
 }
 
 /** Property names are checked, permissions become letters. */
 function writePolicies(fields: Fields, policies: Record<string, AccessPolicy>): Fields {
-  return fields.entries(policies, (id, policy) => {
+  return fields.entries("signedIdentifiers", policies, (id, policy) => {
     const init = own(`signedIdentifiers.${shown(id)}`, policy, policyFields);
-    const permission = letters("permission", init.permission, queuePermissions);
+    const permission = letters("signedIdentifiers.permission", init.permission, queuePermissions);
     fields.string(id).moment(init.start).moment(init.expiry).string(permission);
   });
 }

@@ -1,4 +1,5 @@
 import { Operation } from "../build/core.js";
+import { looking } from "./caller.js";
 import { type Client, call, callFields, check } from "./client.js";
 import { Description } from "./description.js";
 import { type ContentOf, contentSteps, type MessageCodec, type MessageEncoding } from "./encoding.js";
@@ -252,7 +253,7 @@ function make(kind: Address, address: unknown, credential: unknown, init: Client
 }
 
 function nameOf(queue: string | { readonly name: string }): unknown {
-  return typeof queue === "object" && queue !== null ? queue.name : queue;
+  return looking("queueName", () => (typeof queue === "object" && queue !== null ? queue.name : queue));
 }
 
 function readQueues(read: Reading): QueueItem[] {

@@ -1,4 +1,5 @@
 import { Making } from "../build/core.js";
+import { looking } from "./caller.js";
 import { known } from "./errors.js";
 import { Fields, make } from "./fields.js";
 import type { QueueSasPermissions, UserDelegationKey } from "./models.js";
@@ -215,7 +216,7 @@ export function generateAccountSas(options: AccountSasOptions): string {
  * @throws TypeError, RangeError when it is none
  */
 export function parseSas(sas: string | URL): SasProperties {
-  return readSas(new Reading(make(Making.SasProperties, new Fields().secret(urlText(sas)))));
+  return readSas(new Reading(make(Making.SasProperties, new Fields().secret(looking("sas", () => urlText(sas))))));
 }
 
 function sasFields(init: SasOptions & { expiry?: Date | string }, permission: string | undefined): Fields {
@@ -230,7 +231,7 @@ function sasFields(init: SasOptions & { expiry?: Date | string }, permission: st
 }
 
 function writeDelegationKey(fields: Fields, key: UserDelegationKey | undefined): Fields {
-  return fields.plain(key, (key) => {
+  return fields.plain("userDelegationKey", key, (key) => {
     fields
       .string(key.signedOid)
       .string(key.signedTid)

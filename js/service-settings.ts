@@ -36,10 +36,11 @@ export function writeSettings(fields: Fields, settings: QueueServiceProperties):
   });
   writeMetrics(fields, "hourMetrics", hourMetrics);
   writeMetrics(fields, "minuteMetrics", minuteMetrics);
-  return fields.list(cors, (rule, index) => {
+  return fields.list("cors", cors, (rule, index) => {
     const init = own(`cors[${index}]`, rule, corsFields);
-    fields.texts(init.allowedOrigins).texts(init.allowedMethods);
-    fields.texts(init.allowedHeaders).texts(init.exposedHeaders).integer(init.maxAgeInSeconds);
+    fields.texts("cors.allowedOrigins", init.allowedOrigins).texts("cors.allowedMethods", init.allowedMethods);
+    fields.texts("cors.allowedHeaders", init.allowedHeaders).texts("cors.exposedHeaders", init.exposedHeaders);
+    fields.integer(init.maxAgeInSeconds);
   });
 }
 

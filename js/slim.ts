@@ -13,6 +13,7 @@ export type { WasmSource };
  * Loads the core, `azure-queue-wasm/core.wasm` of this very version. It has to be done before the first client is made. A
  * failure, with a `WasmError`, is not remembered: a second try can succeed. Once the core is there, a further call does
  * nothing.
+ * @throws TypeError when the source is none of these
  * @param source a module, bytes, a response, or a URL to be fetched; or a Promise of one
  */
 export async function preload(source: WasmSource | Promise<WasmSource>): Promise<void> {
@@ -23,7 +24,7 @@ export async function preload(source: WasmSource | Promise<WasmSource>): Promise
 /**
  * Takes the core, `azure-queue-wasm/core.wasm` of this very version, from what is there already. Chromium compiles up to
  * 8 MB of bytes in this way on the main thread.
- * @throws WasmError when it is no such module
+ * @throws WasmError when it is no such module, TypeError when it is neither
  */
 export function preloadSync(source: WebAssembly.Module | BufferSource): void {
   compileNow(source);

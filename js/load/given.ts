@@ -1,3 +1,5 @@
+import { inWords, isBytes, looking } from "../caller.js";
+import { argumentError } from "../errors.js";
 import { failed, wasmError } from "./wasm-error.js";
 
 /** Where the core can come from: compiled, as bytes, as a response, or from a URL that is fetched. */
@@ -16,11 +18,12 @@ export function compiledCore(): WebAssembly.Module {
 /** Takes the core from wherever it is. */
 export async function compileAhead(source: WasmSource | Promise<WasmSource>): Promise<void> {
   if (module !== undefined) return;
+  const given = await Promise.resolve(source).catch((cause) => {
+    throw wasmError(cause);
+  });
+  check(given, "a WebAssembly.Module, bytes, a Response, a URL, or a Promise of one", isPlace);
   try {
-    let given = await source;
-    if (typeof given === "string" || given instanceof URL) given = await fetch(given);
-    if (given instanceof Response) given = await bytesOf(given);
-    module = checked(given instanceof WebAssembly.Module ? given : await WebAssembly.compile(given));
+    module = checked(await compiled(given));
   } catch (cause) {
     throw wasmError(cause);
   }
@@ -28,11 +31,32 @@ export async function compileAhead(source: WasmSource | Promise<WasmSource>): Pr
 
 /** Takes the core from what is there already. */
 export function compileNow(source: WebAssembly.Module | BufferSource): void {
+  if (module !== undefined) return;
+  check(source, "a WebAssembly.Module or bytes");
   try {
-    module ??= checked(source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source));
+    module = checked(source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source));
   } catch (cause) {
     throw wasmError(cause);
   }
+}
+
+function check(source: unknown, allowed: string, isAllowed = (_source: unknown) => false): void {
+  // Where there is no WebAssembly, that is what the error has to say.
+  const isModule = () => typeof WebAssembly === "undefined" || source instanceof WebAssembly.Module;
+  if (looking("source", () => isBytes(source) || isModule() || isAllowed(source))) return;
+  const given = typeof source === "string" ? "text" : inWords(source);
+  throw argumentError(TypeError, `source must be ${allowed}; got ${given}`, "source");
+}
+
+/** Where bytes can be had. */
+function isPlace(source: unknown): boolean {
+  return typeof source === "string" || source instanceof URL || source instanceof Response;
+}
+
+async function compiled(source: WasmSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  const response = typeof source === "string" || source instanceof URL ? await fetch(source) : source;
+  return await WebAssembly.compile(response instanceof Response ? await bytesOf(response) : response);
 }
 
 /** Forgets a module that turned out to be none of ours, so that a second try can succeed. */

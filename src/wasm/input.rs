@@ -25,6 +25,8 @@ enum Slot<'a> {
     Odd(&'a str),
     /// A value of another type, in words.
     Alien(&'a str),
+    /// Text that cannot be taken over, or is longer than any that is taken, in words.
+    Unfit(&'a str),
 }
 
 const TEXT: &str = "text (a string)";
@@ -38,6 +40,7 @@ impl<'a> Input<'a> {
         match self.numbers.next().copied() {
             Some(f64::INFINITY) => Slot::Odd(self.part()),
             Some(f64::NEG_INFINITY) => Slot::Alien(self.part()),
+            Some(f64::MIN) => Slot::Unfit(self.part()),
             Some(number) if !number.is_nan() => Slot::Number(number),
             _ => Slot::Missing,
         }
@@ -71,7 +74,7 @@ impl<'a> Input<'a> {
         match self.slot() {
             Slot::Missing => Ok(None),
             Slot::Number(end) => Ok(Some(self.until(end))),
-            Slot::Odd(words) => Err(Error::value(argument, words, "well-formed text")),
+            Slot::Odd(words) | Slot::Unfit(words) => Err(unfit(argument, words)),
             Slot::Alien(words) => Err(Error::of_type(argument, words, allowed)),
         }
     }
@@ -96,7 +99,7 @@ impl<'a> Input<'a> {
         match self.slot() {
             Slot::Missing => Ok(None),
             Slot::Number(number) => range.check(number as i64).map(Some),
-            Slot::Odd(words) => Err(Error::value(range.argument, words, range.allowed)),
+            Slot::Odd(words) | Slot::Unfit(words) => Err(Error::value(range.argument, words, range.allowed)),
             Slot::Alien(words) => Err(Error::of_type(range.argument, words, range.allowed)),
         }
     }
@@ -112,7 +115,7 @@ impl<'a> Input<'a> {
                 let allowed = seconds >= 0.0 && range.check(millis).is_ok();
                 if allowed { Ok(Some(millis as u32)) } else { Err(Error::value(range.argument, words, range.allowed)) }
             }
-            Slot::Odd(words) => Err(Error::value(range.argument, words, range.allowed)),
+            Slot::Odd(words) | Slot::Unfit(words) => Err(Error::value(range.argument, words, range.allowed)),
             Slot::Alien(words) => Err(Error::of_type(range.argument, words, range.allowed)),
         }
     }
@@ -122,14 +125,16 @@ impl<'a> Input<'a> {
         match self.slot() {
             Slot::Missing => Ok(None),
             Slot::Number(number) => Ok(Some(number != 0.0)),
-            Slot::Odd(words) | Slot::Alien(words) => Err(Error::of_type(argument, words, "true or false")),
+            Slot::Odd(words) | Slot::Alien(words) | Slot::Unfit(words) => {
+                Err(Error::of_type(argument, words, "true or false"))
+            }
         }
     }
 
     /// Something that is handed over apart, such as a function.
     pub fn apart(&mut self, argument: &str, allowed: &str) -> Result<()> {
         match self.slot() {
-            Slot::Odd(words) | Slot::Alien(words) => Err(Error::of_type(argument, words, allowed)),
+            Slot::Odd(words) | Slot::Alien(words) | Slot::Unfit(words) => Err(Error::of_type(argument, words, allowed)),
             _ => Ok(()),
         }
     }
@@ -148,6 +153,7 @@ impl<'a> Input<'a> {
                 moment.map(Some).ok_or_else(|| Error::value(argument, Quoted(text), ALLOWED))
             }
             Slot::Alien(words) => Err(Error::of_type(argument, words, ALLOWED)),
+            Slot::Unfit(words) => Err(Error::value(argument, words, ALLOWED)),
         }
     }
 
@@ -163,6 +169,7 @@ impl<'a> Input<'a> {
             Slot::Missing => Ok(None),
             Slot::Number(form) => Ok(Some(form as usize)),
             Slot::Odd(words) | Slot::Alien(words) => Err(Error::of_type(argument, words, allowed)),
+            Slot::Unfit(words) => Err(unfit(argument, words)),
         }
     }
 
@@ -192,6 +199,15 @@ impl<'a> Input<'a> {
         }
         Ok(texts)
     }
+}
+
+/// A refusal of text for what it is made of, or its length.
+fn unfit(argument: &str, words: &str) -> Error {
+    let allowed = match argument {
+        "content" => "well-formed text, or bytes, of at most 65536 bytes after encoding",
+        _ => "well-formed text of at most 1048576 characters",
+    };
+    Error::value(argument, words, allowed)
 }
 
 /// How many bytes so many UTF-16 code units are.

@@ -199,8 +199,7 @@ fn user_delegation_key(input: &mut Input) -> Result<Option<UserDelegationKey>> {
     ] {
         input.required(&[ARGUMENT, name].concat())?.clone_into(field);
     }
-    key.signed_delegated_user_tid = input.text(ARGUMENT)?.map(str::to_owned);
-    let value = input.text(ARGUMENT)?;
-    key.set_value(value.ok_or_else(|| Error::of_type(ARGUMENT, "one without a value", ALLOWED))?.to_owned());
+    key.signed_delegated_user_tid = input.text("user_delegation_key.signedDelegatedUserTid")?.map(str::to_owned);
+    key.set_value(input.required("user_delegation_key.value")?.to_owned());
     Ok(Some(key))
 }

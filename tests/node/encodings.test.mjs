@@ -244,7 +244,7 @@ describe("a codec that fails to encode", () => {
       () => 5,
       (error) => {
         assert.ok(error instanceof TypeError);
-        assert.match(error.message, /messageEncoding\.encode .*text.*number/);
+        assert.equal(error.message, "messageEncoding.encode must return text; got 5");
       },
     ],
   ]) {

@@ -1,0 +1,56 @@
+// What a caller hands over may do anything when somebody looks at it: getters and proxies throw, and proxies may have been
+// revoked.
+
+import { argumentError } from "./errors.js";
+
+/** What is found by looking at an argument; what it throws is the `cause` of the refusal. */
+export function looking<Result>(argument: string, look: () => Result): Result {
+  try {
+    return look();
+  } catch (cause) {
+    const error = argumentError(
+      TypeError,
+      `${argument} must be readable; got an object that throws when it is read`,
+      argument,
+    );
+    // As the platform defines it, and whatever somebody put on `Object.prototype`.
+    const property = { __proto__: null, value: cause, writable: true, configurable: true };
+    throw Object.defineProperty(error, "cause", property);
+  }
+}
+
+/** A value that is no text, in words that fit in an error. Nothing of an object is shown: its notation would call a
+ * function of the caller's. */
+export function inWords(value: unknown): string {
+  if (typeof value === "function") return "a function";
+  if (typeof value === "object" && value !== null) return isArray(value) ? "an array" : "an object";
+  const words = wellFormed(String(value));
+  return words.length > 64 ? `a ${typeof value} of ${words.length} characters` : words;
+}
+
+/** A text with U+FFFD in the place of each half of a surrogate pair. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, "\ufffd");
+}
+
+/** `false` for a proxy that was revoked. */
+export function isArray(value: unknown): value is unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+const byteLength = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength")?.get as () => number;
+
+/** Of any realm, and not by a name that anything can give itself. */
+export function isBytes(value: unknown): value is ArrayBufferView | ArrayBuffer {
+  if (ArrayBuffer.isView(value)) return true;
+  try {
+    byteLength.call(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
