@@ -38,6 +38,7 @@ const steps = [
   { name: "types", quick: true, needsBuild: true, run: checkTypes },
   { name: "size", quick: true, needsBuild: true, run: checkSizes },
   { name: "node", quick: true, needsBuild: true, run: () => nodeTests("tests/node") },
+  { name: "bad-input", quick: true, needsBuild: true, run: () => nodeTests("tests/node/bad-input") },
   { name: "interop", needsBuild: true, run: interopTests },
   { name: "browser", needsBuild: true, run: browserTests },
   { name: "packaging", needsBuild: true, run: () => nodeTests("tests/packaging") },
