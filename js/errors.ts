@@ -220,12 +220,17 @@ export function isAzureError<Name extends AzureErrorName = "AzureError">(
   value: unknown,
   name?: Name,
 ): value is InstanceType<(typeof classes)[Name]> {
-  if (typeof value !== "object" || value === null || (value as { [brand]?: true })[brand] !== true) return false;
-  if (name === undefined) return true;
-  if (!Object.hasOwn(classes, name)) return false;
-  const own = classes[(value as AzureError).name];
-  const wanted = classes[name];
-  return own !== undefined && (own === wanted || own.prototype instanceof wanted);
+  try {
+    if (typeof value !== "object" || value === null || (value as { [brand]?: true })[brand] !== true) return false;
+    if (name === undefined) return true;
+    if (!Object.hasOwn(classes, name)) return false;
+    const own = classes[(value as AzureError).name];
+    const wanted = classes[name];
+    return own !== undefined && (own === wanted || own.prototype instanceof wanted);
+  } catch {
+    // What was caught can be anything, a proxy that throws for example.
+    return false;
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isArray, looking } from "./caller.js";
 import type { EncryptionOptions } from "./encryption.js";
 import { argumentError } from "./errors.js";
 
@@ -216,10 +217,10 @@ export function own<Options extends object>(
   known: Known<Options>,
 ): Options {
   if (options === undefined) return none;
-  if (!isPlain(options)) {
+  if (!looking(argument, () => isPlain(options))) {
     throw argumentError(TypeError, `${argument} must be a plain object; got ${kindOf(options)}`, argument);
   }
-  const copy = Object.assign(Object.create(null), options);
+  const copy = looking(argument, () => Object.assign(Object.create(null), options));
   for (const name of Object.keys(copy)) {
     if (!Object.hasOwn(known, name)) {
       const given = JSON.stringify(shown(name));
@@ -245,7 +246,7 @@ export function shown(text: string): string {
 /** What kind of value it is, for errors. */
 export function kindOf(value: unknown): string {
   if (value === null) return "null";
-  if (Array.isArray(value)) return "an array";
+  if (isArray(value)) return "an array";
   return typeof value === "object" ? "an object of a class" : `a ${typeof value}`;
 }
 

@@ -113,5 +113,7 @@ fn retry_after(response: &Response, now: Timestamp) -> Option<u32> {
     if let Some(date) = Timestamp::from_rfc1123(asked) {
         return Some(until(date.millis(), now));
     }
-    small_number(asked)?.checked_mul(1000)
+    // However many digits it has: the service wants to be left alone for long.
+    let is_number = !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| small_number(asked).unwrap_or(u32::MAX).saturating_mul(1000))
 }

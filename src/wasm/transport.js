@@ -68,7 +68,9 @@ async function read(customFetch, url, init) {
   // Somebody's `fetch` may not do as it is told.
   if (response.redirected)
     return redirected(`the \`fetch\` of the caller's own followed it to ${siteOf(response.url)}`);
-  const { status, statusText } = response;
+  const { statusText } = response;
+  // What is no number throws here, and not in the core, which it would leave in the middle of something.
+  const status = +response.status;
   const date = `${response.headers?.get?.("date") ?? ""}`;
   const body = await bodyOf(response);
   if (body === undefined) {
@@ -230,10 +232,14 @@ function pairs(text) {
 /** The headers of a response, written as those of a request. */
 export function headersOf(response) {
   let text = "";
-  // What somebody's `fetch` returns may have none.
-  response.headers?.forEach?.((value, name) => {
-    text += `${name}\n${value}\n`;
-  });
+  try {
+    // What somebody's `fetch` returns may have none.
+    response.headers?.forEach?.((value, name) => {
+      text += `${name}\n${value}\n`;
+    });
+  } catch {
+    // So many there were. To throw here would leave the core in the middle of something.
+  }
   return text;
 }
 

@@ -190,7 +190,14 @@ describe("what the service says about waiting", () => {
     });
   }
 
-  for (const value of ["86400", "4294967", "Wed, 01 Jan 3026 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"]) {
+  for (const value of [
+    "86400",
+    "4294967",
+    "4294968",
+    "9".repeat(30),
+    "Wed, 01 Jan 3026 00:00:00 GMT",
+    "Fri, 31 Dec 9999 23:59:59 GMT",
+  ]) {
     test(`${JSON.stringify(value)}: longer than the call may take, so there is none, at once`, async () => {
       const error = await errorOf(() => busy(value), { options });
       assert.equal(error.statusCode, 503);

@@ -47,6 +47,11 @@ describe("a fetch that returns what is no response", () => {
       "a status that throws",
       () => Object.defineProperty({ ...response(200, page) }, "status", { get: () => fail(new Error("no")) }),
     ],
+    [
+      "headers that cannot be listed",
+      () => ({ ...response(404), headers: { get: () => null, forEach: () => fail(new Error("no")) } }),
+    ],
+    ["a status that is a symbol", () => ({ ...response(200, page), status: Symbol("x") })],
     ["a status that is text", () => ({ ...response(200, page), status: "no" })],
     ["a body that is no function's", () => ({ ...response(200, page), arrayBuffer: 5 })],
     ["a body of text", () => ({ ...response(200), arrayBuffer: async () => "text" })],

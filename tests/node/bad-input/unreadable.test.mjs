@@ -1,8 +1,16 @@
 // Arguments that throw when somebody looks at them: getters, proxies, and proxies that were revoked. The refusal names
 // the argument, and what was thrown is its cause.
 
-import { describe } from "node:test";
-import { browserCorsRule, generateQueueSas, parseSas, QueueClient, QueueServiceClient } from "../../../dist/index.js";
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  browserCorsRule,
+  generateQueueSas,
+  isAzureError,
+  parseSas,
+  QueueClient,
+  QueueServiceClient,
+} from "../../../dist/index.js";
 import { preload, preloadSync } from "../../../dist/slim.js";
 import { aesKey } from "../../support/keys.mjs";
 import { allowed, fetch, refusals, type, unreadable } from "../../support/refusals.mjs";
@@ -42,6 +50,23 @@ describe("getters and proxies", () => {
     };
     describe(`that throw ${String(thrown)}`, () => {
       refusals([
+        ["options of a client", () => new QueueServiceClient(url, sas, getter("fetch")), refused("options")],
+        ["options as a proxy", () => new QueueClient(url, "orders", sas, proxy()), refused("options")],
+        ["options of a call", () => queue.sendMessage("x", getter("timeout")), refused("options")],
+        ["options of a list", () => service.listQueues(proxy()), refused("options")],
+        ["retry options", () => new QueueServiceClient(url, sas, { retry: getter("mode") }), refused("retry")],
+        ["encryption", encryption(getter("required")), refused("encryption")],
+        ["settings", () => service.setServiceProperties(getter("cors")), refused("properties")],
+        ["metrics", () => service.setServiceProperties({ hourMetrics: proxy() }), refused("hourMetrics")],
+        ["a rule", () => service.setServiceProperties({ cors: [getter("allowedOrigins")] }), refused("cors[0]")],
+        ["a policy", () => queue.setQueueAccessPolicy({ id: getter("start") }), refused("signedIdentifiers.id")],
+        [
+          "a permission",
+          () => generateQueueSas({ accountName: "a", permission: getter("read") }),
+          refused("permission"),
+        ],
+        ["options of a SAS", () => generateQueueSas(proxy()), refused("options")],
+        ["where pages begin", () => service.listQueues().byPage(getter("continuationToken")), refused("settings")],
         [
           "headers of a client",
           () => new QueueClient(url, "orders", sas, { headers: getter("x-a") }),
@@ -151,4 +176,10 @@ describe("what is only looked at once", () => {
     ["metadata", () => queue.setQueueMetadata(changing("a")), type("metadata", allowed.texts, '5 for "a"')],
     ["the name of a queue", () => service.getQueueClient(changing("name")), type("queueName", allowed.text, "5")],
   ]);
+});
+
+test("isAzureError says false of what throws, and does not throw", () => {
+  const { getter, proxy } = throwers(new Error("no"));
+  const branded = Object.assign(getter("name"), { [Symbol.for("azure-queue-wasm.error")]: true });
+  for (const value of [proxy(), branded]) assert.equal(isAzureError(value, "HttpResponseError"), false);
 });
