@@ -157,7 +157,16 @@ export async function call<Result = Values>(
     if (crash === undefined) throw toError(thrown);
     throw sent && notTwice.has(operation) ? ambiguous(crash) : crash;
   } finally {
-    if (begun === load()) call?.free();
+    if (call !== undefined && begun === load()) free(call);
+  }
+}
+
+/** What threw in the midst of a step has left the call borrowed: it is lost, and may not hide what was thrown. */
+function free(call: Call): void {
+  try {
+    call.free();
+  } catch {
+    // A few hundred bytes.
   }
 }
 

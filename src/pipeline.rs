@@ -139,7 +139,7 @@ impl Answer {
         // Under a status of success there may be an error all the same.
         let error = if told.code().is_some() { told } else { error };
         let error = error.with_status(self.response.status).with_request_id(request_id);
-        let error = error.with_texts(&|text| self.secrets.hide(text));
+        let error = error.with_texts(&|text| self.secrets.shown(text));
         let error = match self.repeat {
             Repeat::Unsafe(words) => error.ambiguous(words),
             Repeat::Safe => error.with_retryable(true),

@@ -69,6 +69,19 @@ impl Secrets {
         redacted_url(&String::from_utf8(text).unwrap_or_default())
     }
 
+    /// A text from outside as an error may show it: without the secrets, and no longer than
+    /// anybody reads. What is cut first could leave half a secret.
+    pub fn shown(&self, text: &str) -> String {
+        const MOST: usize = 8192;
+        let mut text = self.hide(text);
+        if text.len() > MOST {
+            let whole = (0..=MOST).rev().find(|end| text.is_char_boundary(*end));
+            text.truncate(whole.unwrap_or_default());
+            text.push('…');
+        }
+        text
+    }
+
     /// Headers as hooks may see them.
     pub fn hide_in_headers(&self, headers: &Headers) -> Headers {
         let mut hidden = Headers::with_capacity(headers.len());

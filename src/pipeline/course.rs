@@ -225,7 +225,7 @@ impl Course {
         let now = clock.now();
         self.secrets = wire.secrets;
         if let Err(fault) = &mut result {
-            fault.message = self.secrets.hide(&fault.message);
+            fault.message = self.secrets.shown(&fault.message);
         }
         self.attempts.push(self.attempt(&result));
         let (error, outcome) = match result {
@@ -249,7 +249,7 @@ impl Course {
                 }
                 let (error, renewed) =
                     self.common.refused(error, &self.request.rights, proof, &response, self.host(), now);
-                let error = error.with_texts(&|text| self.secrets.hide(text));
+                let error = error.with_texts(&|text| self.secrets.shown(text));
                 if renewed && self.proofs == 0 && until(self.ends, now) > 0 {
                     self.proofs = 1;
                     self.latest = Some(error);
@@ -334,7 +334,7 @@ impl Course {
             started_on: self.started_on,
             host: self.host().to_owned(),
             status_code: response.map(|response| response.status),
-            request_id: request_id.map(|id| self.secrets.hide(id)),
+            request_id: request_id.map(|id| self.secrets.shown(id)),
             failure: result.as_ref().err().map(|fault| fault.message.clone()),
             wait: 0,
         }

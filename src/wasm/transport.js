@@ -78,7 +78,8 @@ async function read(customFetch, url, init) {
     return { fault: "hidden", cause, words: cause.message };
   }
   wasReadable(url);
-  return { status, reason: `${statusText ?? ""}`, date, response, body };
+  // What somebody put on `Object.prototype` is no fault of this.
+  return { fault: undefined, status, reason: `${statusText ?? ""}`, date, response, body };
 }
 
 /** All bytes of a body; `undefined` when there are too many, and then the rest is not read. */
@@ -341,7 +342,8 @@ export function chosenWait({ retry }, attempt, delay, error, message, code, stat
   const seconds = retry({ attempt, delay, error, message, code, statusCode, mayBeDone });
   if (seconds === undefined || seconds === false) return undefined;
   if (typeof seconds === "number" && seconds >= 0 && seconds <= 3600) return seconds;
-  throw new RangeError("what the function retry returns must be seconds from 0 to 3600, or undefined for no retry");
+  const given = typeof seconds === "number" ? seconds : `a value of type ${typeof seconds}`;
+  throw new RangeError(`what retry returns must be seconds from 0 to 3600, or undefined for none; got ${given}`);
 }
 
 function tell(hooks, event) {

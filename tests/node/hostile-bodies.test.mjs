@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { isAzureError } from "../../dist/index.js";
+import { isAzureError, QueueClient } from "../../dist/index.js";
 import { clientOf, errorOf, response } from "../support/hostile.mjs";
-import { messagePage } from "../support/script.mjs";
+import { account, messagePage, rejection, script } from "../support/script.mjs";
 
 const page = messagePage("first", "second").body;
 const wrongPage = (error) => assert.equal(error.name, "ServiceResponseError");
@@ -274,4 +274,19 @@ describe("statuses", () => {
       assert.equal((await errorOf(() => response(400, body))).statusCode, 400);
     }
   });
+});
+
+test("an error that says too much is cut where nobody reads on", async () => {
+  const said = "é".repeat(3_000_000);
+  const body = `<Error><Code>X</Code><Message>${said}</Message><Detail>${said}</Detail></Error>`;
+  for (const answer of [{ status: 400, body }, new TypeError(said)]) {
+    const queue = new QueueClient(account.url, "orders", account.sas, {
+      fetch: script(answer),
+      retry: { mode: "none" },
+    });
+    const error = await rejection(queue.peekMessages());
+    const texts = [error.message, ...Object.values(error.details), error.attempts[0].failure ?? ""];
+    for (const text of texts) assert.ok(text.length < 10_000, `${text.length}`);
+    assert.match(error.message, /éé…$/);
+  }
 });
