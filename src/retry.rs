@@ -81,7 +81,8 @@ impl Outcome {
             | Outcome::Busy(_)
             | Outcome::Lagging => false,
             Outcome::Fault(_) => true,
-            Outcome::Status(status, _) => status >= 500 || status == 408,
+            // A success that the operation does not have is no answer of the service's.
+            Outcome::Status(status, _) => status < 300 || status >= 500 || status == 408,
         }
     }
 
@@ -157,6 +158,16 @@ mod tests {
             assert_eq!(decide(&policy, 1, Repeat::Safe, outcome, 0.5).is_some(), safe, "{outcome:?}");
             assert_eq!(decide(&policy, 1, Repeat::Unsafe(""), outcome, 0.5).is_some(), unsafe_, "{outcome:?}");
             assert_eq!(decide(&insists, 1, Repeat::Unsafe(""), outcome, 0.5).is_some(), insisting, "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_done() {
+        for status in [200, 202, 206, 408, 500, 501, 502, 503, 504] {
+            assert!(Outcome::Status(status, None).may_be_done(), "{status}");
+        }
+        for status in [400, 401, 403, 404, 409, 413] {
+            assert!(!Outcome::Status(status, None).may_be_done(), "{status}");
         }
     }
 
