@@ -39,6 +39,7 @@ const steps = [
   { name: "size", quick: true, needsBuild: true, run: checkSizes },
   { name: "node", quick: true, needsBuild: true, run: () => nodeTests("tests/node") },
   { name: "bad-input", quick: true, needsBuild: true, run: () => nodeTests("tests/node/bad-input") },
+  { name: "faults", needsBuild: true, run: () => nodeTests("tests/faults") },
   { name: "interop", needsBuild: true, run: interopTests },
   { name: "browser", needsBuild: true, run: browserTests },
   { name: "packaging", needsBuild: true, run: () => nodeTests("tests/packaging") },
