@@ -51,10 +51,12 @@ impl Endpoint {
         let address = Address::parse("queue_url", url)?;
         let (account, queue) = split_last(address.path, b'/').unwrap_or(("", address.path));
         let queue = percent_decode(queue).filter(|queue| !queue.is_empty());
-        let endpoint = Endpoint::new(address.scheme, address.host, account);
+        let endpoint = Endpoint::new(address.scheme, address.host, trim_end(account, "/"));
         match queue {
             // The account of a path-style address is not a queue.
-            Some(queue) if !endpoint.path_style || !account.is_empty() => Ok((endpoint, queue, address.sas)),
+            Some(queue) if !endpoint.path_style || endpoint.account_name.is_some() => {
+                Ok((endpoint, queue, address.sas))
+            }
             _ => Err(Error::value("queue_url", "no queue name", "the full URL of a queue")),
         }
     }
@@ -146,7 +148,8 @@ impl<'a> Address<'a> {
         if contains_any(host, b"@") {
             return refuse("a user name or password before the host", "");
         }
-        if let Some(character) = path.chars().find(|c| !c.is_ascii_graphic() || b"\"<>\\^`{|}&;=".contains(&(*c as u8)))
+        if let Some(character) =
+            path.chars().find(|c| !c.is_ascii_graphic() || b"\"'<>\\^`{|}&;=".contains(&(*c as u8)))
         {
             return refuse("a path with {}", &code_point(character));
         }
@@ -163,7 +166,7 @@ impl<'a> Address<'a> {
             return refuse("the host {}", &quoted(place));
         }
         for service in ["blob", "file", "table", "dfs"] {
-            if contains(host, &fill(".{}.", &[service])) {
+            if contains(&host.to_ascii_lowercase(), &fill(".{}.", &[service])) {
                 return refuse("a URL of the {} service, and the host of this one has \"queue\" there", service);
             }
         }

@@ -145,6 +145,9 @@ impl Date {
 }
 
 fn push_padded(out: &mut String, number: i64, width: u32) {
+    if number < 0 {
+        out.push('-');
+    }
     push_digits(out, number.unsigned_abs(), 10, width);
 }
 
@@ -246,7 +249,9 @@ impl<'a> Cursor<'a> {
             _ => 0,
         };
         let fine = !self.broken && self.rest.is_empty() && YEARS.contains(&year) && (1..=last).contains(&day);
-        fine.then(|| Timestamp(days_from_civil(year, month, day) * MILLIS_PER_DAY + millis_of_day))
+        let moment = Timestamp(days_from_civil(year, month, day) * MILLIS_PER_DAY + millis_of_day);
+        // An offset or a leap second can lead out of them.
+        (fine && YEARS.contains(&Date::of(moment).year)).then_some(moment)
     }
 }
 
@@ -285,6 +290,8 @@ mod tests {
             assert_eq!(Timestamp::from_iso8601(text), Some(moment), "{text}");
         }
         assert_eq!(Timestamp(whole.0 + 999).to_iso8601(), "2026-01-02T03:04:05Z");
+        // Before the year 1 there is another calendar; such a year is not that of its digits.
+        assert_eq!(Timestamp(-126_230_400_000_000).to_iso8601(), "-2031-12-02T00:00:00Z");
     }
 
     #[test]
@@ -304,6 +311,8 @@ mod tests {
             "2026-01-02T03:04:05Zz",
             "20260102",
             "2026-é1-02",
+            "9999-12-31T23:59:59-00:01",
+            "0001-01-01T00:00+00:01",
         ] {
             assert_eq!(Timestamp::from_iso8601(text), None, "{text}");
         }
@@ -312,6 +321,7 @@ mod tests {
             "Fri, 02 Foo 2026 03:04:05 GMT",
             "Fri, 2 Jan 2026 03:04:05 GMT",
             "Fri, 02 Jan 2026 03:04:05 CET",
+            "Fri, 31 Dec 9999 23:59:60 GMT",
             "éééé",
         ] {
             assert_eq!(Timestamp::from_rfc1123(text), None, "{text}");

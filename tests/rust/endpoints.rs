@@ -148,6 +148,9 @@ fn every_queue_url() {
 fn a_path_style_account_is_not_a_queue() {
     assert!(Endpoint::from_queue_url("http://127.0.0.1:10001/devstoreaccount1").is_err());
     assert!(Endpoint::from_queue_url("http://azurite:10001/devstoreaccount1").is_err());
+    assert!(Endpoint::from_queue_url("http://127.0.0.1:10001//devstoreaccount1").is_err());
+    let (endpoint, queue, _) = Endpoint::from_queue_url("http://127.0.0.1:10001/dev//orders").expect("a queue");
+    assert_eq!((endpoint.primary.as_str(), queue.as_str()), ("127.0.0.1:10001/dev", "orders"));
 }
 
 #[test]
@@ -178,6 +181,8 @@ fn urls_that_are_none() {
         "https:///q",
         "https://a?b#c@d?e://",
         "://x",
+        "https://a.b/c'#",
+        "https://myacct.Blob.core.windows.net",
     ] {
         if let Err(error) = Endpoint::from_account_url(url) {
             assert!(!error.to_string().contains("topsecret"), "{error}");

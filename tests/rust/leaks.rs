@@ -1,7 +1,6 @@
 //! Secrets in what the core says: no error has one, whatever the service and the transport
 //! repeat, and no `Debug` shows one.
 
-use std::error::Error as _;
 use std::fmt::Debug;
 
 use azure_queue_wasm::client::{PeekOptions, QueueClient, SendOptions};
@@ -20,7 +19,7 @@ use azure_queue_wasm::time::Timestamp;
 
 use crate::planted::{
     CREDENTIALS, DELEGATION_KEY, GOOD, KEY, Make, PLANTED, SIGNATURE, TOKEN, at_url, bearer, client, encoded, forms,
-    from_source, leaks, printed, sas,
+    from_source, leaks, printed, sas, told,
 };
 use crate::script::{Script, URL, at, ready};
 
@@ -36,19 +35,6 @@ fn the_search_finds_every_form() {
     assert!(leaks("nothing", &PLANTED).is_empty());
     let source: Box<dyn std::error::Error + Send + Sync> = KEY.into();
     assert_eq!(leaks(&printed(&source), &PLANTED), [KEY]);
-}
-
-/// Everything that an error tells.
-fn told(error: &Error) -> String {
-    let mut text = format!("{error} {} {} {}", error.kind().name(), error.message(), printed(error));
-    text += &printed(&(error.code(), error.request_id(), error.details(), error.request(), error.attempts()));
-    text += &printed(&error.refusal());
-    let mut source = error.source();
-    while let Some(error) = source {
-        text += &format!("{error} {error:?} {error:#?}");
-        source = error.source();
-    }
-    text
 }
 
 type Answer = std::result::Result<Response, Fault>;

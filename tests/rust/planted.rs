@@ -1,12 +1,13 @@
 //! Secrets to plant, every kind of credential that holds one, and a search for them.
 
+use std::error::Error as _;
 use std::fmt::Debug;
 
 use azure_queue_wasm::client::QueueClient;
 use azure_queue_wasm::credential::{
     AccessToken, Bearer, Credential, DEFAULT_AUDIENCE, SasSource, SharedKey, SourceFuture, TokenRequest, TokenSource,
 };
-use azure_queue_wasm::error::Result;
+use azure_queue_wasm::error::{Error, Result};
 use azure_queue_wasm::percent::{percent_decode, percent_encode};
 use azure_queue_wasm::pipeline::ClientOptions;
 use azure_queue_wasm::retry::RetryPolicy;
@@ -47,24 +48,48 @@ pub fn forms(secret: &str) -> [String; 8] {
 /// Which secrets are to be seen in a text: 16 characters of one are too many, in Base64 too,
 /// wherever in the encoded text they begin.
 pub fn leaks<'a>(text: &str, secrets: &[&'a str]) -> Vec<&'a str> {
-    let lower = |text: &str| text.to_ascii_lowercase();
-    let decoded = percent_decode(text).unwrap_or_default();
-    let readings = [lower(text), lower(&decoded), lower(&percent_decode(&decoded).unwrap_or_default())];
-    let seen = |trace: &str| readings.iter().any(|reading| reading.contains(&lower(trace)));
-    let pieces =
-        |secret: &'a str| (0..=secret.len() - 16).step_by(14).filter_map(move |start| secret.get(start..start + 16));
-    let in_base64 = |piece: &str| {
-        (0..3).any(|before| {
-            let whole = STANDARD.encode(format!("{:before$}{piece}", ""));
-            // Its first and last digits depend on what is around it.
-            seen(whole.get((before * 4).div_ceil(3)..21).expect("digits"))
-        })
+    let readings = readings(text);
+    let seen = |trace: &String| readings.iter().any(|reading| reading.contains(trace));
+    secrets.iter().filter(|secret| traces(secret).iter().any(seen)).copied().collect()
+}
+
+/// A text as it stands there and as it may be read, in small letters.
+pub fn readings(text: &str) -> Vec<String> {
+    let mut readings = vec![text.to_owned()];
+    for _ in 0..2 {
+        readings.extend(readings.last().filter(|text| text.contains('%')).and_then(|text| percent_decode(text)));
+    }
+    readings.iter().map(|reading| reading.to_ascii_lowercase()).collect()
+}
+
+/// What is to be seen of a secret in such a reading, if it is.
+pub fn traces(secret: &str) -> Vec<String> {
+    let pieces = (0..=secret.len() - 16).step_by(14).filter_map(|start| secret.get(start..start + 16));
+    let in_base64 = |piece: &str, before: usize| {
+        let whole = STANDARD.encode(format!("{:before$}{piece}", ""));
+        // Its first and last digits depend on what is around it.
+        whole.get((before * 4).div_ceil(3)..21).expect("digits").to_owned()
     };
-    secrets.iter().filter(|secret| pieces(secret).any(|piece| seen(piece) || in_base64(piece))).copied().collect()
+    let traces =
+        pieces.flat_map(|piece| [piece.to_owned()].into_iter().chain((0..3).map(move |at| in_base64(piece, at))));
+    traces.map(|trace| trace.to_ascii_lowercase()).collect()
 }
 
 pub fn printed(value: &impl Debug) -> String {
     format!("{value:?} {value:#?}")
+}
+
+/// Everything that an error tells.
+pub fn told(error: &Error) -> String {
+    let mut text = format!("{error} {} {} {}", error.kind().name(), error.message(), printed(error));
+    text += &printed(&(error.code(), error.request_id(), error.details(), error.request(), error.attempts()));
+    text += &printed(&error.refusal());
+    let mut source = error.source();
+    while let Some(error) = source {
+        text += &format!("{error} {error:?} {error:#?}");
+        source = error.source();
+    }
+    text
 }
 
 /// Gives the same thing each time.

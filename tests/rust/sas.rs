@@ -122,6 +122,7 @@ fn signatures_that_no_service_would_take_are_not_made() {
     assert!(refused(QueueSas { protocol: "ftp".into(), ..good.clone() }).starts_with("protocol"));
     assert!(refused(QueueSas { version: String::new(), ..good.clone() }).starts_with("version"));
     assert!(refused(QueueSas { user_delegation_oid: "x".into(), ..good.clone() }).starts_with("user_delegation_oid"));
+    assert!(refused(QueueSas { policy_id: "sig=x".into(), ..good.clone() }).starts_with("policy_id"));
     let key = UserDelegationKey::default();
     assert!(good.with_user_delegation_key(&key).expect_err("refused").to_string().starts_with("version"));
 }
