@@ -22,7 +22,7 @@ import { setup } from "./setup.mjs";
 const denyWarnings = ["--", "-D", "warnings"];
 
 const steps = [
-  { name: "rustfmt", quick: true, run: () => check("cargo", ["fmt", "--all", "--check"]) },
+  { name: "rustfmt", quick: true, run: checkFormat },
   {
     name: "clippy",
     quick: true,
@@ -89,6 +89,14 @@ function printSummary(results) {
   const sum = total(results);
   if (sum.failed > 0) process.exitCode = 1;
   console.log(`\n${inWords(sum)}`);
+}
+
+/** That of the fuzz targets too, which are no part of the workspace. */
+function checkFormat() {
+  return checks(
+    ["cargo", ["fmt", "--all", "--check"]],
+    ["cargo", ["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]],
+  );
 }
 
 function checkWasm(subcommand, ...args) {
