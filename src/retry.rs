@@ -82,7 +82,7 @@ impl Outcome {
             | Outcome::Lagging => false,
             Outcome::Fault(_) => true,
             // A success that the operation does not have is no answer of the service's.
-            Outcome::Status(status, _) => status < 300 || status >= 500 || status == 408,
+            Outcome::Status(status, _) => status == 408 || !(300..500).contains(&status),
         }
     }
 
