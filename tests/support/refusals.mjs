@@ -33,7 +33,7 @@ const hooks = ["onRequest", "onResponse", "onRetry"];
 
 /** The names of the options that all calls have, and all clients. */
 export const names = {
-  call: [...hooks, "timeout", "headers", "clientRequestId", "signal", "retry", "tryTimeout", "deadline"],
+  call: [...hooks, "timeout", "headers", "clientRequestId", "signal", "retry", "tryTimeout", "deadline", "checkAccess"],
   client: [
     ...hooks,
     ...["fetch", "headers", "retry", "tryTimeout", "deadline", "serviceVersion", "secondaryHostname", "encryption"],
