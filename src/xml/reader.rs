@@ -114,6 +114,7 @@ impl<'a> Reader<'a> {
         let why = match self.xml.read_event() {
             Ok(Event::Eof) => "it ends too early",
             Ok(Event::DocType(_)) => "it has a document type",
+            Ok(Event::Start(start)) if start.name().into_inner().is_empty() => "it has an element without a name",
             Ok(event) => return Some(event),
             Err(error) => why(&error),
         };
@@ -229,6 +230,7 @@ mod tests {
             (b"<A>\xff</A>", "utf-8"),
             (b"<!DOCTYPE A [<!ENTITY a \"b\">]><A>&a;</A>", "document type"),
             (b"</A>", ""),
+            (b"<A>< B/></A>", "element without a name"),
         ] {
             let message = refused(xml);
             assert!(message.contains("not the XML"), "{message}");
