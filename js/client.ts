@@ -138,7 +138,7 @@ export async function call<Result = Values>(
   let sent = false;
   try {
     call = core.call(operation, text, new Float64Array(numbers), bytes, host);
-    if (signal?.aborted) throw signal.reason;
+    if (signal?.aborted) throw { azureQueueReason: signal.reason };
     for (;;) {
       if (call.prove()) {
         // It goes with the question, and comes back with the answer.

@@ -7,8 +7,8 @@ import { wasmError } from "./load/wasm-error.js";
 
 /** Number of the instance in use; 0 is none. What was made in another one is gone. */
 let instance = 0;
-/** Rejects when the instance in use is given up, for those who wait for something of it. */
-let givenUp: ReturnType<typeof deferred> | undefined;
+/** Who waits for something of the instance in use. */
+const waiting = new Set<(reason: unknown) => void>();
 
 /**
  * Instantiates the core before its first use and never earlier: importing this package has no effect. A failure is not
@@ -53,8 +53,7 @@ export function crashOf(thrown: unknown, begun: number): AzureError | undefined 
     startAnew();
     replaceOldCore();
     instance++;
-    givenUp?.reject(thrown);
-    givenUp = undefined;
+    for (const giveUp of waiting) giveUp(thrown);
   }
   return azureError({
     azureQueueError: "WasmError",
@@ -68,18 +67,14 @@ export function crashOf(thrown: unknown, begun: number): AzureError | undefined 
   });
 }
 
-function deferred(): { promise: Promise<never>; reject: (reason: unknown) => void } {
-  let reject: (reason: unknown) => void = () => {};
-  const promise = new Promise<never>((_, refuse) => {
-    reject = refuse;
+/**
+ * Waits for something of the core that would never come if the core were given up.
+ * @internal
+ */
+export function unlessGivenUp<Result>(promise: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    // Not by Promise.race: what lasts would remember everyone who ever waited.
+    waiting.add(reject);
+    promise.then(resolve, reject).finally(() => waiting.delete(reject));
   });
-  // Mostly nobody waits for it.
-  promise.catch(() => {});
-  return { promise, reject };
-}
-
-/** Waits for something of the core that would never come if the core were given up. */
-export async function unlessGivenUp<Result>(promise: Promise<Result>): Promise<Result> {
-  givenUp ??= deferred();
-  return await Promise.race([promise, givenUp.promise]);
 }

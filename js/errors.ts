@@ -238,7 +238,9 @@ export function isAzureError<Name extends AzureErrorName = "AzureError">(
  * @internal
  */
 export function toError(thrown: unknown): unknown {
-  if (typeof thrown !== "object" || thrown === null || !("azureQueueError" in thrown)) return thrown;
+  if (typeof thrown !== "object" || thrown === null) return thrown;
+  if ("azureQueueReason" in thrown) return thrown.azureQueueReason;
+  if (!("azureQueueError" in thrown)) return thrown;
   const { azureQueueError: values, cause } = thrown as { azureQueueError: Values; cause: unknown };
   const read = new Reading(values);
   const name = read.text();

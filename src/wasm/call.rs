@@ -19,7 +19,7 @@ use super::calls::{self, Operation};
 use super::core::{Client, Thrown};
 use super::credential::JsFailure;
 use super::fetch::{Exchange, Fetch};
-use super::output::error_record;
+use super::output::{error_record, hand_back};
 
 /// A call on its way: `js/client.ts` takes it through its steps.
 #[wasm_bindgen]
@@ -112,7 +112,7 @@ impl Call {
     fn rejection(&self, error: &Error) -> JsValue {
         let cause = self.fetch.take_cause();
         if error.kind() == ErrorKind::Aborted {
-            return cause.unwrap_or_default();
+            return hand_back(cause.unwrap_or_default()).unwrap_or_default();
         }
         let why = error.source().and_then(|source| source.downcast_ref::<Error>());
         let failure = why.unwrap_or(error).source().and_then(|source| source.downcast_ref::<JsFailure>());

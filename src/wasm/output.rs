@@ -11,6 +11,8 @@ use crate::time::Timestamp;
 extern "C" {
     fn values(text: &str, numbers: &[f64], bytes: &[u8]) -> JsValue;
     fn refusal(text: &str, numbers: &[f64], cause: JsValue) -> JsValue;
+    #[wasm_bindgen(catch, js_name = handBack)]
+    pub fn hand_back(reason: JsValue) -> Result<JsValue, JsValue>;
 }
 
 /// Values being written. What is missing is no number.

@@ -391,6 +391,11 @@ export function refusal(text, numbers, cause) {
   return { azureQueueError: [text, numbers.slice()], cause };
 }
 
+/** What the caller threw, or aborted with: it is handed back as it is, and is no failure of the core, whatever it is. */
+export function handBack(reason) {
+  return { azureQueueReason: reason };
+}
+
 /** What a failed `fetch` says of itself; the reason stands in the cause, where there is one. */
 function wordsOf(cause) {
   if (cause === undefined) return "";

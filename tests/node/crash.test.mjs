@@ -136,3 +136,21 @@ test("calls that were under way are told so, and others at the same time work", 
   // What the core that is gone still waited for comes to nobody.
   await new Promise((resolve) => setTimeout(resolve, 200));
 });
+
+test("a crash of the caller's own is the caller's own, and the core goes on", async () => {
+  const fetch = script(emptyPage);
+  let own;
+  const crashing = () => {
+    try {
+      crash();
+    } catch (error) {
+      own = error;
+      throw error;
+    }
+  };
+  const queue = new QueueClient(account.url, "orders", account.sas, { fetch, retry });
+  const underWay = queue.peekMessages();
+  assert.equal(await rejection(queue.peekMessages({ onRequest: crashing })), own);
+  assert.equal(await rejection(queue.peekMessages({ signal: AbortSignal.abort(own) })), own);
+  assert.deepEqual(await underWay, [], "a call that was under way is");
+});

@@ -152,6 +152,6 @@ async fn an_aborted_call_rejects_with_the_callers_reason() {
     js_sys::Reflect::set(&js_sys::global(), &"seen".into(), &JsValue::UNDEFINED).expect("forgotten");
     let call = call(&client("text"), Operation::ClearMessages, Fields::of_call(), host);
     let call = call.unwrap_or_else(|_| panic!("clear"));
-    assert_eq!(ended(call).await.expect_err("aborted"), "mine");
+    assert_eq!(get(&ended(call).await.expect_err("aborted"), "azureQueueReason"), "mine");
     assert!(seen(&[]).is_undefined(), "nothing was sent");
 }
