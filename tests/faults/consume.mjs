@@ -23,11 +23,11 @@ const { "endless body": _, "endless gzip": __, ...used } = faults;
  *
  * @param {{
  *   azurite: { url: string, connectionString: string }, seed: string, messages: number, share?: number,
- *   options?: object, tell?: (line: string) => void,
+ *   options?: object,
  * }} run `options` are those of the client
  * @returns figures, and in `violations` what must not be
  */
-export async function consume({ azurite, seed, messages, share = 0.1, options, tell = () => {} }) {
+export async function consume({ azurite, seed, messages, share = 0.1, options }) {
   const proxy = await startProxy(azurite.url, randomFaults({ seed, share, faults: Object.values(used) }));
   const through = (url, more) =>
     QueueClient.fromConnectionString(azurite.connectionString.replaceAll(azurite.url, url), "orders", more);
@@ -43,7 +43,6 @@ export async function consume({ azurite, seed, messages, share = 0.1, options, t
   async function produce() {
     while (next < messages) {
       const id = `message-${next++}`;
-      if (next % 1000 === 0) tell(`${next} messages sent, ${proxy.log.length} requests`);
       while (ledger.outstanding > mostOutstanding) await sleep(10);
       await queue.sendMessage(id).then(
         () => ledger.sent(id),
