@@ -46,3 +46,21 @@ test("a token of padding alone is hidden nowhere, and the call ends", async () =
   assert.equal(events.length, 1);
   assert.equal(events[0].headers.authorization, "REDACTED");
 });
+
+test("a machine that is offline hears so at once", async () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  Object.defineProperty(globalThis, "navigator", { value: { onLine: false }, configurable: true });
+  try {
+    const fetch = async () => {
+      throw new TypeError("Failed to fetch");
+    };
+    const queue = new QueueClient(account, "orders", undefined, { fetch });
+    await assert.rejects(queue.sendMessage("x"), ({ name, code, attempts }) => {
+      assert.deepEqual([name, code, attempts.length], ["ServiceRequestError", "Offline", 1]);
+      return true;
+    });
+  } finally {
+    if (before) Object.defineProperty(globalThis, "navigator", before);
+    else delete globalThis.navigator;
+  }
+});
