@@ -3,7 +3,7 @@
 export { browserCorsRule } from "./cors.js";
 export type { LocationMode } from "./description.js";
 export type { Check, CheckName, Diagnosis } from "./diagnosis.js";
-export type { ContentOf, EncodingOf, MessageCodec, MessageEncoding } from "./encoding.js";
+export type { ContentOf, EncodingOf, InEncoding, MessageCodec, MessageEncoding } from "./encoding.js";
 export type { EncryptionOptions, KeyEncryptionKey } from "./encryption.js";
 export {
   AmbiguousOutcomeError,
@@ -28,6 +28,8 @@ export {
   TooManyRedirectsError,
   WasmError,
 } from "./errors.js";
+export { jsonEncoding } from "./json.js";
+export { createKeyEncryptionKey, type KeyOptions, type KeySource } from "./key-encryption-key.js";
 export type * from "./models.js";
 export type {
   CallOptions,
@@ -50,6 +52,7 @@ export {
 export {
   type GetQueueClientOptions,
   QueueServiceClient,
+  type ServiceClientOptions,
   type ServiceConnectionOptions,
 } from "./queue-service-client.js";
 export {

@@ -8,14 +8,8 @@ export function looking<Result>(argument: string, look: () => Result): Result {
   try {
     return look();
   } catch (cause) {
-    const error = argumentError(
-      TypeError,
-      `${argument} must be readable; got an object that throws when it is read`,
-      argument,
-    );
-    // As the platform defines it, and whatever somebody put on `Object.prototype`.
-    const property = { __proto__: null, value: cause, writable: true, configurable: true };
-    throw Object.defineProperty(error, "cause", property);
+    const message = `${argument} must be readable; got an object that throws when it is read`;
+    throw argumentError(TypeError, message, argument, { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import { Making } from "../build/core.js";
-import { looking } from "./caller.js";
+import { isBytes, looking } from "./caller.js";
 import type { Encryption } from "./encryption.js";
 import { argumentError } from "./errors.js";
 import { described, Fields, make } from "./fields.js";
@@ -20,13 +20,26 @@ export interface MessageCodec<Content> {
  * - `"text"`: as it is. Characters that XML 1.0 forbids are refused.
  * - `"base64"`: text, its UTF-8 in Base64. Azure Functions expects this.
  * - `"base64-bytes"`: a `Uint8Array`, in Base64.
+ * - `"auto"`: for reading what several writers send. Each message is text, and taken out of Base64 where it can hardly be
+ *   anything else; `rawContent` then tells how it stands there. Sending needs one of the others, on the call.
+ * - an object with `encode` and `decode`, such as {@link jsonEncoding} makes.
  *
- * Base64 is read as leniently as by Python's client: characters outside the alphabet are passed over and nothing is
- * read beyond the padding; a wrong length is an error.
+ * `"base64"` and `"base64-bytes"` are read as leniently as by Python's client: characters outside the alphabet are passed
+ * over and nothing is read beyond the padding; a wrong length is an error.
  *
- * - an object with `encode` and `decode`.
+ * `"auto"` takes a text for Base64 when it is Base64 to the letter, UTF-8 comes out, without control characters but tab,
+ * line feed and carriage return, and there is a sign that somebody encoded it: padding (`=`) at its end; or both capital
+ * and small letters among 16 characters or more; or, among fewer, a number that comes out, or something in braces,
+ * brackets or quotes. So `test`, `123q`, `fish` and `1400` stay as they are, and so does Base64 without padding of a
+ * short word (`Y2F0`).
  */
-export type MessageEncoding = "text" | "base64" | "base64-bytes" | MessageCodec<unknown>;
+export type MessageEncoding = "text" | "base64" | "base64-bytes" | "auto" | MessageCodec<unknown>;
+
+/** The encoding of the contents of one call. */
+export interface InEncoding<Encoding extends MessageEncoding> {
+  /** How content stands in the queue, for this call. Default: as the client is set to. */
+  messageEncoding: Encoding;
+}
 
 /** What a program handles with an encoding: text, bytes, or what its own codec makes. */
 export type ContentOf<Encoding extends MessageEncoding> =
@@ -35,69 +48,127 @@ export type ContentOf<Encoding extends MessageEncoding> =
 /** The encodings with which a program handles this content. */
 export type EncodingOf<Content> =
   | MessageCodec<Content>
-  | (string extends Content ? "text" | "base64" : never)
+  | (string extends Content ? "text" | "base64" | "auto" : never)
   | (Uint8Array extends Content ? "base64-bytes" : never);
 
 /**
- * What content goes through on this side of the core. Without a codec of the caller's and without encryption there is
- * nothing to do here: the core encodes and decodes by itself.
+ * How contents become messages and messages contents: the encoding that the core is told, and steps on this side of it.
+ * Without a codec of the caller's and without encryption there are none: the core does it all.
+ * @internal
+ */
+export interface ContentWay {
+  readonly encoding: unknown;
+  readonly steps?: ContentSteps;
+}
+
+/**
+ * The way of an encoding, which is checked, and of encryption.
+ * @internal
+ */
+export function contentWay(encoding: unknown, encryption: Encryption | undefined): ContentWay {
+  const isCodec = typeof encoding === "object" && encoding !== null;
+  if (!isCodec && encryption === undefined) {
+    // One that there is not is refused now and not with the first message.
+    if (encoding !== undefined) namedCodec(encoding);
+    return { encoding };
+  }
+  // Encryption stands between encoding and sending, so the core encodes apart.
+  const codec = isCodec ? checkedCodec(encoding as MessageCodec<unknown>) : namedCodec(encoding);
+  return { encoding: undefined, steps: new ContentSteps(codec, encryption, encoding === "auto") };
+}
+
+/**
+ * An encoding of the core's, apart from sending and receiving.
+ * @internal
+ */
+export function namedCodec(encoding: unknown) {
+  make(Making.Decoded, new Fields().string(encoding).string(""));
+  return {
+    encode: (content: unknown) =>
+      new Reading(make(Making.Encoded, new Fields().string(encoding).content(content))).text(),
+    decode: (text: string) => {
+      const read = new Reading(make(Making.Decoded, new Fields().string(encoding).string(text)));
+      return read.optional() ?? read.bytes();
+    },
+  };
+}
+
+function checkedCodec(codec: MessageCodec<unknown>): MessageCodec<unknown> {
+  const { encode, decode } = looking("messageEncoding", () => ({ encode: codec.encode, decode: codec.decode }));
+  if (typeof encode === "function" && typeof decode === "function") return codec;
+  const allowed = `"text", "base64", "base64-bytes", "auto" or an object with the functions encode and decode`;
+  throw argumentError(TypeError, `messageEncoding must be ${allowed}; got an object without them`, "messageEncoding");
+}
+
+/** What content is sent as. */
+export interface EncodedContent {
+  readonly text: string;
+  /** Bytes before it was encoded and encrypted. */
+  readonly size: number;
+}
+
+/**
+ * The steps on this side of the core.
  * @internal
  */
 export class ContentSteps {
   readonly #codec: MessageCodec<unknown>;
   readonly #encryption: Encryption | undefined;
+  readonly #guesses: boolean;
 
-  constructor(codec: MessageCodec<unknown>, encryption: Encryption | undefined) {
+  constructor(codec: MessageCodec<unknown>, encryption: Encryption | undefined, guesses: boolean) {
     this.#codec = codec;
     this.#encryption = encryption;
+    this.#guesses = guesses;
   }
 
   /** Encodes, then encrypts. */
-  toText(content: unknown, signal: AbortSignal | undefined): Promise<string> {
+  toText(content: unknown, signal: AbortSignal | undefined): Promise<EncodedContent> {
     return unlessAborted(() => this.#toText(content), signal);
   }
 
-  async #toText(content: unknown): Promise<string> {
-    const text = await this.#codec.encode(content);
-    if (typeof text !== "string") {
-      throw argumentError(
-        TypeError,
-        `messageEncoding.encode must return text; got ${described(text)}`,
-        "messageEncoding",
-      );
+  async #toText(content: unknown): Promise<EncodedContent> {
+    const encoded = await this.#codec.encode(content);
+    if (typeof encoded !== "string") {
+      const given = described(encoded);
+      throw argumentError(TypeError, `messageEncoding.encode must return text; got ${given}`, "messageEncoding");
     }
-    return this.#encryption ? await this.#encryption.encrypt(text) : text;
+    const text = this.#encryption ? await this.#encryption.encrypt(encoded) : encoded;
+    return { text, size: sizeOf(content) ?? (sizeOf(encoded) as number) };
   }
 
-  /** Decrypts, then decodes: all messages of a page at once, each on its own. */
+  /** Decrypts, then decodes: all messages of a page at once, each on its own. They stay in order. */
   toContents<Message extends QueueMessage<unknown>>(
     messages: Message[],
     signal: AbortSignal | undefined,
   ): Promise<Message[]> {
-    return unlessAborted(() => this.#toContents(messages), signal);
+    return unlessAborted(() => Promise.all(messages.map((message) => this.#toContent(message))), signal);
   }
 
-  #toContents<Message extends QueueMessage<unknown>>(messages: Message[]): Promise<Message[]> {
-    return Promise.all(
-      messages.map(async (message) => {
-        const raw = message.content as string;
-        let problem = "The message could not be decrypted";
-        try {
-          const text = this.#encryption ? await this.#encryption.decrypt(raw) : raw;
-          problem = "The message could not be decoded";
-          return { ...message, content: await this.#codec.decode(text) };
-        } catch (cause) {
-          return undecodable(message, problem + reasonOf(cause), cause) as Message;
-        }
-      }),
-    );
+  async #toContent<Message extends QueueMessage<unknown>>(message: Message): Promise<Message> {
+    const raw = message.content as string;
+    let problem = "The message could not be decrypted";
+    try {
+      const text = this.#encryption ? await this.#encryption.decrypt(raw) : raw;
+      problem = "The message could not be decoded";
+      const content = await this.#codec.decode(text);
+      return { ...message, content, ...(this.#guesses && content !== text && { rawContent: raw }) };
+    } catch (cause) {
+      return undecodable(message, problem + reasonOf(cause), cause) as Message;
+    }
   }
 }
 
-/** What an error says of itself; the caller's codecs and keys throw anything. */
+/** Bytes of content, where it is text or bytes. */
+function sizeOf(content: unknown): number | undefined {
+  if (typeof content === "string") return new TextEncoder().encode(content).length;
+  return isBytes(content) ? content.byteLength : undefined;
+}
+
+/** What an error says of itself; the caller's codecs and keys throw anything, and ciphers errors without words. */
 function reasonOf(cause: unknown): string {
   try {
-    return cause instanceof Error ? `: ${cause.message}` : ".";
+    return cause instanceof Error ? `: ${cause.message || cause.name}` : ".";
   } catch {
     return ".";
   }
@@ -114,39 +185,4 @@ function unlessAborted<Result>(work: () => Promise<Result>, signal: AbortSignal 
       .then(resolve, reject)
       .finally(() => signal.removeEventListener("abort", abort));
   });
-}
-
-/**
- * Splits what a client is set to into the core's encoding and the steps on this side.
- * @internal
- */
-export function contentSteps(
-  encoding: unknown,
-  encryption: Encryption | undefined,
-): { encoding: unknown; steps: ContentSteps | undefined } {
-  if (typeof encoding === "object" && encoding !== null) {
-    const codec = encoding as MessageCodec<unknown>;
-    const { encode, decode } = looking("messageEncoding", () => ({ encode: codec.encode, decode: codec.decode }));
-    if (typeof encode !== "function" || typeof decode !== "function") {
-      const allowed = `"text", "base64", "base64-bytes" or an object with the functions encode and decode`;
-      throw argumentError(
-        TypeError,
-        `messageEncoding must be ${allowed}; got an object without them`,
-        "messageEncoding",
-      );
-    }
-    return { encoding: "text", steps: new ContentSteps(codec, encryption) };
-  }
-  if (encryption === undefined) return { encoding, steps: undefined };
-  // Encryption stands between encoding and sending, so the core encodes apart.
-  const ofCore: MessageCodec<unknown> = {
-    encode: (content) => new Reading(make(Making.Encoded, new Fields().string(encoding).content(content))).text(),
-    decode: (text) => {
-      const read = new Reading(make(Making.Decoded, new Fields().string(encoding).string(text)));
-      return read.optional() ?? read.bytes();
-    },
-  };
-  // An encoding that there is not is refused now and not with the first message.
-  make(Making.Decoded, new Fields().string(encoding).string(""));
-  return { encoding: "text", steps: new ContentSteps(ofCore, encryption) };
 }

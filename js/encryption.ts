@@ -1,11 +1,14 @@
+import { Making } from "../build/core.js";
 import { looking } from "./caller.js";
 import { argumentError } from "./errors.js";
-import { described, quoted } from "./fields.js";
+import { described, Fields, make, quoted } from "./fields.js";
 import { type Known, own } from "./options.js";
+import { Reading } from "./reading.js";
+import { subtle } from "./subtle.js";
 
 /**
- * A key that encrypts the keys of messages: one of a key vault, or a small object around a `CryptoKey`. Its functions
- * may be asynchronous.
+ * A key that encrypts the keys of messages: {@link createKeyEncryptionKey} makes one of a `CryptoKey` or a JSON Web Key;
+ * any object with these members is one, such as a key vault's. Its functions may be asynchronous.
  */
 export interface KeyEncryptionKey {
   /** Names the key in every message that it encrypts, so that readers find it. */
@@ -26,7 +29,10 @@ export interface EncryptionOptions {
   keyResolver?: (keyId: string) => KeyEncryptionKey | undefined | Promise<KeyEncryptionKey | undefined>;
   /** Whether sending without a key and reading what is not encrypted are errors. Default: `false`. */
   required?: boolean;
-  /** How to encrypt: `"1.0"` is AES-256-CBC, for old readers, `"2.0"` is AES-256-GCM. Both are read. Default: `"2.0"`. */
+  /**
+   * How to encrypt: `"1.0"` is AES-256-CBC, for old readers, which does not notice when somebody changes a message on its
+   * way; `"2.0"` is AES-256-GCM, which does. Both are read, and `"2.1"`. Default: `"2.0"`.
+   */
   version?: "1.0" | "2.0";
 }
 
@@ -36,6 +42,8 @@ const encryptionOptions: Known<EncryptionOptions> = {
   required: true,
   version: true,
 };
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What an encrypted message holds: the field names are those that every client of the service reads. */
 interface Envelope {
@@ -49,12 +57,14 @@ interface Envelope {
   };
 }
 
-/** Which cipher goes with which protocol. */
+/** The name of each protocol's cipher. */
 const algorithms: Record<string, string> = { "1.0": "AES_CBC_256", "2.0": "AES_GCM_256", "2.1": "AES_GCM_256" };
 /** The protocol stands before the key inside the wrapping, so that nobody can make a reader take 2.0 for 1.0. */
 const PREFIX_LENGTH = 8;
 const NONCE_LENGTH = 12;
 const TAG_LENGTH = 16;
+/** Contents are sealed in regions of so many bytes; with 2.1 the writer may choose another number. */
+const REGION_LENGTH = 4 * 1024 * 1024;
 
 /**
  * Encrypts and decrypts message texts. It is JavaScript because all that it uses is the platform's: ciphers, random
@@ -74,6 +84,8 @@ export class Encryption {
       refuse("keyResolver", "a function", keyResolver);
     }
     if (keyEncryptionKey !== undefined) checkKey("keyEncryptionKey", keyEncryptionKey);
+    // Rather than with the first message.
+    subtle();
     if (keyEncryptionKey === undefined && keyResolver === undefined) {
       refuse("keyEncryptionKey", "given, or keyResolver in its place", undefined);
     }
@@ -107,7 +119,7 @@ export class Encryption {
         EncryptionAgent: { Protocol: this.#version, EncryptionAlgorithm: algorithms[this.#version] as string },
         ...(this.#version === "1.0"
           ? { ContentEncryptionIV: toBase64(iv) }
-          : { EncryptedRegionInfo: { DataLength: 4 * 1024 * 1024, NonceLength: NONCE_LENGTH } }),
+          : { EncryptedRegionInfo: { DataLength: REGION_LENGTH, NonceLength: NONCE_LENGTH } }),
         KeyWrappingMetadata: { EncryptionLibrary: "azure-queue-wasm" },
       },
     };
@@ -118,40 +130,24 @@ export class Encryption {
   async decrypt(text: string): Promise<string> {
     const envelope = readEnvelope(text);
     if (envelope === undefined) {
-      if (this.#options.required) throw new Error("Encryption is required, but this message is not encrypted.");
+      if (this.#options.required) throw new Error("encryption is required, but this message is not encrypted");
       return text;
     }
-    const { WrappedContentKey: wrapped, EncryptionAgent: agent, ContentEncryptionIV: iv } = envelope.EncryptionData;
+    const { WrappedContentKey: wrapped, EncryptionAgent: agent } = envelope.EncryptionData;
+    const { Protocol: protocol, EncryptionAlgorithm: algorithm } = agent;
+    if (algorithm !== algorithms[protocol]) throw new Error(`protocol ${protocol} does not go with ${algorithm}`);
     const key = await this.#keyFor(wrapped.KeyId);
     const unwrapped = bytesOf("unwrapKey", await key.unwrapKey(fromBase64(wrapped.EncryptedKey), wrapped.Algorithm));
-    const contents = fromBase64(envelope.EncryptedMessageContents);
-    const protocol = agent.Protocol;
-    if (protocol === "1.0") {
-      if (iv === undefined) throw new Error("The message has no initialisation vector.");
-      return decipher(protocol, fromBase64(iv), unwrapped, contents);
-    }
-    const nonceLength = envelope.EncryptionData.EncryptedRegionInfo?.NonceLength ?? NONCE_LENGTH;
-    if (nonceLength !== NONCE_LENGTH || contents.length < NONCE_LENGTH + TAG_LENGTH) {
-      throw new Error("The message's encrypted contents are not what its protocol says.");
-    }
-    const expected = prefix(protocol);
-    if (!expected.every((byte, index) => unwrapped[index] === byte)) {
-      throw new Error("The message's protocol is not the one that it was encrypted by.");
-    }
-    return decipher(
-      protocol,
-      contents.slice(0, nonceLength),
-      unwrapped.slice(PREFIX_LENGTH),
-      contents.slice(nonceLength),
-    );
+    const plain = protocol === "1.0" ? await openSealed(envelope, unwrapped) : await openRegions(envelope, unwrapped);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(plain);
   }
 
   async #keyFor(keyId: string): Promise<KeyEncryptionKey> {
     const { keyEncryptionKey, keyResolver } = this.#options;
     const key = keyResolver ? await keyResolver(keyId) : keyEncryptionKey;
-    if (key === undefined || key === null) throw new Error(`There is no key for the keyId "${keyId}".`);
+    if (key === undefined || key === null) throw new Error(`there is no key for the keyId "${keyId}"`);
     checkKey("keyResolver's key", key);
-    if (key.keyId !== keyId) throw new Error(`The key "${key.keyId}" is not the one of the message, "${keyId}".`);
+    if (key.keyId !== keyId) throw new Error(`it needs the key "${keyId}", and there is "${key.keyId}"`);
     return key;
   }
 }
@@ -181,31 +177,47 @@ function fields(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-async function decipher(
-  protocol: string,
-  iv: Uint8Array<ArrayBuffer>,
-  contentKey: Uint8Array,
-  contents: Uint8Array<ArrayBuffer>,
-): Promise<string> {
-  const plain = await subtle().decrypt(parameters(protocol, iv), await importKey(protocol, contentKey), contents);
-  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(plain);
+/** 1.0: one cipher text, its initialisation vector beside it. */
+async function openSealed({ EncryptedMessageContents, EncryptionData }: Envelope, unwrapped: Bytes) {
+  const { ContentEncryptionIV: iv } = EncryptionData;
+  if (iv === undefined) throw new Error("it has no initialisation vector");
+  const key = await importKey("1.0", unwrapped);
+  return await subtle().decrypt(parameters("1.0", fromBase64(iv)), key, fromBase64(EncryptedMessageContents));
 }
 
-function parameters(protocol: string, iv: Uint8Array<ArrayBuffer>): AesCbcParams | AesGcmParams {
+/** 2.0 and 2.1: regions, each with its nonce before it and its tag behind it. That one is missing the format cannot tell. */
+async function openRegions({ EncryptedMessageContents, EncryptionData }: Envelope, unwrapped: Bytes) {
+  const { EncryptionAgent, EncryptedRegionInfo: region } = EncryptionData;
+  const protocol = EncryptionAgent.Protocol;
+  const { NonceLength, DataLength = 0 } = region ?? {};
+  const isLength =
+    protocol === "2.0" ? DataLength === REGION_LENGTH : Number.isSafeInteger(DataLength) && DataLength > 0;
+  if (NonceLength !== NONCE_LENGTH || !isLength) throw new Error("its regions are not those of its protocol");
+  const expected = prefix(protocol);
+  if (!expected.every((byte, index) => unwrapped[index] === byte)) {
+    throw new Error("its protocol is not the one that it was encrypted by");
+  }
+  const key = await importKey(protocol, unwrapped.slice(PREFIX_LENGTH));
+  const contents = fromBase64(EncryptedMessageContents);
+  let plain = new Uint8Array(0);
+  let at = 0;
+  do {
+    const [nonce, end] = [contents.subarray(at, at + NONCE_LENGTH), at + NONCE_LENGTH + DataLength + TAG_LENGTH];
+    const opened = await subtle().decrypt(parameters(protocol, nonce), key, contents.subarray(at + NONCE_LENGTH, end));
+    plain = at === 0 ? new Uint8Array(opened) : joined(plain, new Uint8Array(opened));
+    at = end;
+  } while (at < contents.length);
+  return plain;
+}
+
+function parameters(protocol: string, iv: Bytes): AesCbcParams | AesGcmParams {
   return { name: protocol === "1.0" ? "AES-CBC" : "AES-GCM", iv };
 }
 
 function importKey(protocol: string, key: Uint8Array): Promise<CryptoKey> {
   const name = protocol === "1.0" ? "AES-CBC" : "AES-GCM";
-  if (key.length !== 32) throw new Error("The message's key does not have 256 bits.");
+  if (key.length !== 32) throw new Error("its key does not have 256 bits");
   return subtle().importKey("raw", new Uint8Array(key), name, false, ["encrypt", "decrypt"]);
-}
-
-/** A page that was not loaded over https has no ciphers. */
-function subtle(): SubtleCrypto {
-  const found = globalThis.crypto?.subtle;
-  if (found === undefined) throw new Error("There is no WebCrypto here: encryption needs a secure context (https).");
-  return found;
 }
 
 function checkKey(argument: string, key: KeyEncryptionKey): void {
@@ -229,10 +241,11 @@ function refuse(name: string, allowed: string, given: unknown): never {
 }
 
 /** What a key's function returned: WebCrypto gives an `ArrayBuffer`, others a view. */
-function bytesOf(name: string, value: unknown): Uint8Array {
+function bytesOf(name: string, value: unknown): Bytes {
   const tag = Object.prototype.toString.call(value);
-  let bytes: Uint8Array | undefined;
-  if (ArrayBuffer.isView(value)) bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  let bytes: Bytes | undefined;
+  if (ArrayBuffer.isView(value))
+    bytes = new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
   if (tag === "[object ArrayBuffer]") bytes = new Uint8Array(value as ArrayBuffer);
   if (bytes === undefined || bytes.length === 0) {
     throw argumentError(
@@ -250,7 +263,7 @@ function prefix(protocol: string): Uint8Array {
   return bytes;
 }
 
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+function joined(first: Uint8Array, second: Uint8Array): Bytes {
   const bytes = new Uint8Array(first.length + second.length);
   bytes.set(first);
   bytes.set(second, first.length);
@@ -258,15 +271,13 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
 }
 
 function toBase64(bytes: Uint8Array): string {
-  let text = "";
-  // In pieces: arguments are limited in number.
-  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-  return btoa(text);
+  return new Reading(make(Making.Encoded, new Fields().string("base64-bytes").content(bytes))).text();
 }
 
-function fromBase64(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+/** To the letter: `atob` would pass over what somebody put in between. No part is empty, and some ciphers crash on nothing. */
+function fromBase64(base64: string): Bytes {
+  const read = new Reading(make(Making.Bytes, new Fields().string(base64)));
+  const bytes = read.isAtEnd ? undefined : read.bytes();
+  if (bytes === undefined || bytes.length === 0) throw new Error("it has bytes that are not in Base64");
   return bytes;
 }

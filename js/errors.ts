@@ -306,8 +306,13 @@ function camelCase(words: string): string {
  * A bad argument, reported with the platform's own class.
  * @internal
  */
-export function argumentError(Class: typeof TypeError | typeof RangeError, message: string, argument?: string): Error {
-  return Object.assign(new Class(message), {
+export function argumentError(
+  Class: typeof TypeError | typeof RangeError,
+  message: string,
+  argument?: string,
+  why?: { cause: unknown },
+): Error {
+  return Object.assign(new Class(message, why), {
     code: "InvalidArgument",
     argument,
     statusCode: undefined,

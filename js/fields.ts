@@ -179,6 +179,11 @@ export class Fields {
     return this;
   }
 
+  /** A count that is never wrong. */
+  size(number: number | undefined): this {
+    return this.#push(number ?? Number.NaN);
+  }
+
   /** What is to become a message: text, or bytes in any of the usual containers. */
   content(value: unknown): this {
     if (!isBytes(value)) return this.string(value);

@@ -6,6 +6,8 @@ import { Reading, type Values } from "./reading.js";
 const BYTES = 1;
 const UNDECODABLE = 2;
 const ABSENT = 3;
+/** Taken for Base64; how it stands there comes behind it. */
+const GUESSED = 4;
 
 /** Reads a page of messages. */
 export function readMessages(page: Values): QueueMessage<unknown>[] {
@@ -33,6 +35,7 @@ function readMessage(read: Reading): QueueMessage<unknown> {
     popReceipt,
     nextVisibleOn,
   } as QueueMessage<unknown>;
+  if (kind === GUESSED) return { ...message, rawContent: read.text() } as QueueMessage<unknown>;
   return kind === UNDECODABLE ? undecodable(message, read.text()) : message;
 }
 
@@ -55,5 +58,5 @@ export function undecodable(message: QueueMessage<unknown>, problem: string, cau
     },
   };
   const known = { ...message, rawContent: message.content as string, contentError };
-  return Object.defineProperty(known, "content", property);
+  return Object.defineProperty(known, "content", property) as QueueMessage<never>;
 }

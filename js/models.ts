@@ -1,3 +1,4 @@
+import type { DecodeError } from "./errors.js";
 import type { CallOptions } from "./options.js";
 
 /** A token credential, such as those of `@azure/identity`. */
@@ -58,15 +59,36 @@ export interface QueueProperties {
   readonly approximateMessageCount: number;
 }
 
-/** What every message has. */
-export interface QueueMessage<Content = string> {
-  /** The message's id, a GUID that the service made. */
-  readonly id: string;
+/** What a message holds. Reading `content` of one that could not be decoded throws its `contentError`. */
+export type MessageContent<Content> = DecodedContent<Content> | UndecodableContent;
+
+/** The content of a message, decoded. */
+export interface DecodedContent<Content> {
   /**
-   * The content, decoded by the client's `messageEncoding`. Reading it throws `contentError` on a message whose content
-   * could not be decoded; the other messages of its page are not affected.
+   * The content, decrypted and decoded by the client's `messageEncoding`. Reading it throws `contentError` on a message
+   * whose content could not be decoded; the other messages of its page are not affected.
    */
   readonly content: Content;
+  /** How the content stands in the queue, where `"auto"` has taken it for Base64; missing on all others. */
+  readonly rawContent?: string;
+  /** Missing: the content could be decoded. */
+  readonly contentError?: undefined;
+}
+
+/** The content of a message that could not be decrypted or decoded. */
+export interface UndecodableContent {
+  /** Throws `contentError` when it is read. */
+  readonly content: never;
+  /** The content as it stands in the queue. */
+  readonly rawContent: string;
+  /** Why it could not be decrypted or decoded. */
+  readonly contentError: DecodeError;
+}
+
+/** What every message has beside its content. */
+export interface MessageProperties {
+  /** The message's id, a GUID that the service made. */
+  readonly id: string;
   /** When the message was added. */
   readonly insertedOn: Date;
   /** When it will be removed by itself; 31 December 9999 when it never expires. */
@@ -77,22 +99,23 @@ export interface QueueMessage<Content = string> {
   readonly popReceipt?: string;
   /** When it becomes visible (again). Missing on a peeked message. */
   readonly nextVisibleOn?: Date;
-  /** The content as it stands in the queue; only on a message whose content could not be decoded. */
-  readonly rawContent?: string;
-  /** Why the content could not be decoded; missing on all other messages. */
-  readonly contentError?: Error;
 }
 
+/** A message, whatever call it came from. */
+export type QueueMessage<Content = string> = MessageProperties & MessageContent<Content>;
+
 /** A message that was sent. With its pop receipt it can be updated or deleted before anybody received it. */
-export interface SentMessage<Content = string> extends QueueMessage<Content> {
+export interface SentMessage<Content = string> extends MessageProperties {
+  /** The content as it was given. */
+  readonly content: Content;
   /** What updating and deleting need. */
   readonly popReceipt: string;
   /** When it becomes visible to receivers. */
   readonly nextVisibleOn: Date;
 }
 
-/** A message that was received and is hidden from others until `nextVisibleOn`. */
-export interface ReceivedMessage<Content = string> extends QueueMessage<Content> {
+/** What a received message has beside its content. */
+export interface ReceivedProperties extends MessageProperties {
   /** How often it was received, this time included. */
   readonly dequeueCount: number;
   /** What updating and deleting need, until the message is received again. */
@@ -101,14 +124,20 @@ export interface ReceivedMessage<Content = string> extends QueueMessage<Content>
   readonly nextVisibleOn: Date;
 }
 
-/** A message that was looked at and not received. */
-export interface PeekedMessage<Content = string> extends QueueMessage<Content> {
+/** A message that was received and is hidden from others until `nextVisibleOn`. */
+export type ReceivedMessage<Content = string> = ReceivedProperties & MessageContent<Content>;
+
+/** What a peeked message has beside its content. */
+export interface PeekedProperties extends MessageProperties {
   /** How often it was received. */
   readonly dequeueCount: number;
 }
 
-/** A message that was updated: what was known of it, with its new pop receipt. */
-export interface UpdatedMessage<Content = string> extends Partial<QueueMessage<Content>> {
+/** A message that was looked at and not received. */
+export type PeekedMessage<Content = string> = PeekedProperties & MessageContent<Content>;
+
+/** What an update tells of a message, beside what was known of it. */
+export interface UpdatedProperties extends Partial<MessageProperties> {
   /** The message's id. */
   readonly id: string;
   /** The pop receipt that is valid from now on; the one before is not. */
@@ -116,6 +145,9 @@ export interface UpdatedMessage<Content = string> extends Partial<QueueMessage<C
   /** When it becomes visible to others again. */
   readonly nextVisibleOn: Date;
 }
+
+/** A message that was updated: what was known of it, with its new pop receipt. */
+export type UpdatedMessage<Content = string> = UpdatedProperties & Partial<MessageContent<Content>>;
 
 /** What may be done with a queue. */
 export interface QueueSasPermissions {

@@ -2,7 +2,16 @@ import { Operation } from "../build/core.js";
 import { looking } from "./caller.js";
 import { type Client, call, callFields, check } from "./client.js";
 import { Description } from "./description.js";
-import { type ContentSteps, contentSteps, type EncodingOf } from "./encoding.js";
+import {
+  type ContentOf,
+  type ContentSteps,
+  type ContentWay,
+  contentWay,
+  type EncodedContent,
+  type EncodingOf,
+  type InEncoding,
+  type MessageEncoding,
+} from "./encoding.js";
 import { Encryption } from "./encryption.js";
 import { argumentError, known } from "./errors.js";
 import { described, type Fields } from "./fields.js";
@@ -45,8 +54,8 @@ import { Reading, type Values } from "./reading.js";
 /** Options of a queue client. */
 export interface QueueClientOptions<Content = string> extends ClientOptions {
   /**
-   * How content stands in the queue. Azure Functions expects `"base64"`. Default: `"text"`.
-   * For `"base64-bytes"` write `new QueueClient<Uint8Array>(…)` in TypeScript.
+   * How content stands in the queue. Azure Functions expects `"base64"`. A call may have another. Default: `"text"`.
+   * For `"base64-bytes"` write `new QueueClient<Uint8Array>(…)` in TypeScript; for JSON see {@link jsonEncoding}.
    */
   messageEncoding?: EncodingOf<Content>;
 }
@@ -60,16 +69,36 @@ export interface QueueConnectionOptions<Content = string> extends QueueClientOpt
 const queueOptions: Known<QueueClientOptions> = { ...clientOptions, messageEncoding: true };
 const queueConnectionOptions: Known<QueueConnectionOptions> = { ...queueOptions, credential: true };
 const createOptions: Known<CreateQueueOptions> = { ...callOptions, metadata: true };
-const sendOptions: Known<SendMessageOptions> = { ...callOptions, visibilityTimeout: true, timeToLive: true };
-const receiveOneOptions: Known<ReceiveMessageOptions> = { ...callOptions, visibilityTimeout: true };
-const receiveOptions: Known<ReceiveMessagesOptions> = {
+/** Options of a call that writes or reads contents. */
+type WithEncoding<Options> = Options & Partial<InEncoding<MessageEncoding>>;
+const sendOptions: Known<WithEncoding<SendMessageOptions>> = {
+  ...callOptions,
+  visibilityTimeout: true,
+  timeToLive: true,
+  messageEncoding: true,
+};
+const receiveOneOptions: Known<WithEncoding<ReceiveMessageOptions>> = {
+  ...callOptions,
+  visibilityTimeout: true,
+  messageEncoding: true,
+};
+const receiveOptions: Known<WithEncoding<ReceiveMessagesOptions>> = {
   ...receiveOneOptions,
   messagesPerPage: true,
   maxMessages: true,
 };
-const peekOptions: Known<PeekMessagesOptions> = { ...callOptions, maxMessages: true };
+const peekOptions: Known<WithEncoding<PeekMessagesOptions>> = {
+  ...callOptions,
+  maxMessages: true,
+  messageEncoding: true,
+};
 const messageOptions: Known<MessageOptions> = { ...callOptions, popReceipt: true };
-const updateOptions: Known<UpdateMessageOptions> = { ...messageOptions, content: true, visibilityTimeout: true };
+const updateOptions: Known<WithEncoding<UpdateMessageOptions<unknown>>> = {
+  ...messageOptions,
+  content: true,
+  visibilityTimeout: true,
+  messageEncoding: true,
+};
 const policyFields: Known<AccessPolicy> = { start: true, expiry: true, permission: true };
 
 /** A message, or as much of one as a call needs. */
@@ -101,7 +130,8 @@ const made = Symbol("made");
  */
 export class QueueClient<Content = string> extends Description {
   readonly #client: Client;
-  readonly #steps: ContentSteps | undefined;
+  readonly #way: ContentWay;
+  readonly #encryption: Encryption | undefined;
 
   /**
    * @param accountUrl URL of the account's queue service, such as `https://myaccount.queue.core.windows.net`, with or
@@ -128,7 +158,8 @@ export class QueueClient<Content = string> extends Description {
           );
     super(parts.client);
     this.#client = parts.client;
-    this.#steps = parts.steps;
+    this.#way = parts.way;
+    this.#encryption = parts.encryption;
   }
 
   /**
@@ -255,14 +286,18 @@ export class QueueClient<Content = string> extends Description {
    * lost, since it might then be there twice; the error is a `ServiceResponseError`.
    * REST: [Put Message](https://learn.microsoft.com/rest/api/storageservices/put-message)
    */
-  async sendMessage(content: Content, options?: SendMessageOptions): Promise<SentMessage<Content>> {
-    const init = ownOptions(options, sendOptions);
-    const encoded = this.#steps === undefined ? content : await this.#encode(this.#steps, content, init);
-    const fields = callFields(init).integer(init.visibilityTimeout).integer(init.timeToLive).content(encoded);
-    const [sent] = readMessages(await call(this.#client, Operation.SendMessage, init, fields)) as [
-      SentMessage<Content>,
-    ];
-    return Object.assign(sent, { content });
+  async sendMessage<Encoding extends MessageEncoding>(
+    content: ContentOf<Encoding>,
+    options: SendMessageOptions & InEncoding<Encoding>,
+  ): Promise<SentMessage<ContentOf<Encoding>>>;
+  async sendMessage(content: Content, options?: SendMessageOptions): Promise<SentMessage<Content>>;
+  async sendMessage(content: unknown, options?: SendMessageOptions): Promise<SentMessage<unknown>> {
+    const init: WithEncoding<SendMessageOptions> = ownOptions(options, sendOptions);
+    const way = this.#wayOf(init);
+    const { text, size } = way.steps ? await this.#encode(way.steps, content, init) : asGiven(content);
+    const fields = callFields(init).string(way.encoding).integer(init.visibilityTimeout).integer(init.timeToLive);
+    const page = await call(this.#client, Operation.SendMessage, init, fields.content(text).size(size));
+    return { ...readMessages(page)[0], content } as SentMessage<unknown>;
   }
 
   /**
@@ -270,8 +305,12 @@ export class QueueClient<Content = string> extends Description {
    * not deleted before `nextVisibleOn`.
    * REST: [Get Messages](https://learn.microsoft.com/rest/api/storageservices/get-messages)
    */
-  async receiveMessage(options?: ReceiveMessageOptions): Promise<ReceivedMessage<Content> | undefined> {
-    const init = ownOptions(options, receiveOneOptions);
+  async receiveMessage<Encoding extends MessageEncoding>(
+    options: ReceiveMessageOptions & InEncoding<Encoding>,
+  ): Promise<ReceivedMessage<ContentOf<Encoding>> | undefined>;
+  async receiveMessage(options?: ReceiveMessageOptions): Promise<ReceivedMessage<Content> | undefined>;
+  async receiveMessage(options?: ReceiveMessageOptions): Promise<ReceivedMessage<unknown> | undefined> {
+    const init: WithEncoding<ReceiveMessageOptions> = ownOptions(options, receiveOneOptions);
     const [message] = await this.#receivePage(1, init);
     return message;
   }
@@ -283,13 +322,18 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Get Messages](https://learn.microsoft.com/rest/api/storageservices/get-messages)
    * @throws TypeError, RangeError at once when an option is not allowed
    */
-  receiveMessages(options?: ReceiveMessagesOptions): PagedAsyncIterable<ReceivedMessage<Content>> {
-    const init = ownOptions(options, receiveOptions);
+  receiveMessages<Encoding extends MessageEncoding>(
+    options: ReceiveMessagesOptions & InEncoding<Encoding>,
+  ): PagedAsyncIterable<ReceivedMessage<ContentOf<Encoding>>>;
+  receiveMessages(options?: ReceiveMessagesOptions): PagedAsyncIterable<ReceivedMessage<Content>>;
+  receiveMessages(options?: ReceiveMessagesOptions): PagedAsyncIterable<ReceivedMessage<unknown>> {
+    const init: WithEncoding<ReceiveMessagesOptions> = ownOptions(options, receiveOptions);
     const { messagesPerPage, maxMessages } = init;
-    check(this.#client, Operation.ReceiveMessages, receiveFields(messagesPerPage, maxMessages, init));
+    const { encoding } = this.#wayOf(init);
+    check(this.#client, Operation.ReceiveMessages, receiveFields(encoding, messagesPerPage, maxMessages, init));
     const receivePage = (number: number | undefined) => this.#receivePage(number, init);
 
-    async function* pages(token: string | undefined): AsyncGenerator<Page<ReceivedMessage<Content>>, undefined> {
+    async function* pages(token: string | undefined): AsyncGenerator<Page<ReceivedMessage<unknown>>, undefined> {
       if (token !== undefined) {
         throw argumentError(
           TypeError,
@@ -313,10 +357,15 @@ export class QueueClient<Content = string> extends Description {
    * seen, and never more than 32.
    * REST: [Peek Messages](https://learn.microsoft.com/rest/api/storageservices/peek-messages)
    */
-  async peekMessages(options?: PeekMessagesOptions): Promise<PeekedMessage<Content>[]> {
-    const init = ownOptions(options, peekOptions);
-    const fields = callFields(init).integer(init.maxMessages);
-    return await this.#decode(await call(this.#client, Operation.PeekMessages, init, fields), init);
+  async peekMessages<Encoding extends MessageEncoding>(
+    options: PeekMessagesOptions & InEncoding<Encoding>,
+  ): Promise<PeekedMessage<ContentOf<Encoding>>[]>;
+  async peekMessages(options?: PeekMessagesOptions): Promise<PeekedMessage<Content>[]>;
+  async peekMessages(options?: PeekMessagesOptions): Promise<PeekedMessage<unknown>[]> {
+    const init: WithEncoding<PeekMessagesOptions> = ownOptions(options, peekOptions);
+    const way = this.#wayOf(init);
+    const fields = callFields(init).string(way.encoding).integer(init.maxMessages);
+    return await decode(way, await call(this.#client, Operation.PeekMessages, init, fields), init);
   }
 
   /**
@@ -326,6 +375,10 @@ export class QueueClient<Content = string> extends Description {
    * the message is gone or somebody else has received it.
    * REST: [Update Message](https://learn.microsoft.com/rest/api/storageservices/update-message)
    */
+  async updateMessage<Encoding extends MessageEncoding>(
+    message: MessageReference | string,
+    options: UpdateMessageOptions<ContentOf<Encoding>> & InEncoding<Encoding>,
+  ): Promise<UpdatedMessage<ContentOf<Encoding>>>;
   async updateMessage(
     message: ReceivedMessage<Content>,
     options?: UpdateMessageOptions<Content>,
@@ -334,18 +387,16 @@ export class QueueClient<Content = string> extends Description {
     message: MessageReference | string,
     options?: UpdateMessageOptions<Content>,
   ): Promise<UpdatedMessage<Content>>;
-  async updateMessage(
-    message: MessageReference | string,
-    options?: UpdateMessageOptions<Content>,
-  ): Promise<UpdatedMessage<Content>> {
-    const init = ownOptions(options, updateOptions as Known<UpdateMessageOptions<Content>>);
+  async updateMessage(message: MessageReference | string, options?: UpdateMessageOptions<unknown>): Promise<unknown> {
+    const init: WithEncoding<UpdateMessageOptions<unknown>> = ownOptions(options, updateOptions);
     const { content } = init;
-    const isReady = content === undefined || this.#steps === undefined;
-    const encoded = isReady ? content : await this.#encode(this.#steps, content, init);
-    const fields = callFields(init).integer(init.visibilityTimeout);
-    writeReference(fields, message, init.popReceipt).content(encoded);
+    const way = this.#wayOf(init);
+    const isReady = content === undefined || way.steps === undefined;
+    const { text, size } = isReady ? asGiven(content) : await this.#encode(way.steps, content, init);
+    const fields = callFields(init).string(way.encoding).integer(init.visibilityTimeout);
+    writeReference(fields, message, init.popReceipt).content(text).size(size);
     const receipt = await call(this.#client, Operation.UpdateMessage, init, fields);
-    return updated<Content>(message, receipt, content);
+    return updated(message, receipt, content);
   }
 
   /**
@@ -367,10 +418,10 @@ export class QueueClient<Content = string> extends Description {
     message: MessageReference | string,
     visibilityTimeout: number,
     options?: MessageOptions,
-  ): Promise<UpdatedMessage<Content>> {
+  ): Promise<unknown> {
     const init = ownOptions(options, messageOptions);
     const fields = writeReference(callFields(init).integer(visibilityTimeout), message, init.popReceipt);
-    return updated<Content>(message, await call(this.#client, Operation.UpdateVisibilityTimeout, init, fields));
+    return updated(message, await call(this.#client, Operation.UpdateVisibilityTimeout, init, fields));
   }
 
   /**
@@ -395,25 +446,36 @@ export class QueueClient<Content = string> extends Description {
     await call(this.#client, Operation.ClearMessages, init);
   }
 
-  async #receivePage(number: number | undefined, init: ReceiveMessageOptions) {
-    const fields = receiveFields(number, undefined, init);
+  async #receivePage(number: number | undefined, init: WithEncoding<ReceiveMessageOptions>) {
+    const way = this.#wayOf(init);
+    const fields = receiveFields(way.encoding, number, undefined, init);
     const page = await call(this.#client, Operation.ReceiveMessages, init, fields);
-    return await this.#decode<ReceivedMessage<Content>>(page, init);
+    return await decode<ReceivedMessage<unknown>>(way, page, init);
   }
 
-  /** The text that the steps on this side make of content. Without steps it must not be awaited: a Promise is none. */
-  #encode(steps: ContentSteps, content: Content, init: CallOptions): Promise<string> {
+  /** The way of a call's own encoding, or of the client's. */
+  #wayOf({ messageEncoding }: WithEncoding<CallOptions>): ContentWay {
+    return messageEncoding === undefined ? this.#way : contentWay(messageEncoding, this.#encryption);
+  }
+
+  /** What the steps on this side make of content. */
+  #encode(steps: ContentSteps, content: unknown, init: CallOptions): Promise<EncodedContent> {
     check(this.#client, undefined, callFields(init));
     return steps.toText(content, init.signal);
   }
-
-  async #decode<Message extends QueueMessage<Content>>(page: Values, init: CallOptions) {
-    const messages = readMessages(page);
-    return (this.#steps ? await this.#steps.toContents(messages, init.signal) : messages) as unknown[] as Message[];
-  }
 }
 
-type Made = { client: Client; steps: ContentSteps | undefined };
+/** Content that the core encodes, and at once: bytes may change while something is awaited, and a Promise is no content. */
+function asGiven(content: unknown): { text: unknown; size?: number } {
+  return { text: content };
+}
+
+async function decode<Message extends QueueMessage<unknown>>(way: ContentWay, page: Values, init: CallOptions) {
+  const messages = readMessages(page) as Message[];
+  return way.steps ? await way.steps.toContents(messages, init.signal) : messages;
+}
+
+type Made = { client: Client; way: ContentWay; encryption: Encryption | undefined };
 
 /** Opens a client, and says what steps content goes through on this side of the core. */
 function make(
@@ -424,11 +486,8 @@ function make(
   init: ClientOptions & { messageEncoding?: unknown },
 ): Made {
   const encryption = init.encryption === undefined ? undefined : new Encryption(init.encryption);
-  const { encoding, steps } = contentSteps(init.messageEncoding, encryption);
-  return {
-    client: open(kind, address, credential, init, (fields) => fields.string(queueName).string(encoding)),
-    steps,
-  };
+  const client = open(kind, address, credential, init, (fields) => fields.string(queueName));
+  return { client, way: contentWay(init.messageEncoding, encryption), encryption };
 }
 
 /**
@@ -440,25 +499,22 @@ export function fromMade<Content>(parts: Made): QueueClient<Content> {
 }
 
 /** What is known of a message after an update; without new content, one that could not be decoded still cannot. */
-function updated<Content>(
-  message: MessageReference | string,
-  values: Values,
-  content?: Content,
-): UpdatedMessage<Content> {
+function updated(message: MessageReference | string, values: Values, content?: unknown): UpdatedMessage<unknown> {
   const read = new Reading(values);
   const receipt = { popReceipt: read.text(), nextVisibleOn: read.moment() as Date };
   if (typeof message === "string") return { id: message, ...receipt, ...(content === undefined ? {} : { content }) };
   if (content === undefined) {
     const properties = { ...Object.getOwnPropertyDescriptors(message), ...Object.getOwnPropertyDescriptors(receipt) };
-    return Object.defineProperties({}, properties) as UpdatedMessage<Content>;
+    return Object.defineProperties({}, properties) as UpdatedMessage<unknown>;
   }
-  const { rawContent, contentError, ...known } = message as UpdatedMessage<Content>;
+  const { rawContent, contentError, ...known } = message as UpdatedMessage<unknown>;
   return { ...known, content, ...receipt };
 }
 
-/** Of many only the first number is sent; the second bounds them all. */
-function receiveFields(perPage: number | undefined, max: number | undefined, init: ReceiveMessageOptions): Fields {
-  return callFields(init).integer(perPage).integer(max).integer(init.visibilityTimeout);
+/** Of the numbers only the first is sent; the second bounds all pages. */
+function receiveFields(encoding: unknown, perPage: number | undefined, max: number | undefined, init: CallOptions) {
+  const { visibilityTimeout } = init as ReceiveMessageOptions;
+  return callFields(init).string(encoding).integer(perPage).integer(max).integer(visibilityTimeout);
 }
 
 function writeReference(fields: Fields, message: MessageReference | string, popReceipt: string | undefined): Fields {

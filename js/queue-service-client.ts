@@ -2,7 +2,7 @@ import { Operation } from "../build/core.js";
 import { looking } from "./caller.js";
 import { type Client, call, callFields, check } from "./client.js";
 import { Description } from "./description.js";
-import { type ContentOf, contentSteps, type MessageCodec, type MessageEncoding } from "./encoding.js";
+import { type ContentOf, type ContentWay, contentWay, type MessageCodec, type MessageEncoding } from "./encoding.js";
 import { Encryption } from "./encryption.js";
 import { isAzureError, known } from "./errors.js";
 import { Fields } from "./fields.js";
@@ -32,20 +32,28 @@ import { type QueueClient, fromMade as queueFromMade } from "./queue-client.js";
 import { Reading } from "./reading.js";
 import { readSettings, writeSettings } from "./service-settings.js";
 
+/** Options of a service client. */
+export interface ServiceClientOptions<Encoding extends MessageEncoding = "text"> extends ClientOptions {
+  /** How content stands in the queues, for the queue clients that this one makes. Default: `"text"`. */
+  messageEncoding?: Encoding;
+}
+
 /** Options of `QueueServiceClient.fromConnectionString`. */
-export interface ServiceConnectionOptions extends ClientOptions {
+export interface ServiceConnectionOptions<Encoding extends MessageEncoding = "text">
+  extends ServiceClientOptions<Encoding> {
   /** A credential that wins over the one in the connection string. */
   credential?: Credential;
 }
 
 /** Options of `getQueueClient`; all others are those of the service client. */
 export interface GetQueueClientOptions<Encoding extends MessageEncoding = "text"> {
-  /** How content stands in the queue. Azure Functions expects `"base64"`. Default: `"text"`. */
+  /** How content stands in the queue. Azure Functions expects `"base64"`. Default: as the service client is set to. */
   messageEncoding?: Encoding;
 }
 
-const connectionOptions: Known<ServiceConnectionOptions> = { ...clientOptions, credential: true };
-const getQueueOptions: Known<GetQueueClientOptions> = { messageEncoding: true };
+const serviceOptions: Known<ServiceClientOptions<MessageEncoding>> = { ...clientOptions, messageEncoding: true };
+const connectionOptions: Known<ServiceConnectionOptions<MessageEncoding>> = { ...serviceOptions, credential: true };
+const getQueueOptions: Known<GetQueueClientOptions<MessageEncoding>> = { messageEncoding: true };
 const listOptions: Known<ListQueuesOptions> = {
   ...callOptions,
   nameStartsWith: true,
@@ -69,8 +77,9 @@ const made = Symbol("made");
  * with a `TypeError` or `RangeError` before anything is sent when an argument is not allowed, and with `signal.reason`
  * when it is aborted.
  */
-export class QueueServiceClient extends Description {
+export class QueueServiceClient<Encoding extends MessageEncoding = "text"> extends Description {
   readonly #client: Client;
+  readonly #way: ContentWay;
   readonly #encryption: Encryption | undefined;
 
   /**
@@ -79,13 +88,19 @@ export class QueueServiceClient extends Description {
    * @param credential not needed when the URL has a SAS
    * @throws TypeError, RangeError when an argument is not allowed
    */
-  constructor(accountUrl: string | URL, credential?: Credential, options?: ClientOptions) {
+  constructor(accountUrl: string | URL, credential?: Credential, options?: ServiceClientOptions<Encoding>) {
     const parts =
       (accountUrl as unknown) === made
         ? (credential as unknown as Made)
-        : make(Address.AccountUrl, accountUrl, credential, ownOptions(options, clientOptions));
+        : make(
+            Address.AccountUrl,
+            accountUrl,
+            credential,
+            ownOptions(options, serviceOptions as Known<typeof options & {}>),
+          );
     super(parts.client);
     this.#client = parts.client;
+    this.#way = parts.way;
     this.#encryption = parts.encryption;
   }
 
@@ -94,8 +109,11 @@ export class QueueServiceClient extends Description {
    * Source: https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string
    * @throws TypeError, RangeError when an argument is not allowed
    */
-  static fromConnectionString(connectionString: string, options?: ServiceConnectionOptions): QueueServiceClient {
-    const init = ownOptions(options, connectionOptions);
+  static fromConnectionString<Encoding extends MessageEncoding = "text">(
+    connectionString: string,
+    options?: ServiceConnectionOptions<Encoding>,
+  ): QueueServiceClient<Encoding> {
+    const init = ownOptions<ServiceConnectionOptions<MessageEncoding>>(options, connectionOptions);
     return fromMade(make(Address.ConnectionString, connectionString, init.credential, init));
   }
 
@@ -109,17 +127,18 @@ export class QueueServiceClient extends Description {
     options: GetQueueClientOptions<MessageCodec<Content>> & { messageEncoding: MessageCodec<Content> },
   ): QueueClient<Content>;
   /** A client for one queue, its content encoded by a name: see {@link MessageEncoding}. */
-  getQueueClient<Encoding extends MessageEncoding = "text">(
+  getQueueClient<Own extends MessageEncoding = Encoding>(
     queue: string | { readonly name: string },
-    options?: GetQueueClientOptions<Encoding>,
-  ): QueueClient<ContentOf<Encoding>>;
-  getQueueClient<Encoding extends MessageEncoding = "text">(
+    options?: GetQueueClientOptions<Own>,
+  ): QueueClient<ContentOf<Own>>;
+  getQueueClient(
     queue: string | { readonly name: string },
-    options?: GetQueueClientOptions<Encoding>,
-  ): QueueClient<ContentOf<Encoding>> {
-    const init = own("options", options, getQueueOptions as unknown as Known<GetQueueClientOptions<Encoding>>);
-    const { encoding, steps } = contentSteps(init.messageEncoding, this.#encryption);
-    return queueFromMade({ client: this.#client.queue(new Fields().string(nameOf(queue)).string(encoding)), steps });
+    options?: GetQueueClientOptions<MessageEncoding>,
+  ): QueueClient<unknown> {
+    const { messageEncoding } = own("options", options, getQueueOptions);
+    const encryption = this.#encryption;
+    const way = messageEncoding === undefined ? this.#way : contentWay(messageEncoding, encryption);
+    return queueFromMade({ client: this.#client.queue(new Fields().string(nameOf(queue))), way, encryption });
   }
 
   /**
@@ -127,7 +146,7 @@ export class QueueServiceClient extends Description {
    * REST: [Create Queue](https://learn.microsoft.com/rest/api/storageservices/create-queue4)
    * @param name 3 to 63 lower-case letters, digits and single dashes, beginning and ending with a letter or digit
    */
-  async createQueue(name: string, options?: CreateQueueOptions): Promise<QueueClient> {
+  async createQueue(name: string, options?: CreateQueueOptions): Promise<QueueClient<ContentOf<Encoding>>> {
     const queue = this.getQueueClient(name);
     await queue.createQueue(options);
     return queue;
@@ -239,17 +258,16 @@ export class QueueServiceClient extends Description {
 }
 
 /** A client around a core that is made already. Outside of the class, which bundlers rename when it names itself. */
-function fromMade(parts: Made): QueueServiceClient {
-  return new QueueServiceClient(made as unknown as string, parts as unknown as string);
+function fromMade<Encoding extends MessageEncoding>(parts: Made): QueueServiceClient<Encoding> {
+  return new QueueServiceClient<Encoding>(made as unknown as string, parts as unknown as string);
 }
 
-type Made = { client: Client; encryption: Encryption | undefined };
+type Made = { client: Client; way: ContentWay; encryption: Encryption | undefined };
 
-function make(kind: Address, address: unknown, credential: unknown, init: ClientOptions): Made {
-  return {
-    client: open(kind, address, credential, init),
-    encryption: init.encryption === undefined ? undefined : new Encryption(init.encryption),
-  };
+function make(kind: Address, address: unknown, credential: unknown, init: ServiceClientOptions<MessageEncoding>): Made {
+  const encryption = init.encryption === undefined ? undefined : new Encryption(init.encryption);
+  const client = open(kind, address, credential, init);
+  return { client, way: contentWay(init.messageEncoding, encryption), encryption };
 }
 
 function nameOf(queue: string | { readonly name: string }): unknown {

@@ -128,6 +128,7 @@ async function checkTypes() {
 }
 
 async function interopTests() {
+  await prepareBrowsers();
   return nodeTests("tests/interop", { env: { INTEROP_PYTHON: await preparePython() } });
 }
 

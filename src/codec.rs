@@ -1,4 +1,4 @@
-//! What a message's text stands for: plain text, text in Base64, bytes in Base64.
+//! What a message's text stands for: plain text, text in Base64, bytes in Base64, or what it looks like.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::text::{decimal, fill};
+use crate::text::{all, decimal, fill};
 
 /// How a message's content stands in its text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,12 +20,15 @@ pub enum MessageEncoding {
     Base64,
     /// Bytes, in Base64.
     Base64Bytes,
+    /// Text that some writers put in Base64 and others do not: for reading. Each message is read as what it is, see
+    /// [`text_in_base64`].
+    Auto,
 }
 
 /// The content of a message, as a program handles it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// With the encodings [`Text`](MessageEncoding::Text) and [`Base64`](MessageEncoding::Base64).
+    /// With all encodings but [`Base64Bytes`](MessageEncoding::Base64Bytes).
     Text(String),
     /// With the encoding [`Base64Bytes`](MessageEncoding::Base64Bytes).
     Bytes(Vec<u8>),
@@ -65,6 +68,12 @@ pub fn encode(encoding: MessageEncoding, content: &Content) -> Result<Cow<'_, st
         (MessageEncoding::Text, Content::Text(text)) => Ok(Cow::Borrowed(text)),
         (MessageEncoding::Base64, Content::Text(text)) => Ok(Cow::Owned(STANDARD.encode(text))),
         (MessageEncoding::Base64Bytes, Content::Bytes(bytes)) => Ok(Cow::Owned(STANDARD.encode(bytes))),
+        // To guess for others would be to lose their messages.
+        (MessageEncoding::Auto, _) => Err(Error::value(
+            "message_encoding",
+            "\"auto\"",
+            "\"text\", \"base64\" or \"base64-bytes\" to send, as whoever reads the queue expects it",
+        )),
         (MessageEncoding::Base64Bytes, Content::Text(_)) => {
             Err(Error::of_type("content", "text", "bytes, for the message encoding is \"base64-bytes\""))
         }
@@ -83,7 +92,43 @@ pub fn decode(encoding: MessageEncoding, text: Cow<'_, str>) -> Result<Content> 
             text.map(Content::Text).ok_or_else(|| undecodable("text in Base64"))
         }
         MessageEncoding::Base64Bytes => decode_base64(&text).map(Content::Bytes).ok_or_else(|| undecodable("Base64")),
+        MessageEncoding::Auto => Ok(Content::Text(text_in_base64(&text).unwrap_or_else(|| text.into_owned()))),
     }
+}
+
+/// The text that a text stands for if it is Base64, and if it can hardly be anything else. Three things are asked for:
+///
+/// 1. It is Base64 to the letter, as encoders write it: its alphabet, its padding, no bit that is not used.
+/// 2. What comes out is UTF-8 without control characters but tab, line feed and carriage return. That rules out most
+///    words and numbers, such as `test` and `123q`, but not all: `fish`, `bild` and `1400` come out as readable nonsense.
+/// 3. So there must be a sign that somebody encoded it: padding at its end; or, of 16 characters on, both capital and
+///    small letters; or, of fewer, that a number comes out, or something in braces, brackets or quotes.
+pub fn text_in_base64(text: &str) -> Option<String> {
+    let decoded = String::from_utf8(decode_strictly(text)?).ok()?;
+    let is_control = |byte: u8| byte.is_ascii_control() && !b"\t\n\r".contains(&byte);
+    let marked = match text.len() {
+        0 => false,
+        _ if text.as_bytes().last() == Some(&b'=') => true,
+        16.. => any(text, |byte| byte.is_ascii_uppercase()) && any(text, |byte| byte.is_ascii_lowercase()),
+        _ => is_datum(&decoded),
+    };
+    (marked && !any(&decoded, is_control)).then_some(decoded)
+}
+
+/// Whether a text is a number of digits, or stands between what JSON puts around data.
+fn is_datum(text: &str) -> bool {
+    let ends = (text.bytes().next(), text.bytes().next_back());
+    let between = [(b'{', b'}'), (b'[', b']'), (b'"', b'"')];
+    !any(text, |byte| !byte.is_ascii_digit()) || between.iter().any(|(first, last)| ends == (Some(*first), Some(*last)))
+}
+
+fn any(text: &str, matches: impl Fn(u8) -> bool) -> bool {
+    text.bytes().any(matches)
+}
+
+/// Base64 and nothing else, for what is not to be changed on its way.
+pub fn decode_strictly(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
 }
 
 fn undecodable(expected: &str) -> Error {
@@ -100,7 +145,7 @@ fn decode_base64(text: &str) -> Option<Vec<u8>> {
             .with_decode_allow_trailing_bits(true)
             .with_decode_padding_mode(DecodePaddingMode::RequireNone),
     );
-    if let Ok(bytes) = STANDARD.decode(text) {
+    if let Some(bytes) = decode_strictly(text) {
         return Some(bytes);
     }
     let mut digits = Vec::with_capacity(text.len());
@@ -138,6 +183,51 @@ mod tests {
         let hex = value["__bytes_hex__"].as_str()?;
         let digits: Vec<u32> = hex.chars().filter_map(|digit| digit.to_digit(16)).collect();
         Some(digits.chunks(2).map(|pair| (pair[0] * 16 + pair[1]) as u8).collect::<Vec<u8>>().into())
+    }
+
+    #[test]
+    fn auto_takes_for_base64_what_hardly_is_anything_else() {
+        for (text, stands_for) in [
+            ("aGVsbG8=", "hello"),
+            ("aMOpbGxvIOa8ovCfmIA=", "héllo 漢😀"),
+            ("aGVsbG8gd29ybGQh", "hello world!"),
+            ("eyJpZCI6MTJ9", "{\"id\":12}"),
+            ("WzFd", "[1]"),
+            ("ImEi", "\"a\""),
+            ("MTIz", "123"),
+            ("MTIzNA==", "1234"),
+            ("Cg==", "\n"),
+        ] {
+            assert_eq!(text_in_base64(text).as_deref(), Some(stands_for), "{text}");
+            assert_eq!(encode(MessageEncoding::Base64, &stands_for.into()), Ok(text.into()));
+        }
+    }
+
+    #[test]
+    fn auto_leaves_other_text_as_it_is() {
+        let words = ["test", "Test", "TEST", "fish", "bild", "aldi", "abcd", "password", "hello", "hello world!"];
+        let numbers = ["123q", "1234", "12345678", "1400", "14001400", "491514001400", "1400140014001400"];
+        let ids = [
+            "d41d8cd98f00b204e9800998ecf8427e",
+            "D41D8CD98F00B204E9800998ECF8427E",
+            "6a5f2c9e-1b7d-4c3e-8f00-112233445566",
+        ];
+        let names =
+            ["internationalist", "INTERNATIONALIZE", "Internationalize", "Y2F0", "abc=", "ab==", "cats=", "{\"id\":1}"];
+        let broken = ["", "=", "====", "aGVs bG8=", "aGVsbG8", "aGVsbG9=", "aGVsbG8=\n", "SGVsbG8gV29ybGQh-_"];
+        let binary = ["AAAA", "AAAAAAAAAAAAAAAAAAAAAA==", "/////w=="];
+        for text in [&words[..], &numbers, &ids, &names, &broken, &binary].concat() {
+            assert_eq!(text_in_base64(text), None, "{text}");
+            assert_eq!(decode(MessageEncoding::Auto, text.into()), Ok(text.into()));
+        }
+    }
+
+    #[test]
+    fn auto_is_for_reading() {
+        let error = encode(MessageEncoding::Auto, &"x".into()).expect_err("refused");
+        assert!(
+            error.message().starts_with("message_encoding must be \"text\", \"base64\" or \"base64-bytes\" to send")
+        );
     }
 
     #[test]

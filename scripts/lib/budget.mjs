@@ -2,7 +2,7 @@
 // a row in docs/size.md that says what for.
 
 export const budget = {
-  "whole API, wasm inside": { gzip: 104.5, brotli: 100.2 },
-  "slim, without the wasm": { gzip: 22, brotli: 19.6 },
-  "core.wasm": { gzip: 84.3, brotli: 73.2 },
+  "whole API, wasm inside": { gzip: 106.5, brotli: 102.3 },
+  "slim, without the wasm": { gzip: 23.6, brotli: 20.9 },
+  "core.wasm": { gzip: 85.2, brotli: 73.9 },
 };

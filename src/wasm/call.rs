@@ -4,19 +4,19 @@
 
 use std::error::Error as _;
 use std::ops::ControlFlow;
-use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
+use crate::codec::MessageEncoding;
 use crate::credential::Proof;
 use crate::error::{Error, ErrorKind};
 use crate::http::WireRequest;
 use crate::pipeline::course::Course;
 
 use super::calls::{self, Operation};
-use super::core::{Client, Thrown};
+use super::core::Thrown;
 use super::credential::JsFailure;
 use super::fetch::{Exchange, Fetch};
 use super::output::{error_record, hand_back};
@@ -24,8 +24,8 @@ use super::output::{error_record, hand_back};
 /// A call on its way: `js/client.ts` takes it through its steps.
 #[wasm_bindgen]
 pub struct Call {
-    client: Rc<Client>,
     operation: Operation,
+    encoding: MessageEncoding,
     fetch: Fetch,
     course: Course,
     proof: Option<Proof>,
@@ -74,9 +74,8 @@ impl Call {
                 Ok(Some(wait))
             }
             ControlFlow::Break(end) => {
-                let read = end.and_then(|answer| {
-                    answer.read(|response| calls::result(self.operation, self.client.encoding, response))
-                });
+                let read = end
+                    .and_then(|answer| answer.read(|response| calls::result(self.operation, self.encoding, response)));
                 self.result = read.map_err(|error| self.rejection(&error))?;
                 Ok(None)
             }
@@ -104,8 +103,8 @@ impl Call {
 }
 
 impl Call {
-    pub(super) fn begin(client: Rc<Client>, operation: Operation, fetch: Fetch, course: Course) -> Self {
-        Call { client, operation, fetch, course, proof: None, wire: None, result: JsValue::UNDEFINED }
+    pub(super) fn begin(operation: Operation, encoding: MessageEncoding, fetch: Fetch, course: Course) -> Self {
+        Call { operation, encoding, fetch, course, proof: None, wire: None, result: JsValue::UNDEFINED }
     }
 
     /// An aborted call rejects with the reason that the caller gave.

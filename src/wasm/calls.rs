@@ -10,11 +10,12 @@ use crate::http::{Location, Request, Response};
 use crate::limits;
 use crate::operations::{message, properties, queue, service};
 use crate::pipeline::{CallOptions, Pipeline};
+use crate::text::{decimal, fill};
 
 use super::core::retry_policy;
 use super::input::Input;
 use super::output::Output;
-use super::{results, settings};
+use super::{making, results, settings};
 
 /// What a call asks the service for; see `operations/`.
 #[wasm_bindgen]
@@ -38,13 +39,13 @@ pub enum Operation {
     GetQueueAccessPolicy,
     /// Arguments: the policies.
     SetQueueAccessPolicy,
-    /// Arguments: visibility timeout, time to live, content. Returns a page of one message.
+    /// Arguments: encoding, visibility timeout, time to live, content and its size. Returns a page of one message.
     SendMessage,
-    /// Arguments: messages per page, messages in all, visibility timeout. Returns a page.
+    /// Arguments: encoding, messages per page, messages in all, visibility timeout. Returns a page.
     ReceiveMessages,
-    /// Arguments: how many. Returns a page.
+    /// Arguments: encoding, how many. Returns a page.
     PeekMessages,
-    /// Arguments: visibility timeout, id, pop receipt, content. Returns the receipt.
+    /// Arguments: encoding, visibility timeout, id, pop receipt, content and its size. Returns the receipt.
     UpdateMessage,
     /// Arguments: visibility timeout, id, pop receipt. Returns the receipt.
     UpdateVisibilityTimeout,
@@ -90,6 +91,15 @@ pub fn hooks(input: &mut Input) -> Result<()> {
     Ok(())
 }
 
+/// How the contents of an operation's messages stand in the queue.
+pub fn encoding(operation: Operation, input: &mut Input) -> Result<MessageEncoding> {
+    use Operation::*;
+    match operation {
+        SendMessage | ReceiveMessages | PeekMessages | UpdateMessage => making::encoding(input),
+        _ => Ok(MessageEncoding::Text),
+    }
+}
+
 /// What an operation asks of the service; `bytes` is the content of a message that is no text.
 pub fn request(
     operation: Operation,
@@ -113,8 +123,8 @@ pub fn request(
             let hidden = input.integer(&limits::VISIBILITY_TIMEOUT)?;
             let lives = input.integer(&limits::TIME_TO_LIVE)?;
             let content = content(input, bytes)?.ok_or_else(|| Error::of_type("content", "undefined", CONTENT))?;
-            let text = encode(encoding, &content)?;
-            message::put(queue, &text, &content.described(), hidden, lives)
+            let given = given(input, &content);
+            message::put(queue, &encode(encoding, &content)?, &given, hidden, lives)
         }
         ReceiveMessages => {
             let number = input.integer(&limits::MESSAGES_PER_PAGE)?;
@@ -129,11 +139,12 @@ pub fn request(
                 return Err(Error::of_type(RANGE.argument, "undefined", RANGE.allowed));
             }
             let (id, pop_receipt) = reference(input)?;
-            let content = content(input, bytes)?;
-            let text = content.as_ref().map(|content| encode(encoding, content)).transpose()?;
-            let given = content.as_ref().map(Content::described).unwrap_or_default();
-            let text = text.as_ref().map(|text| (text.as_ref(), given.as_str()));
-            message::update(queue, id, pop_receipt, text, hidden.unwrap_or_default())
+            let hidden = hidden.unwrap_or_default();
+            let Some(content) = content(input, bytes)? else {
+                return message::update(queue, id, pop_receipt, None, hidden);
+            };
+            let given = given(input, &content);
+            message::update(queue, id, pop_receipt, Some((&encode(encoding, &content)?, &given)), hidden)
         }
         DeleteMessage => reference(input).and_then(|(id, pop_receipt)| message::delete(queue, id, pop_receipt)),
         ClearMessages => Ok(message::clear(queue)),
@@ -209,6 +220,11 @@ const CONTENT: &str = "text (a string) or bytes (a Uint8Array or an ArrayBuffer)
 fn content(input: &mut Input, bytes: Option<Vec<u8>>) -> Result<Option<Content>> {
     let text = input.text_of("content", CONTENT)?;
     Ok(text.map(Content::from).or(bytes.map(Content::Bytes)))
+}
+
+/// The size of content, in words; where `js/` has encoded or encrypted it, it tells the bytes that were given.
+fn given(input: &mut Input, content: &Content) -> String {
+    input.size().map_or_else(|| content.described(), |bytes| fill("{} bytes", &[&decimal(bytes)]))
 }
 
 fn reference<'a>(input: &mut Input<'a>) -> Result<(&'a str, &'a str)> {

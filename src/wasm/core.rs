@@ -6,7 +6,6 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use crate::codec::MessageEncoding;
 use crate::connection_string::ConnectionString;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
@@ -21,7 +20,6 @@ use super::calls::{self, Operation};
 use super::credential;
 use super::fetch::{Fetch, Host, forget_old_core};
 use super::input::Input;
-use super::making;
 use super::output::{Output, thrown};
 use super::results;
 
@@ -36,7 +34,6 @@ pub(super) struct Client {
     pipeline: Pipeline,
     /// Empty for an account.
     queue: String,
-    pub encoding: MessageEncoding,
 }
 
 /// Where the address of an account comes from.
@@ -68,13 +65,13 @@ pub fn replace_old_core() {
 
 #[wasm_bindgen]
 impl Core {
-    /// Arguments: kind of address, address, credential, options, and for a queue its name and encoding.
+    /// Arguments: kind of address, address, credential, options, and for a queue its name.
     /// `source` is a credential that is a function or an object with `getToken`.
     pub fn open(text: &str, numbers: &[f64], source: JsValue) -> Thrown<Core> {
         open(&mut Input::new(text, numbers), source).map(Core::from).map_err(thrown)
     }
 
-    /// A queue of this account. Arguments: name, encoding.
+    /// A queue of this account. Arguments: name.
     pub fn queue(&self, text: &str, numbers: &[f64]) -> Thrown<Core> {
         let pipeline = self.0.pipeline.fork();
         queue(pipeline, None, &mut Input::new(text, numbers)).map(Core::from).map_err(thrown)
@@ -93,13 +90,14 @@ impl Core {
         let client = Rc::clone(&self.0);
         let mut input = Input::new(text, numbers);
         let options = calls::call_options(&mut input, &client.pipeline).map_err(thrown)?;
-        let request = calls::request(operation, &client.queue, client.encoding, &mut input, bytes).map_err(thrown)?;
+        let encoding = calls::encoding(operation, &mut input).map_err(thrown)?;
+        let request = calls::request(operation, &client.queue, encoding, &mut input, bytes).map_err(thrown)?;
         if operation == Operation::GetServiceStats {
             client.pipeline.endpoint().host(Location::Secondary).map_err(thrown)?;
         }
         let fetch = Fetch::over(host);
         let course = Course::begin(&client.pipeline, request, options, &fetch).map_err(thrown)?;
-        Ok(Call::begin(client, operation, fetch, course))
+        Ok(Call::begin(operation, encoding, fetch, course))
     }
 
     /// Checks the arguments of a call that comes later; without an operation only its options.
@@ -107,8 +105,8 @@ impl Core {
         let mut input = Input::new(text, numbers);
         calls::call_options(&mut input, &self.0.pipeline).map_err(thrown)?;
         let Some(operation) = operation else { return Ok(()) };
-        let request = calls::request(operation, &self.0.queue, self.0.encoding, &mut input, None);
-        request.map(drop).map_err(thrown)
+        let encoding = calls::encoding(operation, &mut input).map_err(thrown)?;
+        calls::request(operation, &self.0.queue, encoding, &mut input, None).map(drop).map_err(thrown)
     }
 
     /// Tells something of the client, or sets it.
@@ -145,18 +143,14 @@ fn open(input: &mut Input, source: JsValue) -> Result<Client> {
     };
     let pipeline = Pipeline::new(endpoint, credential, options(input)?)?;
     let is_queue = input.kind() != 0;
-    if is_queue {
-        queue(pipeline, name, input)
-    } else {
-        Ok(Client { pipeline, queue: String::new(), encoding: MessageEncoding::Text })
-    }
+    if is_queue { queue(pipeline, name, input) } else { Ok(Client { pipeline, queue: String::new() }) }
 }
 
 fn queue(pipeline: Pipeline, name: Option<String>, input: &mut Input) -> Result<Client> {
     let given = input.text("queue_name")?.map(str::to_owned);
     let queue = name.or(given).ok_or_else(|| Error::of_type("queue_name", "undefined", "text (a string)"))?;
     limits::queue_name(&queue)?;
-    Ok(Client { pipeline, queue, encoding: making::encoding(input)? })
+    Ok(Client { pipeline, queue })
 }
 
 /// The options of a client but for those that stay in JavaScript: `fetch` and the hooks.

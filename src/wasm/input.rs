@@ -94,6 +94,11 @@ impl<'a> Input<'a> {
         self.numbers.next().copied().unwrap_or_default() as usize
     }
 
+    /// A count that is never wrong, where there is one.
+    pub fn size(&mut self) -> Option<i64> {
+        self.numbers.next().copied().filter(|number| !number.is_nan()).map(|number| number as i64)
+    }
+
     /// A whole number in a range.
     pub fn integer(&mut self, range: &Range) -> Result<Option<i64>> {
         match self.slot() {

@@ -3,7 +3,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::codec::{Content, MessageEncoding, decode, encode};
+use crate::codec::{Content, MessageEncoding, decode, decode_strictly, encode};
 use crate::credential::{
     AccountSas, QueueSas, SasToken, UserDelegationKey, account_permissions, queue_permissions, resource_types, services,
 };
@@ -36,6 +36,8 @@ pub enum Making {
     Encoded,
     /// Content of text. Arguments: encoding, text.
     Decoded,
+    /// Bytes of Base64 that could be written in no other way; nothing when it is none. Arguments: text.
+    Bytes,
     /// A text as it may be shown in an error.
     Quoted,
 }
@@ -73,6 +75,11 @@ fn made(what: Making, input: &mut Input, bytes: Option<Vec<u8>>) -> Result<JsVal
                 out.bytes(&bytes);
             }
         },
+        Making::Bytes => {
+            if let Some(bytes) = decode_strictly(input.required("text")?) {
+                out.bytes(&bytes);
+            }
+        }
         Making::Quoted => out.text(&quoted(input.required("text")?)),
     }
     Ok(out.finish())
@@ -84,8 +91,9 @@ pub fn encoding(input: &mut Input) -> Result<MessageEncoding> {
         None | Some("text") => Ok(MessageEncoding::Text),
         Some("base64") => Ok(MessageEncoding::Base64),
         Some("base64-bytes") => Ok(MessageEncoding::Base64Bytes),
+        Some("auto") => Ok(MessageEncoding::Auto),
         Some(other) => {
-            const ALLOWED: &str = "\"text\", \"base64\", \"base64-bytes\" or { encode, decode }";
+            const ALLOWED: &str = "\"text\", \"base64\", \"base64-bytes\", \"auto\" or { encode, decode }";
             Err(Error::value("message_encoding", Quoted(other), ALLOWED))
         }
     }

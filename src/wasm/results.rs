@@ -14,6 +14,7 @@ const TEXT: u32 = 0;
 const BYTES: u32 = 1;
 const UNDECODABLE: u32 = 2;
 const ABSENT: u32 = 3;
+const GUESSED: u32 = 4;
 
 /// Id, pop receipt, three moments, dequeue count, kind of content, content.
 pub fn message(out: &mut Output, message: RawMessage<'_>, encoding: MessageEncoding) {
@@ -29,6 +30,11 @@ pub fn message(out: &mut Output, message: RawMessage<'_>, encoding: MessageEncod
         return out.text(&text);
     }
     match decode(encoding, text.clone()) {
+        Ok(Content::Text(decoded)) if encoding == MessageEncoding::Auto && decoded != text => {
+            out.number(GUESSED);
+            out.text(&decoded);
+            out.text(&text);
+        }
         Ok(Content::Text(decoded)) => {
             out.number(TEXT);
             out.text(&decoded);

@@ -6,7 +6,8 @@
 
 A queue may have besides
     "encoding": "TextBase64" OR "BinaryBase64"
-    "encryption": {"version": "2.0", "key": HEX OF AN AES KEY, "kid": ITS ID, "required": BOOLEAN}
+    "encryption": {"version": "2.0", "key": HEX OF AN AES KEY, "kid": ITS ID, "required": BOOLEAN}, or in place of "key"
+                  "pem": AN RSA KEY, "algorithm": "RSA-OAEP" OR "RSA-OAEP-256"
 
 The answer is {"result": ..} or {"error": {"type", "message", "status", "code"}}. What JSON lacks is an object of one
 name: {"$bytes": BASE64} and {"$datetime": ISO 8601} both ways, {"$Metrics": {..}} and the other models in arguments.
@@ -22,7 +23,10 @@ from inspect import isawaitable
 from azure.core.async_paging import AsyncItemPaged
 from azure.storage import queue as sdk
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 READ = {
     "$bytes": b64decode,
@@ -55,6 +59,31 @@ class AesKey:
         if algorithm != self.get_key_wrap_algorithm():
             raise ValueError(f"wrapped by {algorithm}")
         return aes_key_unwrap(self.key, key)
+
+
+class RsaKey:
+    """A key-encryption key that wraps by RSA-OAEP."""
+
+    def __init__(self, pem, kid, algorithm):
+        self.key = load_pem_private_key(pem.encode(), None)
+        self.kid = kid
+        self.algorithm = algorithm
+        digest = SHA1() if algorithm == "RSA-OAEP" else SHA256()
+        self.padding = OAEP(MGF1(digest), digest, None)
+
+    def get_kid(self):
+        return self.kid
+
+    def get_key_wrap_algorithm(self):
+        return self.algorithm
+
+    def wrap_key(self, key):
+        return self.key.public_key().encrypt(key, self.padding)
+
+    def unwrap_key(self, key, algorithm):
+        if algorithm != self.algorithm:
+            raise ValueError(f"wrapped by {algorithm}")
+        return self.key.decrypt(key, self.padding)
 
 
 async def main():
@@ -91,12 +120,14 @@ def encoded(encoding):
     }
 
 
-def encrypted(version=None, key=None, kid=None, required=False):
+def encrypted(version=None, key=None, kid=None, required=False, pem=None, algorithm=None):
     options = {"require_encryption": required}
     if version is not None:
         options["encryption_version"] = version
     if key is not None:
         options["key_encryption_key"] = AesKey(key, kid)
+    if pem is not None:
+        options["key_encryption_key"] = RsaKey(pem, kid, algorithm)
     return options
 
 

@@ -1,11 +1,9 @@
 // This package and Python's azure-storage-queue at one Azurite: what one side does, the other sees.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
 import { QueueClient, QueueServiceClient } from "../../dist/index.js";
 import { startAzurite } from "../support/azurite.mjs";
-import { aesKey } from "../support/keys.mjs";
 import { collect } from "../support/script.mjs";
 import { contentTests, lifeTests } from "./messages.mjs";
 import { startPython } from "./python.mjs";
@@ -342,49 +340,3 @@ describe("service properties", () => {
 describe("SAS made here, used in Python", () => sasTests({ maker: ours, user: theirs }));
 describe("SAS made in Python, used here", () => sasTests({ maker: theirs, user: ours }));
 describe("SAS: the same token", () => sameTokenTests({ ours, theirs }));
-
-describe("encryption", () => {
-  const { encryption: known } = JSON.parse(readFileSync(new URL("../vectors/vectors.json", import.meta.url), "utf8"));
-  const { key_hex: key, kid } = known.vectors[0].kek;
-  const keyEncryptionKey = aesKey(kid, Buffer.from(key, "hex"));
-
-  const here = (name, { version, messageEncoding }) =>
-    new QueueClient(azurite.url, name, accountKey, {
-      messageEncoding,
-      encryption: { keyEncryptionKey, version, required: true },
-    });
-  const there = (name, { version, messageEncoding, keyBytes = key }) => {
-    const encryption = { version, key: keyBytes, kid, required: true };
-    const options = { encoding: encodings[messageEncoding], encryption };
-    return (call, args) => theirQueue(name, call, args, options);
-  };
-
-  for (const version of ["1.0", "2.0"]) {
-    for (const [messageEncoding, content] of [
-      ["text", "secret é 😀"],
-      ["base64", "secret é 😀"],
-      ["base64-bytes", Uint8Array.of(0, 128, 255)],
-    ]) {
-      const options = { version, messageEncoding };
-
-      test(`${version}, ${messageEncoding}, from here to Python`, async () => {
-        const name = await newQueue();
-        await here(name, options).sendMessage(content);
-        assert.deepEqual((await there(name, options)("peek_messages"))[0].content, content);
-        const otherKey = there(name, { ...options, keyBytes: "00".repeat(32) });
-        await assert.rejects(otherKey("peek_messages"), { message: /^Decryption failed/ });
-        assert.deepEqual((await there(name, options)("receive_message")).content, content);
-      });
-
-      test(`${version}, ${messageEncoding}, from Python to here`, async () => {
-        const name = await newQueue();
-        await there(name, options)("send_message", { content });
-        assert.deepEqual((await here(name, options).peekMessages())[0].content, content);
-        const received = await here(name, options).receiveMessage();
-        assert.deepEqual(received.content, content);
-        await here(name, options).updateMessage(received, { content });
-        assert.deepEqual((await there(name, options)("receive_message")).content, content);
-      });
-    }
-  }
-});

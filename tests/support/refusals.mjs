@@ -37,7 +37,7 @@ export const names = {
   client: [
     ...hooks,
     ...["fetch", "headers", "retry", "tryTimeout", "deadline", "serviceVersion", "secondaryHostname", "encryption"],
-    ...["audience", "checkAccess"],
+    ...["audience", "checkAccess", "messageEncoding"],
   ],
   retry: ["mode", "maxTries", "delay", "maxDelay", "unsafe", "toSecondary"],
 };

@@ -3,9 +3,13 @@
 import { ClientSecretCredential } from "@azure/identity";
 import {
   type AzureError,
+  createKeyEncryptionKey,
+  type DecodeError,
   generateAccountSas,
   generateQueueSas,
   isAzureError,
+  jsonEncoding,
+  type KeyEncryptionKey,
   type MessageCodec,
   type Page,
   type PeekedMessage,
@@ -69,7 +73,8 @@ generateAccountSas({
 parseSas("sas").expiry = new Date();
 
 // Contents follow the encoding.
-declare const orders: MessageCodec<{ order: number }>;
+type Order = { order: number };
+declare const orders: MessageCodec<Order>;
 expectTypeOf(service.getQueueClient("q")).toEqualTypeOf<QueueClient<string>>();
 expectTypeOf(service.getQueueClient("q", { messageEncoding: "base64" })).toEqualTypeOf<QueueClient<string>>();
 expectTypeOf(service.getQueueClient("q", { messageEncoding: "base64-bytes" })).toEqualTypeOf<QueueClient<Uint8Array>>();
@@ -89,6 +94,51 @@ expectTypeOf(
     messageEncoding: { encode: (n: number) => String(n), decode: (text) => Number(text) },
   }),
 ).toEqualTypeOf<QueueClient<number>>();
+
+// A service client's encoding, a call's own, JSON.
+const inBase64 = new QueueServiceClient("https://a", "sas", { messageEncoding: "base64-bytes" });
+expectTypeOf(inBase64.getQueueClient("q")).toEqualTypeOf<QueueClient<Uint8Array>>();
+expectTypeOf(inBase64.createQueue("q")).resolves.toEqualTypeOf<QueueClient<Uint8Array>>();
+expectTypeOf(inBase64.getQueueClient("q", { messageEncoding: "auto" })).toEqualTypeOf<QueueClient<string>>();
+expectTypeOf(jsonEncoding<Order>("base64")).toEqualTypeOf<MessageCodec<Order>>();
+expectTypeOf(new QueueClient("https://a", "q", "sas", { messageEncoding: jsonEncoding<Order>() })).toEqualTypeOf<
+  QueueClient<Order>
+>();
+expectTypeOf(queue.sendMessage(Uint8Array.of(1), { messageEncoding: "base64-bytes" })).resolves.toEqualTypeOf<
+  SentMessage<Uint8Array>
+>();
+expectTypeOf(queue.receiveMessage({ messageEncoding: orders })).resolves.toEqualTypeOf<
+  ReceivedMessage<Order> | undefined
+>();
+expectTypeOf(queue.peekMessages({ messageEncoding: "base64-bytes" })).resolves.toEqualTypeOf<
+  PeekedMessage<Uint8Array>[]
+>();
+for await (const each of queue.receiveMessages({ messageEncoding: orders })) {
+  expectTypeOf(each).toEqualTypeOf<ReceivedMessage<Order>>();
+}
+// @ts-expect-error bytes in an encoding of text
+queue.sendMessage(Uint8Array.of(1), { messageEncoding: "base64" });
+// @ts-expect-error JSON in an encoding of bytes
+jsonEncoding("base64-bytes");
+
+// A message that could not be decoded: nobody need look, and who looks knows more.
+expectTypeOf(message.content).toEqualTypeOf<string>();
+expectTypeOf(message.rawContent).toEqualTypeOf<string | undefined>();
+if (message.contentError) {
+  expectTypeOf(message.contentError).toEqualTypeOf<DecodeError>();
+  expectTypeOf(message.rawContent).toEqualTypeOf<string>();
+  expectTypeOf(message.content).toEqualTypeOf<never>();
+} else {
+  expectTypeOf(message.content).toEqualTypeOf<string>();
+}
+
+// Keys.
+expectTypeOf(createKeyEncryptionKey({ kty: "oct", k: "", kid: "k" })).resolves.toEqualTypeOf<KeyEncryptionKey>();
+declare const pair: CryptoKeyPair;
+createKeyEncryptionKey(pair, { keyId: "k" });
+createKeyEncryptionKey(pair.publicKey, { keyId: "k", algorithm: "RSA-OAEP-256" });
+// @ts-expect-error text is no key
+createKeyEncryptionKey("secret", { keyId: "k" });
 
 // Results.
 expectTypeOf(queue.sendMessage("x")).resolves.toEqualTypeOf<SentMessage<string>>();

@@ -19,11 +19,6 @@ describe("names of client options", () => {
     ["a misspelt option", withOption({ tryTimeOut: 5 }), unknown("options", "tryTimeOut", names.client)],
     ["an option of calls alone", withOption({ timeout: 5 }), unknown("options", "timeout", names.client)],
     [
-      "an option of the queue client on the service client",
-      withOption({ messageEncoding: "base64" }),
-      unknown("options", "messageEncoding", names.client),
-    ],
-    [
       "an option of fromConnectionString",
       withOption({ credential: sas }),
       unknown("options", "credential", names.client),
@@ -95,8 +90,8 @@ describe("times and tries", () => {
 });
 
 describe("versions, hosts and encodings", () => {
-  const encodings = '"text", "base64", "base64-bytes" or { encode, decode }';
-  const codecs = '"text", "base64", "base64-bytes" or an object with the functions encode and decode';
+  const encodings = '"text", "base64", "base64-bytes", "auto" or { encode, decode }';
+  const codecs = '"text", "base64", "base64-bytes", "auto" or an object with the functions encode and decode';
   const noCodec = type("messageEncoding", codecs, "an object without them");
   refusals([
     ...["latest", "2020-13-06", "2020-12-6", "", "20201206"].map((value) => [
@@ -113,6 +108,11 @@ describe("versions, hosts and encodings", () => {
       "an encoding that does not exist",
       ofQueue({ messageEncoding: "Base64" }),
       range("messageEncoding", encodings, '"Base64"'),
+    ],
+    [
+      "one for a service client",
+      withOption({ messageEncoding: "utf8" }),
+      range("messageEncoding", encodings, '"utf8"'),
     ],
     ["one for getQueueClient", getQueue({ messageEncoding: "utf8" }), range("messageEncoding", encodings, '"utf8"')],
     ["a codec without decode", ofQueue({ messageEncoding: { encode: String } }), noCodec],
@@ -149,7 +149,7 @@ describe("encryption", () => {
     [
       "an encoding that does not exist",
       ofQueue({ encryption: { keyEncryptionKey }, messageEncoding: "utf8" }),
-      range("messageEncoding", '"text", "base64", "base64-bytes" or { encode, decode }', '"utf8"'),
+      range("messageEncoding", '"text", "base64", "base64-bytes", "auto" or { encode, decode }', '"utf8"'),
     ],
   ]);
 });

@@ -11,7 +11,7 @@ const receipt = { popReceipt: "r" };
 
 /** Whole numbers that no range has, and no whole numbers. */
 const oddNumbers = [0.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e21, 2 ** 53];
-const ofPeek = [...names.call, "maxMessages"];
+const ofPeek = [...names.call, "maxMessages", "messageEncoding"];
 
 describe("options of every call", () => {
   const peek = (options) => () => queue.peekMessages(options);
@@ -115,14 +115,14 @@ describe("sending", () => {
     [
       "metadata",
       send("x", { metadata: {} }),
-      unknown("options", "metadata", [...names.call, "visibilityTimeout", "timeToLive"]),
+      unknown("options", "metadata", [...names.call, "visibilityTimeout", "timeToLive", "messageEncoding"]),
     ],
   ]);
 });
 
 describe("receiving and peeking", () => {
   const page = "a whole number from 1 to 32";
-  const ofReceive = [...names.call, "visibilityTimeout"];
+  const ofReceive = [...names.call, "visibilityTimeout", "messageEncoding"];
   const ofLoop = [...ofReceive, "messagesPerPage", "maxMessages"];
   refusals([
     ...[0, 604_801, ...oddNumbers].flatMap((visibilityTimeout) =>
@@ -186,7 +186,9 @@ describe("one message", () => {
   const reference = [...names.call, "popReceipt"];
   /** An update has more options than the others. */
   const updating = (expected) =>
-    expected === misspelt ? unknown("options", "popreceipt", [...reference, "content", "visibilityTimeout"]) : expected;
+    expected === misspelt
+      ? unknown("options", "popreceipt", [...reference, "content", "visibilityTimeout", "messageEncoding"])
+      : expected;
   const misspelt = unknown("options", "popreceipt", reference);
   const given = "given, either with the message or as the option popReceipt (peeked messages have none)";
   refusals([

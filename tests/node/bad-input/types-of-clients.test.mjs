@@ -117,7 +117,7 @@ describe("options of clients", () => {
       "getQueueClient's messageEncoding",
       (messageEncoding) => service().getQueueClient("orders", { messageEncoding }),
       "messageEncoding",
-      '"text", "base64", "base64-bytes" or an object with the functions encode and decode',
+      '"text", "base64", "base64-bytes", "auto" or an object with the functions encode and decode',
       strange.strange
         .filter(({ value }) => typeof value === "object" && value !== null)
         .map((of) => ({ ...of, seen: "an object without them" })),

@@ -1,0 +1,138 @@
+import { looking } from "./caller.js";
+import type { KeyEncryptionKey } from "./encryption.js";
+import { argumentError } from "./errors.js";
+import { described } from "./fields.js";
+import { type Known, own } from "./options.js";
+import { subtle } from "./subtle.js";
+
+/** Where a key-encryption key comes from: a key of the platform's, the two of a pair, or a JSON Web Key. */
+export type KeySource = CryptoKey | Partial<CryptoKeyPair> | (JsonWebKey & { kid?: string });
+
+/** What a key-encryption key is called. */
+export interface KeyOptions {
+  /** Names the key in every message. Default: the `kid` of a JSON Web Key. */
+  keyId?: string;
+  /** How keys are wrapped: `A128KW`, `A192KW`, `A256KW`, `RSA-OAEP` (SHA-1) or `RSA-OAEP-256`. Default: as the key says. */
+  algorithm?: string;
+}
+
+const keyOptions: Known<KeyOptions> = { keyId: true, algorithm: true };
+
+/** What AES key wrap makes of 16 bytes, the fewest that it takes (RFC 3394). */
+const SHORTEST_WRAPPED = 24;
+
+/** Keys are wrapped as what they are, bytes: HMAC takes any number of them, ciphers do not. */
+const anyBytes = { name: "HMAC", hash: "SHA-256" };
+
+/**
+ * A key-encryption key that wraps with the platform's own cryptography, by AES key wrap or RSA-OAEP:
+ *
+ * ```js
+ * const keyEncryptionKey = await createKeyEncryptionKey({ kty: "oct", k: secret, kid: "orders-2026" });
+ * const queue = new QueueClient(url, "orders", sas, { encryption: { keyEncryptionKey } });
+ * ```
+ *
+ * With a public key alone it encrypts only, with a private key alone it decrypts only. A `CryptoKey` must have the usages
+ * `wrapKey` and `unwrapKey`, or one of them; RSA keys may have `encrypt` and `decrypt` in their place.
+ * @returns a promise that rejects with a `TypeError` when it is no such key, or has no id
+ */
+export async function createKeyEncryptionKey(source: KeySource, options?: KeyOptions): Promise<KeyEncryptionKey> {
+  const init = own("options", options, keyOptions);
+  const parts = looking("key", () => ({ ...source }) as JsonWebKey & { kid?: unknown });
+  const keyId = init.keyId ?? parts.kid;
+  if (typeof keyId !== "string" || keyId === "") refuse("keyId", "text, given or as the kid of the key", keyId);
+  const keys = parts.kty === undefined ? keysOf(source) : await imported(parts, init.algorithm);
+  const algorithm = nameOf(keys.forWrapping ?? keys.forUnwrapping);
+  if (algorithm === undefined) {
+    refuse("key", "for AES key wrap or RSA-OAEP, with the usages to wrap, to unwrap, or both", "another");
+  }
+  if (init.algorithm !== undefined && init.algorithm !== algorithm) {
+    refuse("algorithm", `that of the key, "${algorithm}"`, init.algorithm);
+  }
+  return {
+    keyId,
+    algorithm,
+    wrapKey: (key) => wrap(keys.forWrapping, key as Bytes),
+    async unwrapKey(wrappedKey, by) {
+      if (by !== algorithm) throw new Error(`it was wrapped by "${by}", and the key "${keyId}" is for "${algorithm}"`);
+      return await unwrap(keys.forUnwrapping, wrappedKey as Bytes);
+    },
+  };
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+interface Keys {
+  readonly forWrapping: CryptoKey | undefined;
+  readonly forUnwrapping: CryptoKey | undefined;
+}
+
+/** Which of the platform's keys does what. */
+function keysOf(source: KeySource): Keys {
+  const { publicKey, privateKey } = looking("key", () => (source ?? {}) as Partial<CryptoKeyPair>);
+  const keys = [source as CryptoKey, publicKey, privateKey];
+  const can = (...usages: KeyUsage[]) => keys.find((key) => usages.some((usage) => key?.usages?.includes(usage)));
+  return { forWrapping: can("wrapKey", "encrypt"), forUnwrapping: can("unwrapKey", "decrypt") };
+}
+
+/** A JSON Web Key (RFC 7517), taken over for nothing else than this, whatever else it may be for. */
+async function imported({ kty, k, alg, n, e, ...rest }: JsonWebKey, given: string | undefined): Promise<Keys> {
+  if (kty === "oct") {
+    const key = await take({ kty, k } as JsonWebKey, { name: "AES-KW" }, ["wrapKey", "unwrapKey"]);
+    return { forWrapping: key, forUnwrapping: key };
+  }
+  // Key vaults call those in their hardware `RSA-HSM`.
+  if (kty !== "RSA" && kty !== "RSA-HSM") refuse("key", `a JSON Web Key whose kty is "oct" or "RSA"`, "another");
+  const algorithm = given ?? alg;
+  if (algorithm !== "RSA-OAEP" && algorithm !== "RSA-OAEP-256") {
+    refuse("algorithm", `"RSA-OAEP" or "RSA-OAEP-256", given or as the alg of the key`, algorithm);
+  }
+  const parameters = { name: "RSA-OAEP", hash: algorithm === "RSA-OAEP" ? "SHA-1" : "SHA-256" };
+  const { d, p, q, dp, dq, qi } = rest;
+  const shared = { kty: "RSA", n, e } as JsonWebKey;
+  return {
+    forWrapping: await take(shared, parameters, ["encrypt"]),
+    forUnwrapping:
+      d === undefined
+        ? undefined
+        : await take({ ...shared, d, p, q, dp, dq, qi } as JsonWebKey, parameters, ["decrypt"]),
+  };
+}
+
+async function take(key: JsonWebKey, parameters: RsaHashedImportParams | Algorithm, usages: KeyUsage[]) {
+  try {
+    return await subtle().importKey("jwk", key, parameters, false, usages);
+  } catch (cause) {
+    throw argumentError(TypeError, "key must be a JSON Web Key that the platform can import", "key", { cause });
+  }
+}
+
+/** What JSON Web Algorithms (RFC 7518) call what a key is for. */
+function nameOf(key: CryptoKey | undefined): string | undefined {
+  const { name, length, hash } = (key?.algorithm ?? {}) as { name?: string; length?: number; hash?: { name: string } };
+  if (name === "AES-KW") return `A${length}KW`;
+  if (name !== "RSA-OAEP") return undefined;
+  return hash?.name === "SHA-1" ? name : `${name}-${hash?.name.slice("SHA-".length)}`;
+}
+
+async function wrap(by: CryptoKey | undefined, key: Bytes): Promise<ArrayBuffer> {
+  if (by === undefined) throw new Error("This key-encryption key decrypts only: it has no part that wraps.");
+  const { name } = by.algorithm;
+  if (by.usages.includes("encrypt")) return await subtle().encrypt({ name }, by, key);
+  return await subtle().wrapKey("raw", await subtle().importKey("raw", key, anyBytes, true, ["sign"]), by, { name });
+}
+
+async function unwrap(by: CryptoKey | undefined, wrapped: Bytes): Promise<ArrayBuffer> {
+  if (by === undefined) throw new Error("it takes a private key to unwrap, which this key-encryption key has not");
+  const { name } = by.algorithm;
+  if (by.usages.includes("decrypt")) return await subtle().decrypt({ name }, by, wrapped);
+  // WebKit's page crashes on less.
+  if (wrapped.length < SHORTEST_WRAPPED) throw new Error("its wrapped key is too short");
+  const key = await subtle().unwrapKey("raw", wrapped, by, { name }, anyBytes, true, ["sign"]);
+  return await subtle().exportKey("raw", key);
+}
+
+function refuse(argument: string, allowed: string, given: unknown): never {
+  const words = given === "another" ? "another one" : described(given);
+  throw argumentError(TypeError, `${argument} must be ${allowed}; got ${words}`, argument);
+}

@@ -1,0 +1,269 @@
+// Client-side encryption, as it must work wherever there is WebCrypto: in Node and in every browser. Each case is given
+// the known answers.
+
+import { createKeyEncryptionKey, jsonEncoding, QueueClient } from "../../../dist/index.js";
+import { assert } from "../../../node_modules/chai/index.js";
+
+const { subtle } = globalThis.crypto;
+const url = "https://myaccount.queue.core.windows.net";
+const utf8 = new TextEncoder();
+const bytesOfHex = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
+const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
+const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+const base64url = (bytes) => base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+export const cases = {
+  async "every envelope of the known answers is read"({ vectors }) {
+    const encryption = { keyEncryptionKey: await keyOf(vectors[0].kek), required: true };
+    const messages = await received(
+      vectors.map(({ envelope }) => envelope),
+      encryption,
+    );
+    assert.deepEqual(
+      messages.map(({ content }) => content),
+      vectors.map(({ plaintext }) => plaintext),
+    );
+  },
+
+  async "every decrypt case of the known answers"({ vectors, decrypt_cases: all }) {
+    assert.equal(all.length, 15);
+    for (const { name, message, resolver, kek: keyId, require_encryption: required, result } of all) {
+      const key = name === "wrong key bytes" ? "01".repeat(32) : vectors[0].kek.key_hex;
+      const encryption = resolver
+        ? { keyResolver: () => undefined, required }
+        : { keyEncryptionKey: await keyOf({ kid: keyId, key_hex: key }), required };
+      const [{ contentError, ...rest }] = await received([message], encryption);
+      if (result === undefined) {
+        assert.equal(contentError?.name, "DecodeError", name);
+        assert.equal(rest.rawContent, message, name);
+      } else assert.equal(rest.content, result, name);
+    }
+  },
+
+  async "keys of every kind write what they read, in both versions"() {
+    for (const [what, make] of Object.entries(kinds)) {
+      const keyEncryptionKey = await make();
+      for (const version of ["1.0", "2.0"]) {
+        const encryption = { keyEncryptionKey, version, required: true };
+        const text = await sent("é😀", encryption);
+        const { WrappedContentKey, EncryptionAgent } = JSON.parse(text).EncryptionData;
+        assert.deepEqual([WrappedContentKey.KeyId, WrappedContentKey.Algorithm], ["k", what.split(",")[0]]);
+        assert.equal(EncryptionAgent.Protocol, version);
+        const [message] = await received([text], encryption);
+        assert.equal(message.content, "é😀", `${what}, ${version}`);
+      }
+    }
+  },
+
+  async "a public key writes and does not read, a private key reads and does not write"() {
+    const { publicKey, privateKey } = await rsaPair("SHA-256", ["encrypt", "decrypt"]);
+    const writer = { keyEncryptionKey: await createKeyEncryptionKey(publicKey, { keyId: "k" }) };
+    const reader = { keyEncryptionKey: await createKeyEncryptionKey(privateKey, { keyId: "k" }) };
+    const text = await sent("x", writer);
+    assert.equal((await received([text], reader))[0].content, "x");
+    assert.match((await received([text], writer))[0].contentError.message, /it takes a private key/);
+    assert.match((await failure(sent("x", reader))).message, /decrypts only/);
+  },
+
+  async "every encoding: text, Base64, bytes, JSON"() {
+    const encryption = { keyEncryptionKey: await kinds.A256KW() };
+    for (const [messageEncoding, content] of [
+      ["text", "é"],
+      ["text", ""],
+      ["base64", "é"],
+      ["base64-bytes", Uint8Array.of(0, 128, 255)],
+      [jsonEncoding("base64"), { a: ["é", 1, null] }],
+    ]) {
+      const text = await sent(content, encryption, { messageEncoding });
+      const [message] = await received([text], encryption, { messageEncoding });
+      assert.deepEqual(message.content, content);
+    }
+  },
+
+  async "2.1: contents in regions of the length that the message tells"() {
+    const keyEncryptionKey = await kinds.A256KW();
+    const plain = "0123456789é😀".repeat(20);
+    for (const length of [1, 7, 64, utf8.encode(plain).length, 100_000]) {
+      const text = JSON.stringify(await sealed(keyEncryptionKey, plain, length));
+      assert.equal((await received([text], { keyEncryptionKey, required: true }))[0].content, plain, String(length));
+    }
+    const regions = await sealed(keyEncryptionKey, plain, 64);
+    const bytes = fromBase64(regions.EncryptedMessageContents);
+    const half = JSON.stringify({ ...regions, EncryptedMessageContents: base64(bytes.slice(0, -20)) });
+    assert.equal((await received([half], { keyEncryptionKey }))[0].contentError?.name, "DecodeError");
+  },
+
+  async "changed in any one place, a message is an error and never what was sent"({ vectors }) {
+    const keyEncryptionKey = await keyOf(vectors[0].kek);
+    for (const version of ["1.0", "2.0"]) {
+      const { envelope, plaintext } = vectors.find((vector) => vector.version === version);
+      const changed = [...changes(JSON.parse(envelope))].map(([at, value]) => ({ at, text: JSON.stringify(value) }));
+      assert.isAbove(changed.length, 300);
+      for (let from = 0; from < changed.length; from += 32) {
+        const page = changed.slice(from, from + 32);
+        const texts = page.map(({ text }) => text);
+        const strict = await received(texts, { keyEncryptionKey, required: true });
+        const lenient = await received(texts, { keyEncryptionKey });
+        for (const [index, { at, text }] of page.entries()) {
+          // Version 1.0 does not prove that its contents are what was sent.
+          const unproven = version === "1.0" && /ContentEncryptionIV|EncryptedMessageContents/.test(at);
+          for (const { contentError, rawContent, ...message } of [strict[index], lenient[index]]) {
+            if (contentError !== undefined) assert.equal(rawContent, text, at);
+            else if (unproven) assert.notEqual(message.content, plaintext, at);
+            // What says of itself that it is no such envelope is plain text, unless encryption is required.
+            else assert.isTrue(message !== strict[index] && message.content === text, `${version}: ${at}`);
+          }
+          if (!unproven) assert.equal(strict[index].contentError?.name, "DecodeError", `${version}: ${at}`);
+        }
+      }
+    }
+  },
+
+  async "who made the library is told and not proven: another name changes nothing"({ vectors }) {
+    const envelope = JSON.parse(vectors.find(({ version }) => version === "2.0").envelope);
+    envelope.EncryptionData.KeyWrappingMetadata.EncryptionLibrary = "another";
+    const encryption = { keyEncryptionKey: await keyOf(vectors[0].kek), required: true };
+    assert.equal((await received([JSON.stringify(envelope)], encryption))[0].contentError, undefined);
+  },
+
+  async "keys are refused that wrap nothing, have no id, or are for something else"() {
+    const signs = await subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, true, ["sign"]);
+    for (const [source, options, argument] of [
+      [signs, { keyId: "k" }, "key"],
+      [{}, { keyId: "k" }, "key"],
+      [undefined, { keyId: "k" }, "key"],
+      [{ kty: "EC" }, { keyId: "k" }, "key"],
+      [{ kty: "oct", k: "AAAA" }, { keyId: "k" }, "key"],
+      [{ kty: "oct", k: base64url(new Uint8Array(32)) }, {}, "keyId"],
+      [{ kty: "oct", k: base64url(new Uint8Array(32)), kid: "k" }, { algorithm: "A128KW" }, "algorithm"],
+      [{ kty: "RSA", n: "AQAB", e: "AQAB", kid: "k" }, {}, "algorithm"],
+      [{ kty: "RSA", n: "AQAB", e: "AQAB", kid: "k", alg: "RS256" }, {}, "algorithm"],
+    ]) {
+      const error = await failure(createKeyEncryptionKey(source, options));
+      assert.deepEqual([error.name, error.code, error.argument], ["TypeError", "InvalidArgument", argument]);
+      assert.notMatch(error.message, /AQAB|AAAA/);
+    }
+  },
+};
+
+const aes = (length) => subtle.generateKey({ name: "AES-KW", length }, true, ["wrapKey", "unwrapKey"]);
+const rsaPair = (hash, usages) =>
+  subtle.generateKey(
+    { name: "RSA-OAEP", modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1), hash },
+    true,
+    usages,
+  );
+const rsaWeb = async (hash) => subtle.exportKey("jwk", (await rsaPair(hash, ["encrypt", "decrypt"])).privateKey);
+const octets = (length) => ({ kty: "oct", k: base64url(crypto.getRandomValues(new Uint8Array(length / 8))), kid: "k" });
+const keyId = { keyId: "k" };
+
+/** Every kind of key, by the name of its way of wrapping. */
+const kinds = {
+  A128KW: async () => createKeyEncryptionKey(await aes(128), keyId),
+  A256KW: async () => createKeyEncryptionKey(await aes(256), keyId),
+  "A128KW, JSON Web Key": () => createKeyEncryptionKey(octets(128)),
+  "A256KW, JSON Web Key": () => createKeyEncryptionKey({ ...octets(256), alg: "A256KW", key_ops: ["wrapKey"] }),
+  "RSA-OAEP": async () => createKeyEncryptionKey(await rsaPair("SHA-1", ["encrypt", "decrypt"]), keyId),
+  "RSA-OAEP-256": async () => createKeyEncryptionKey(await rsaPair("SHA-256", ["wrapKey", "unwrapKey"]), keyId),
+  "RSA-OAEP, JSON Web Key": async () => createKeyEncryptionKey(await rsaWeb("SHA-1"), keyId),
+  "RSA-OAEP-256, JSON Web Key": async () =>
+    createKeyEncryptionKey({ ...(await rsaWeb("SHA-256")), alg: undefined }, { ...keyId, algorithm: "RSA-OAEP-256" }),
+};
+
+/** The key-encryption key of a known answer. */
+function keyOf({ kid, key_hex: hex }) {
+  return createKeyEncryptionKey({ kty: "oct", k: base64url(bytesOfHex(hex)), kid });
+}
+
+/** Every envelope that differs in one place, with where that is. */
+function* changes(value, path = []) {
+  const at = path.join(".");
+  if (at.endsWith("KeyWrappingMetadata")) return;
+  if (typeof value === "object") {
+    for (const [name, inner] of Object.entries(value)) {
+      for (const [where, other] of changes(inner, [...path, name])) yield [where, { ...value, [name]: other }];
+      const { [name]: _, ...without } = value;
+      if (name !== "KeyWrappingMetadata") yield [`${[...path, name].join(".")} missing`, without];
+    }
+    return;
+  }
+  for (const other of [null, 7, "", [], {}, `${value}!`, `${value} `, ` ${value}`]) yield [`${at} ${other}`, other];
+  if (typeof value === "number") {
+    for (const other of [value + 1, value - 1, 0, -1, `${value}`]) yield [`${at} ${other}`, other];
+    return;
+  }
+  for (let i = 0; i < value.length; i++) {
+    for (const other of ["", value[i] === "A" ? "B" : "A", value[i].toLowerCase(), value[i].toUpperCase(), "="]) {
+      if (other !== value[i]) yield [`${at}[${i}] ${other}`, value.slice(0, i) + other + value.slice(i + 1)];
+    }
+  }
+  for (const other of ["1.0", "2.0", "2.1", "AES_CBC_256", "AES_GCM_256"]) {
+    if (other !== value) yield [`${at} ${other}`, other];
+  }
+}
+
+/** An envelope of protocol 2.1, in regions of this length. */
+async function sealed(keyEncryptionKey, text, length) {
+  const contentKey = crypto.getRandomValues(new Uint8Array(32));
+  const key = await subtle.importKey("raw", contentKey, "AES-GCM", false, ["encrypt"]);
+  const plain = utf8.encode(text);
+  const contents = [];
+  for (let from = 0; from < plain.length; from += length) {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const region = await subtle.encrypt({ name: "AES-GCM", iv }, key, plain.slice(from, from + length));
+    contents.push(...iv, ...new Uint8Array(region));
+  }
+  const protocol = Uint8Array.from([...utf8.encode("2.1"), 0, 0, 0, 0, 0, ...contentKey]);
+  const wrapped = new Uint8Array(await keyEncryptionKey.wrapKey(protocol));
+  return {
+    EncryptedMessageContents: base64(contents),
+    EncryptionData: {
+      WrappedContentKey: { KeyId: "k", EncryptedKey: base64(wrapped), Algorithm: keyEncryptionKey.algorithm },
+      EncryptionAgent: { Protocol: "2.1", EncryptionAlgorithm: "AES_GCM_256" },
+      EncryptedRegionInfo: { DataLength: length, NonceLength: 12 },
+    },
+  };
+}
+
+/** What becomes of texts in a queue. */
+function received(texts, encryption, options = {}) {
+  const escaped = texts.map((text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;"));
+  const messages = escaped.map((text, i) => `<MessageId>m${i}</MessageId><MessageText>${text}</MessageText>`);
+  const xml = messages.map((message) => `<QueueMessage>${message}</QueueMessage>`).join("");
+  const fetch = async () => new Response(`<QueueMessagesList>${xml}</QueueMessagesList>`);
+  return new QueueClient(url, "orders", undefined, { fetch, encryption, ...options }).peekMessages({ maxMessages: 32 });
+}
+
+/** The text as which content is queued. */
+async function sent(content, encryption, options = {}) {
+  let text;
+  const fetch = async (_url, { body }) => {
+    text = /<MessageText>(.*)<\/MessageText>/s.exec(new TextDecoder().decode(body))[1];
+    const message = "<QueueMessage><MessageId>m</MessageId></QueueMessage>";
+    return new Response(`<QueueMessagesList>${message}</QueueMessagesList>`, { status: 201 });
+  };
+  await new QueueClient(url, "orders", undefined, { fetch, encryption, ...options }).sendMessage(content);
+  return text;
+}
+
+const failure = (promise) =>
+  promise.then(
+    () => assert.fail("it succeeded"),
+    (error) => error,
+  );
+
+/** Sends to a real queue, or receives from it: `{ account, queueName, key, options, content }`, bytes as an array. */
+export async function talk({ account, queueName, key, options, content }) {
+  const { keyId, algorithm, ...parts } = key;
+  const keyEncryptionKey = await createKeyEncryptionKey(parts, { keyId, algorithm });
+  const credential = { accountName: account.accountName, accountKey: account.accountKey };
+  const { version, messageEncoding } = options;
+  const encryption = { keyEncryptionKey, version, required: true };
+  const queue = new QueueClient(account.url, queueName, credential, { messageEncoding, encryption });
+  if (content !== undefined) {
+    await queue.sendMessage(Array.isArray(content) ? Uint8Array.from(content) : content);
+    return undefined;
+  }
+  const { content: got } = await queue.receiveMessage();
+  return got instanceof Uint8Array ? [...got] : got;
+}
