@@ -29,7 +29,7 @@ export {
   WasmError,
 } from "./errors.js";
 export { jsonEncoding } from "./json.js";
-export { createKeyEncryptionKey, type KeyOptions, type KeySource } from "./key-encryption-key.js";
+export { createKeyEncryptionKey, type KeyOptions, type KeySource, type NamedWebKey } from "./key-encryption-key.js";
 export type * from "./models.js";
 export type {
   CallOptions,

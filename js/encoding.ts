@@ -87,6 +87,7 @@ export function namedCodec(encoding: unknown) {
     encode: (content: unknown) =>
       new Reading(make(Making.Encoded, new Fields().string(encoding).content(content))).text(),
     decode: (text: string) => {
+      if (encoding === undefined || encoding === "text") return text;
       const read = new Reading(make(Making.Decoded, new Fields().string(encoding).string(text)));
       return read.optional() ?? read.bytes();
     },
@@ -102,6 +103,7 @@ function checkedCodec(codec: MessageCodec<unknown>): MessageCodec<unknown> {
 
 /** What content is sent as. */
 export interface EncodedContent {
+  /** After that. */
   readonly text: string;
   /** Bytes before it was encoded and encrypted. */
   readonly size: number;

@@ -5,8 +5,14 @@ import { described } from "./fields.js";
 import { type Known, own } from "./options.js";
 import { subtle } from "./subtle.js";
 
+/** A JSON Web Key (RFC 7517) of the kinds `oct` and `RSA`. */
+export interface NamedWebKey extends JsonWebKey {
+  /** Names the key in every message. */
+  kid?: string;
+}
+
 /** Where a key-encryption key comes from: a key of the platform's, the two of a pair, or a JSON Web Key. */
-export type KeySource = CryptoKey | Partial<CryptoKeyPair> | (JsonWebKey & { kid?: string });
+export type KeySource = CryptoKey | Partial<CryptoKeyPair> | NamedWebKey;
 
 /** What a key-encryption key is called. */
 export interface KeyOptions {

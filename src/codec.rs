@@ -119,7 +119,7 @@ pub fn text_in_base64(text: &str) -> Option<String> {
 fn is_datum(text: &str) -> bool {
     let ends = (text.bytes().next(), text.bytes().next_back());
     let between = [(b'{', b'}'), (b'[', b']'), (b'"', b'"')];
-    !any(text, |byte| !byte.is_ascii_digit()) || between.iter().any(|(first, last)| ends == (Some(*first), Some(*last)))
+    all(text, |byte| byte.is_ascii_digit()) || between.iter().any(|(first, last)| ends == (Some(*first), Some(*last)))
 }
 
 fn any(text: &str, matches: impl Fn(u8) -> bool) -> bool {
@@ -127,7 +127,7 @@ fn any(text: &str, matches: impl Fn(u8) -> bool) -> bool {
 }
 
 /// Base64 and nothing else, for what is not to be changed on its way.
-pub fn decode_strictly(text: &str) -> Option<Vec<u8>> {
+pub fn decode_strictly(text: impl AsRef<[u8]>) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
 }
 

@@ -36,7 +36,7 @@ pub enum Making {
     Encoded,
     /// Content of text. Arguments: encoding, text.
     Decoded,
-    /// Bytes of Base64 that could be written in no other way; nothing when it is none. Arguments: text.
+    /// Bytes of Base64 that could be written in no other way; nothing when it is none. Arguments: its bytes.
     Bytes,
     /// A text as it may be shown in an error.
     Quoted,
@@ -76,7 +76,7 @@ fn made(what: Making, input: &mut Input, bytes: Option<Vec<u8>>) -> Result<JsVal
             }
         },
         Making::Bytes => {
-            if let Some(bytes) = decode_strictly(input.required("text")?) {
+            if let Some(bytes) = bytes.and_then(decode_strictly) {
                 out.bytes(&bytes);
             }
         }

@@ -40,6 +40,8 @@ test("the README's code for Node runs", async () => {
     /^two cups of tea 1\n$/,
     /^\{\n {2}allowedOrigins: \[ 'https:\/\/app\.example\.com' \],\n {2}allowedMethods: /,
     /^orders\n$/,
+    /^tea\n$/,
+    /^two cups of tea\n$/,
     /^\{ read: true, add: true \} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z\n$/,
     /^not sent: ResourceNotFoundError QueueNotFound\n$/,
   ];

@@ -21,6 +21,17 @@ export async function calls(azureQueue: typeof AzureQueue, { url, sas, queueName
   if (!message) throw new Error("the message that was sent is not there");
   await queue.deleteMessage(message);
 
+  // By the ciphers of this runtime.
+  const k = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+  const keyEncryptionKey = await azureQueue.createKeyEncryptionKey({ kty: "oct", k, kid: "key" });
+  const messageEncoding = azureQueue.jsonEncoding<{ cups: number }>("base64");
+  const sealed = new azureQueue.QueueClient(url, queueName, sas, {
+    messageEncoding,
+    encryption: { keyEncryptionKey, required: true },
+  });
+  await sealed.sendMessage({ cups: 2 });
+  const opened = await sealed.receiveMessage();
+
   const listed: string[] = [];
   const options = { nameStartsWith: queueName, includeMetadata: true };
   for await (const { name, metadata } of service.listQueues(options)) listed.push(`${name} for ${metadata?.purpose}`);
@@ -30,6 +41,7 @@ export async function calls(azureQueue: typeof AzureQueue, { url, sas, queueName
   if (!azureQueue.isAzureError(error, "ResourceNotFoundError")) throw error;
   return {
     content: message.content,
+    cups: opened?.content.cups,
     dequeueCount: message.dequeueCount,
     listed,
     refused: { name: error.name, code: error.code, statusCode: error.statusCode },

@@ -27,6 +27,7 @@ export async function startAccount() {
 export function assertCalls(report, { queueName }) {
   assert.deepEqual(report, {
     content: "two cups of tea ☕",
+    cups: 2,
     dequeueCount: 1,
     listed: [`${queueName} for tea`],
     refused: { name: "ResourceNotFoundError", code: "QueueNotFound", statusCode: 404 },

@@ -1,0 +1,76 @@
+// What it takes to decrypt a page of 32 messages of 32 KiB, and what of it is WebCrypto's own work:
+//
+//   node bench/decryption.mjs [ROUNDS]
+//
+// In each round, in turn: WebCrypto alone (unwrap the key, import it, decrypt: all 32 at once), our page with decryption,
+// and our page without, whose texts are taken as they are. The answer to the request is instant.
+
+import { createKeyEncryptionKey, QueueClient } from "azure-queue-wasm";
+
+const rounds = Number(process.argv[2] ?? 200);
+const { subtle } = globalThis.crypto;
+const hmac = { name: "HMAC", hash: "SHA-256" };
+const kek = await subtle.generateKey({ name: "AES-KW", length: 256 }, true, ["wrapKey", "unwrapKey"]);
+const keyEncryptionKey = await createKeyEncryptionKey(kek, { keyId: "k" });
+const plain = "0123456789abcde\n".repeat(2048);
+
+const envelopes = [];
+for (let i = 0; i < 32; i++) envelopes.push(await envelopeOf(plain));
+const messages = envelopes.map((text, i) => `<MessageId>m${i}</MessageId><MessageText>${text}</MessageText>`);
+const xml = messages.map((message) => `<QueueMessage>${message}</QueueMessage>`).join("");
+const body = new TextEncoder().encode(`<QueueMessagesList>${xml}</QueueMessagesList>`);
+const sealed = envelopes.map((text) => {
+  const { EncryptedMessageContents: contents, EncryptionData: data } = JSON.parse(text);
+  return {
+    wrapped: Buffer.from(data.WrappedContentKey.EncryptedKey, "base64"),
+    contents: Buffer.from(contents, "base64"),
+  };
+});
+
+const ways = {
+  "WebCrypto alone": () => Promise.all(sealed.map(openWithWebCrypto)),
+  "page, decrypted": () => pageWith({ keyEncryptionKey, required: true }),
+  "page, as it is": () => pageWith(undefined),
+};
+
+const times = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
+for (let round = -20; round < rounds; round++) {
+  for (const [name, run] of Object.entries(ways)) {
+    const begun = performance.now();
+    await run();
+    if (round >= 0) times[name].push(performance.now() - begun);
+  }
+}
+
+const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
+for (const [name, list] of Object.entries(times)) console.log(`${name.padEnd(16)} ${median(list).toFixed(2)} ms`);
+const added = times["page, decrypted"].map((time, i) => time - times["page, as it is"][i]);
+const ratio = added.map((time, i) => time / times["WebCrypto alone"][i]);
+console.log(`decrypting       ${median(added).toFixed(2)} ms, ${median(ratio).toFixed(2)} times WebCrypto alone`);
+
+async function openWithWebCrypto({ wrapped, contents }) {
+  const unwrapped = await subtle.unwrapKey("raw", wrapped, kek, "AES-KW", hmac, true, ["sign"]);
+  const bytes = new Uint8Array(await subtle.exportKey("raw", unwrapped));
+  const key = await subtle.importKey("raw", bytes.subarray(8), "AES-GCM", false, ["decrypt"]);
+  return await subtle.decrypt({ name: "AES-GCM", iv: contents.subarray(0, 12) }, key, contents.subarray(12));
+}
+
+async function pageWith(encryption) {
+  const fetch = async () => new Response(body, { headers: { "content-length": String(body.length) } });
+  const queue = new QueueClient("https://a.example", "orders", undefined, { fetch, encryption });
+  const page = await queue.peekMessages({ maxMessages: 32 });
+  const expected = encryption ? plain : envelopes[0];
+  if (page[0].content !== expected) throw new Error("that is not what was sent");
+}
+
+async function envelopeOf(content) {
+  let text;
+  const fetch = async (_url, init) => {
+    text = /<MessageText>(.*)<\/MessageText>/s.exec(new TextDecoder().decode(init.body))[1];
+    const message = "<QueueMessage><MessageId>m</MessageId></QueueMessage>";
+    return new Response(`<QueueMessagesList>${message}</QueueMessagesList>`, { status: 201 });
+  };
+  const queue = new QueueClient("https://a.example", "orders", undefined, { fetch, encryption: { keyEncryptionKey } });
+  await queue.sendMessage(content);
+  return text;
+}
