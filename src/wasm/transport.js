@@ -51,7 +51,7 @@ export function exchange(host, method, url, headers, body, timeout) {
     const timer = setTimeout(() => stop("timedOut", timeoutError(), "no response in time"), timeout);
     const unlisten = signal && listen(signal, abort);
     read(customFetch, url, init).then(end, async (cause) => {
-      const { fault, code, hint = "" } = reasonOf(cause) ?? (await whyNothingCame(customFetch, url, init));
+      const { fault, code, hint = "" } = reasonOf(cause, url) ?? (await whyNothingCame(customFetch, url, init));
       end({ fault, code, cause, words: wordsOf(cause) + hint });
     });
   });
@@ -119,6 +119,14 @@ function siteOf(url) {
   return URL.canParse(url) ? new URL(url).host : "another host";
 }
 
+const TLS = {
+  code: "Tls",
+  fault: "unreachable",
+  codes: /^(CERT_|ERR_TLS_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH)/,
+  words: /invalid peer certificate/,
+  hint: " (the host cannot prove by TLS who it is, or does not speak it)",
+};
+
 /** By the codes of Node and Bun, and by the words of Deno, which has no codes. */
 const REASONS = [
   {
@@ -135,28 +143,27 @@ const REASONS = [
     words: /connection refused/i,
     hint: " (nobody listens there)",
   },
-  {
-    code: "Tls",
-    fault: "unreachable",
-    codes: /^(CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO)/,
-    words: /invalid peer certificate/,
-    hint: " (the host cannot prove by TLS who it is, or does not speak it)",
-  },
+  TLS,
   { fault: "unsent", codes: /^(EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/, words: /tcp connect error/ },
 ];
-const NO_WAY = /^(EHOSTUNREACH|ENETUNREACH)$/;
+/** What the handshake can fail with, and so can an answer that was damaged on its way. */
+const DAMAGED = /^(EPROTO|ERR_SSL_(?!\w*(DECRYPT|RECORD)))/;
+/** In the words of Node, which has no code for it. */
+const NO_HANDSHAKE = "Client network socket disconnected before secure TLS connection was established";
 
 /** The reason that an error tells; `undefined` when it tells none. */
-function reasonOf(cause) {
+function reasonOf(cause, url) {
   try {
     for (let at = cause, depth = 0; typeof at === "object" && at !== null && depth < 4; at = at.cause, depth++) {
-      const { code, syscall, message } = at;
+      // Of a host with several addresses, what the first one failed with: all of them failed to connect.
+      const { code, syscall, message } = at.errors?.[0] ?? at;
       // Deno's errors have words only; those of others may quote anything.
       const words = "Deno" in globalThis ? message : "";
       const reason = REASONS.find((reason) => reason.codes.test(code) || reason.words.test(words));
       if (reason) return reason;
-      // A host that cannot be reached may also be the end of a connection that was there.
-      if (NO_WAY.test(code) && syscall === "connect") return { fault: "unsent" };
+      if (DAMAGED.test(code) && !readable.has(originOf(url))) return TLS;
+      // The same codes may be the end of a connection that was there.
+      if (syscall === "connect" || message === NO_HANDSHAKE) return { fault: "unsent" };
     }
   } catch {
     // It cannot be asked.
@@ -164,12 +171,12 @@ function reasonOf(cause) {
   return undefined;
 }
 
-/** Origins that have answered so that the page could read it: CORS is not in their way. */
+/** Origins that have answered so that it could be read: neither TLS nor CORS is in their way. */
 const readable = new Set();
 
 /** Remembers that an origin lets itself be read. */
 function wasReadable(url) {
-  if (globalThis.location !== undefined && readable.size < 100) readable.add(originOf(url));
+  if (readable.size < 100) readable.add(originOf(url));
 }
 
 /**
@@ -218,9 +225,13 @@ async function ask(host, options) {
   }
 }
 
-/** The core takes hosts that are none to the platform. */
+/** The core takes hosts that are none to the platform, and some platforms have no URLs. */
 function originOf(url) {
-  return URL.canParse(url) ? new URL(url).origin : undefined;
+  try {
+    return new URL(url).origin;
+  } catch {
+    return undefined;
+  }
 }
 
 function pairs(text) {

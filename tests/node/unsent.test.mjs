@@ -1,0 +1,128 @@
+// Failures as Node's own sockets make them, and whether they mean that nothing was sent.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { request } from "node:https";
+import { connect, createServer } from "node:net";
+import { describe, test } from "node:test";
+import { serve as serveHttps, trustedCertificate } from "../support/https.mjs";
+import { account, rejection, script, sent } from "../support/script.mjs";
+
+const certificate = await trustedCertificate();
+const { QueueClient } = await import("../../dist/index.js");
+
+const retry = { delay: 0 };
+const queueWith = (fetch) => new QueueClient(account.url, "orders", account.sas, { fetch, retry });
+
+/** A server for raw connections; `stop` ends them all. */
+async function serve(onConnection) {
+  const sockets = new Set();
+  const server = createServer((socket) => {
+    sockets.add(socket.on("error", () => {}));
+    onConnection(socket);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const stop = () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { port: server.address().port, stop };
+}
+
+describe("nothing was sent, so a send is repeated", () => {
+  test("where a host has several addresses, and none of them can be reached", async () => {
+    const lookup = (_host, _options, done) =>
+      done(null, [
+        { address: "2001:db8::1", family: 6 },
+        { address: "127.0.0.1", family: 4 },
+      ]);
+    const socket = connect({ host: "both.test", port: 1, autoSelectFamily: true, lookup });
+    const cause = await new Promise((resolve) => socket.on("error", resolve));
+    assert.ok(cause instanceof AggregateError);
+    const fetch = script(new TypeError("fetch failed", { cause }), sent);
+    assert.equal((await queueWith(fetch).sendMessage("x")).id, "id-1");
+    assert.equal(fetch.requests.length, 2);
+  });
+
+  test("where the system gave up connecting", async () => {
+    const cause = Object.assign(new Error("connect ETIMEDOUT"), { code: "ETIMEDOUT", syscall: "connect" });
+    const fetch = script(new TypeError("fetch failed", { cause }), sent);
+    assert.equal((await queueWith(fetch).sendMessage("x")).id, "id-1");
+  });
+
+  test("where the host hangs up in the midst of the TLS handshake", async () => {
+    let connections = 0;
+    const { port, stop } = await serve((socket) => {
+      connections++;
+      socket.once("data", () => socket.end());
+    });
+    const queue = new QueueClient(`https://127.0.0.1:${port}/account`, "orders", undefined, { retry });
+    const error = await rejection(queue.sendMessage("x"));
+    stop();
+    assert.deepEqual([error.name, connections], ["ServiceRequestError", 4]);
+  });
+});
+
+/** Flips bits of the first bytes that come after `damage()`, at this place. */
+async function damagingProxy(port, place) {
+  let damages = false;
+  const { stop, ...proxy } = await serve((socket) => {
+    const upstream = connect(port, "127.0.0.1").on("error", () => {});
+    socket.pipe(upstream).on("close", () => socket.destroy());
+    upstream.on("data", (data) => {
+      if (damages) data[data.length > place ? place : 0] ^= 0x55;
+      damages = false;
+      socket.write(data);
+    });
+  });
+  return {
+    ...proxy,
+    stop,
+    damage() {
+      damages = true;
+    },
+  };
+}
+
+/** A `fetch` of the caller's own, over `node:https`: it tells of TLS what Node's own does not. */
+const overHttps = (url, { method, headers, body }) =>
+  new Promise((resolve, reject) => {
+    const ca = readFileSync(certificate.certFile);
+    const asking = request(url, { method, headers, ca, agent: false }, (response) => {
+      const chunks = [];
+      response.on("data", (chunk) => chunks.push(chunk)).on("error", reject);
+      response.on("end", () => resolve(new Response(Buffer.concat(chunks), { status: response.statusCode })));
+    });
+    asking.on("error", reject).end(body);
+  });
+
+describe("an answer that is damaged within TLS does not mean that nothing was sent", () => {
+  for (const [what, place, heard] of [
+    ["its text", 40, false],
+    ["its type", 0, false],
+    ["its version", 1, true],
+    ["its length", 3, true],
+  ]) {
+    test(`${what}${heard ? ", of a host that has answered before" : ""}`, async () => {
+      let requests = 0;
+      let proxy;
+      const server = await serveHttps(certificate, (incoming, response) => {
+        incoming.resume().on("end", () => {
+          if (++requests > (heard ? 1 : 0)) proxy.damage();
+          response.writeHead(sent.status).end(sent.body);
+        });
+      });
+      proxy = await damagingProxy(Number(new URL(server.url).port), place);
+      const url = `https://127.0.0.1:${proxy.port}/account`;
+      const queue = new QueueClient(url, "orders", undefined, { fetch: overHttps, retry });
+      if (heard) await queue.sendMessage("x");
+      const error = await rejection(queue.sendMessage("x"));
+      proxy.stop();
+      await server.stop();
+      assert.match(error.cause.cause.code, /^(EPROTO|ERR_SSL_)/, "as it is meant");
+      assert.equal(error.name, "AmbiguousOutcomeError");
+      assert.equal(requests, heard ? 2 : 1);
+    });
+  }
+});
