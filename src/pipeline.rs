@@ -13,7 +13,7 @@ use std::rc::Rc;
 use crate::clock_skew::ClockSkew;
 use crate::credential::{Credential, Secrets};
 use crate::endpoint::{Endpoint, PUBLIC_CLOUD};
-use crate::error::{Attempt, Error, Result};
+use crate::error::{Attempt, Error, ErrorKind, Result};
 use crate::http::{Clock, Headers, Location, Repeat, Request, Response, Transport};
 use crate::limits::{self, Quoted};
 use crate::operations::{SERVICE_VERSION, failure};
@@ -142,7 +142,11 @@ impl Answer {
         let error = error.with_texts(&|text| self.secrets.shown(text));
         let error = match self.repeat {
             Repeat::Unsafe(words) => error.ambiguous(words),
-            Repeat::Safe => error.with_retryable(true),
+            // A queue that is there, or missing, is so the next time; what is no answer at all need not be.
+            Repeat::Safe => {
+                let is_settled = matches!(error.kind(), ErrorKind::ResourceExists | ErrorKind::ResourceNotFound);
+                error.with_retryable(!is_settled)
+            }
         };
         error.with_request(&self.request, self.attempts.take(), self.elapsed)
     }

@@ -93,7 +93,8 @@ impl Outcome {
                 false
             }
             Outcome::Fault(_) | Outcome::Busy(_) | Outcome::Lagging => true,
-            Outcome::Status(status, _) => matches!(status, 408 | 500 | 502 | 503 | 504),
+            // A success that is none is a proxy's page, as a rule.
+            Outcome::Status(status, _) => matches!(status, 200..300 | 408 | 500 | 502 | 503 | 504),
         };
         may_pass && (repeat == Repeat::Safe || !self.may_be_done())
     }
@@ -107,7 +108,12 @@ const BUSY: u32 = 4;
 pub fn decide(policy: &RetryPolicy, attempt: u32, repeat: Repeat, outcome: Outcome, chance: f64) -> Option<u32> {
     let repeat = if policy.repeat_unsafe { Repeat::Safe } else { repeat };
     // A service that restarts is back soon, or the caller hears within a second that it is not there.
-    let in_vain = outcome == Outcome::Fault(FaultKind::Refused) && attempt > 1;
+    let in_vain = match outcome {
+        Outcome::Fault(FaultKind::Refused) => attempt > 1,
+        // What answers for the service does not go away in a second.
+        Outcome::Status(status, _) => status < 300,
+        _ => false,
+    };
     if !outcome.is_retryable(repeat) || in_vain || attempt >= policy.max_tries || policy.mode == RetryMode::None {
         return None;
     }
@@ -150,6 +156,7 @@ mod tests {
             (Outcome::Status(504, None), true, false, true),
             (Outcome::Status(408, None), true, false, true),
             (Outcome::Status(501, None), false, false, false),
+            (Outcome::Status(200, None), false, false, false),
             (Outcome::Status(400, None), false, false, false),
             (Outcome::Status(403, None), false, false, false),
             (Outcome::Status(404, None), false, false, false),
