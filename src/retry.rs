@@ -34,6 +34,13 @@ pub struct RetryPolicy {
     pub to_secondary: Option<bool>,
 }
 
+impl RetryPolicy {
+    /// Whether there may be another attempt after number `attempt`.
+    pub fn allows_more(&self, attempt: u32) -> bool {
+        attempt < self.max_tries && self.mode != RetryMode::None
+    }
+}
+
 impl Default for RetryPolicy {
     fn default() -> Self {
         RetryPolicy {
@@ -114,7 +121,7 @@ pub fn decide(policy: &RetryPolicy, attempt: u32, repeat: Repeat, outcome: Outco
         Outcome::Status(status, _) => status < 300,
         _ => false,
     };
-    if !outcome.is_retryable(repeat) || in_vain || attempt >= policy.max_tries || policy.mode == RetryMode::None {
+    if !outcome.is_retryable(repeat) || in_vain || !policy.allows_more(attempt) {
         return None;
     }
     if outcome == Outcome::Lagging {

@@ -26,6 +26,8 @@ pub(crate) struct Course {
     location: Location,
     /// Whether the next attempt goes to the other endpoint.
     moves: bool,
+    /// Whether an endpoint was one that no attempt reaches.
+    unreachable: bool,
     began: Timestamp,
     started_on: Timestamp,
     /// When the time for the attempt is over.
@@ -60,6 +62,7 @@ impl Course {
             call,
             location,
             moves,
+            unreachable: false,
             began: now,
             started_on: now,
             ends: 0,
@@ -231,13 +234,20 @@ impl Course {
         let (error, outcome) = match result {
             Err(fault) => {
                 let error = no_response(&fault, self.ends == self.deadline(), until(self.ends, self.started_on));
-                // Where one endpoint is down, the other may be up.
-                let elsewhere = self.moves && fault.kind == FaultKind::Refused;
+                // Where one endpoint is down, the other may be up; where both are out of reach, that is that.
+                let elsewhere = self.moves
+                    && self.policy().allows_more(self.tries())
+                    && match fault.kind {
+                        FaultKind::Refused => true,
+                        FaultKind::Unreachable => !std::mem::replace(&mut self.unreachable, true),
+                        _ => false,
+                    };
                 (error, Outcome::Fault(if elsewhere { FaultKind::Unsent } else { fault.kind }))
             }
             Ok(response) => {
                 // What is read where it may be missing yet is not missing.
-                let lagging = response.status == 404 && self.moves && self.location == Location::Secondary;
+                let can_ask = self.latest.is_some() || self.policy().allows_more(self.tries());
+                let lagging = response.status == 404 && self.moves && self.location == Location::Secondary && can_ask;
                 if self.request.accepts.contains(&response.status) && !lagging {
                     self.common.clock_skew.learn(&response, None, now);
                     return ControlFlow::Break(Ok(self.answer(response, now)));
@@ -270,9 +280,14 @@ impl Course {
         self.decide(error.with_retryable(outcome.is_retryable(self.request.repeat)), outcome, clock)
     }
 
+    /// Attempts so far, but for one with a proof that had to be renewed.
+    fn tries(&self) -> u32 {
+        self.attempts.len() as u32 - self.proofs
+    }
+
     /// Whether there is another attempt, and when.
     fn decide(&mut self, error: Error, outcome: Outcome, clock: &impl Clock) -> ControlFlow<Result<Answer>, u32> {
-        let tries = self.attempts.len() as u32 - self.proofs;
+        let tries = self.tries();
         let wait = decide(self.policy(), tries, self.request.repeat, outcome, clock.random());
         let aborted = outcome == Outcome::Fault(FaultKind::Aborted);
         let failed = FailedAttempt { attempt: tries, error: &error, wait, may_be_done: self.may_be_done };

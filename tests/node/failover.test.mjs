@@ -9,6 +9,7 @@ import {
   emptyPage,
   failure,
   lostReply,
+  notFound,
   queuePage,
   refused,
   rejection,
@@ -99,6 +100,29 @@ describe("failover", () => {
     const untold = script(failure(500, "InternalError"), missing);
     const error = await rejection(queueWith(untold, { retry: { ...quick, maxTries: 2 } }).exists());
     assert.equal(error.code, "InternalError", "and is not the answer when there is nobody left to ask");
+  });
+
+  test("404 is the answer where the caller chose the copy and nobody else is asked", async () => {
+    const fetch = script(missing);
+    const queue = queueWith(fetch, { retry: { mode: "none" } });
+    queue.locationMode = "secondary";
+    assert.equal(await queue.exists(), false);
+    assert.equal(way(fetch), "2");
+  });
+
+  test("what one endpoint is out of reach of, the other is asked for, and no third attempt is made", async () => {
+    for (const [answers, expected] of [
+      [[notFound(), emptyPage], "12"],
+      [[lostReply(), notFound(), emptyPage], "121"],
+      [[notFound(), notFound(), emptyPage], "12"],
+    ]) {
+      const fetch = script(...answers);
+      const outcome = await queueWith(fetch)
+        .peekMessages()
+        .catch(({ code, retryable }) => [code, retryable]);
+      assert.equal(way(fetch), expected);
+      assert.deepEqual(outcome, answers[1] === emptyPage || expected === "121" ? [] : ["NameNotFound", false]);
+    }
   });
 
   test("the pages of a list come from where the first one came from", async () => {
