@@ -52,8 +52,8 @@ export interface RetryEvent {
 
 /**
  * Functions that are told what goes on: for logs, metrics and traces. What one throws ends the call, which rejects
- * with it; a request that is out by then may have been carried out. One that returns a Promise is not waited for, and
- * what it rejects with is dropped.
+ * with it, or with an `AmbiguousOutcomeError` that has it as the `cause`: where a message may have been sent, received or
+ * updated by then. One that returns a Promise is not waited for, and what it rejects with is dropped.
  */
 export interface Hooks {
   /** Called before each request goes out. */
@@ -102,7 +102,7 @@ export interface FailedAttempt extends Omit<RetryEvent, "delay"> {
 
 /**
  * Decides about another attempt: seconds to wait before it, 0 to 3600, or `undefined` or `false` for none. What it throws
- * ends the call. The deadline counts all the same.
+ * ends the call, as with hooks. The deadline counts all the same.
  */
 export type RetryFunction = (failed: FailedAttempt) => number | false | undefined;
 

@@ -52,6 +52,8 @@ pub enum ErrorKind {
     Redirect,
     /// The caller aborted the call.
     Aborted,
+    /// Something of the caller's own threw, which ended the call.
+    Thrown,
 }
 
 impl ErrorKind {
@@ -75,7 +77,7 @@ impl ErrorKind {
             ErrorKind::ResourceModified => "ResourceModifiedError",
             ErrorKind::Decode => "DecodeError",
             ErrorKind::Redirect => "TooManyRedirectsError",
-            ErrorKind::Aborted => "AbortError",
+            ErrorKind::Aborted | ErrorKind::Thrown => "AbortError",
         }
     }
 }

@@ -231,6 +231,8 @@ pub enum FaultKind {
     Redirected,
     /// The caller aborted.
     Aborted,
+    /// Something of the caller's own threw that is told what goes on, or decides about it.
+    Thrown,
 }
 
 /// Carries one request to the service and its response back.

@@ -96,9 +96,13 @@ impl Outcome {
     /// Whether the same call may be made again: that does no harm, and may succeed.
     pub fn is_retryable(self, repeat: Repeat) -> bool {
         let may_pass = match self {
-            Outcome::Fault(FaultKind::Unreachable | FaultKind::Hidden | FaultKind::Redirected | FaultKind::Aborted) => {
-                false
-            }
+            Outcome::Fault(
+                FaultKind::Unreachable
+                | FaultKind::Hidden
+                | FaultKind::Redirected
+                | FaultKind::Aborted
+                | FaultKind::Thrown,
+            ) => false,
             Outcome::Fault(_) | Outcome::Busy(_) | Outcome::Lagging => true,
             // A success that is none is a proxy's page, as a rule.
             Outcome::Status(status, _) => matches!(status, 200..300 | 408 | 500 | 502 | 503 | 504),
@@ -156,6 +160,7 @@ mod tests {
             (Outcome::Fault(FaultKind::TimedOut), true, false, true),
             (Outcome::Fault(FaultKind::Redirected), false, false, false),
             (Outcome::Fault(FaultKind::Aborted), false, false, false),
+            (Outcome::Fault(FaultKind::Thrown), false, false, false),
             (Outcome::Busy(None), true, true, true),
             (Outcome::Status(503, None), true, false, true),
             (Outcome::Status(500, None), true, false, true),

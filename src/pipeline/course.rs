@@ -289,9 +289,9 @@ impl Course {
     fn decide(&mut self, error: Error, outcome: Outcome, clock: &impl Clock) -> ControlFlow<Result<Answer>, u32> {
         let tries = self.tries();
         let wait = decide(self.policy(), tries, self.request.repeat, outcome, clock.random());
-        let aborted = outcome == Outcome::Fault(FaultKind::Aborted);
+        let ended = matches!(outcome, Outcome::Fault(FaultKind::Aborted | FaultKind::Thrown));
         let failed = FailedAttempt { attempt: tries, error: &error, wait, may_be_done: self.may_be_done };
-        let wait = if aborted { Ok(None) } else { clock.choose(&failed) };
+        let wait = if ended { Ok(None) } else { clock.choose(&failed) };
         let wait = match wait {
             Ok(wait) => wait,
             Err(fault) => return ControlFlow::Break(Err(self.failed(no_response(&fault, false, 0), clock))),
@@ -335,10 +335,10 @@ impl Course {
         self.start(clock.now());
     }
 
-    /// What ends a call that its caller aborts.
+    /// What ends a call that its caller aborts, or something of the caller's own.
     #[cfg(all(target_arch = "wasm32", feature = "npm"))]
-    pub fn aborted(&self, fault: &Fault) -> Error {
-        no_response(fault, false, 0)
+    pub fn aborted(&mut self, fault: &Fault, clock: &impl Clock) -> Error {
+        self.failed(no_response(fault, false, 0), clock)
     }
 
     /// What is remembered of an attempt.

@@ -71,6 +71,7 @@ pub(super) fn no_response(fault: &Fault, by_deadline: bool, millis: u32) -> Erro
         }
         FaultKind::Redirected => (ErrorKind::Redirect, "There was a redirect, which is not followed"),
         FaultKind::Aborted => (ErrorKind::Aborted, "The call was aborted"),
+        FaultKind::Thrown => (ErrorKind::Thrown, "A hook, or the function for retries, threw"),
     };
     let colon = if fault.message.is_empty() { "." } else { ": " };
     Error::told(kind, "{}{}{}", &[what, colon, &fault.message]).with_code(fault.code.clone())

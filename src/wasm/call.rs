@@ -12,7 +12,7 @@ use wasm_bindgen_futures::future_to_promise;
 use crate::codec::MessageEncoding;
 use crate::credential::Proof;
 use crate::error::{Error, ErrorKind};
-use crate::http::WireRequest;
+use crate::http::{Fault, WireRequest};
 use crate::pipeline::course::Course;
 
 use super::calls::{self, Operation};
@@ -57,7 +57,7 @@ impl Call {
         let wire = self.course.write(proof, &self.fetch).map_err(|error| self.rejection(&error))?;
         let sending = self.fetch.begin(&wire);
         self.wire = Some(wire);
-        sending.map_err(|fault| self.rejection(&self.course.aborted(&fault)))
+        sending.map_err(|fault| self.ended(&fault))
     }
 
     /// What came of it: milliseconds to wait before the next attempt, or nothing at the end.
@@ -69,7 +69,7 @@ impl Call {
                 if let Some((error, attempt)) = self.course.latest()
                     && let Err(fault) = self.fetch.tell_retry(wait, attempt, error)
                 {
-                    return Err(self.rejection(&self.course.aborted(&fault)));
+                    return Err(self.ended(&fault));
                 }
                 Ok(Some(wait))
             }
@@ -90,7 +90,7 @@ impl Call {
     /// Begins the next attempt, unless the wait was aborted.
     pub fn again(&mut self, ended: JsValue) -> Thrown<()> {
         if let Some(fault) = self.fetch.end_pause(ended) {
-            return Err(self.rejection(&self.course.aborted(&fault)));
+            return Err(self.ended(&fault));
         }
         self.course.again(&self.fetch);
         Ok(())
@@ -103,17 +103,25 @@ impl Call {
 }
 
 impl Call {
+    /// What ends a call from outside.
+    fn ended(&mut self, fault: &Fault) -> JsValue {
+        let error = self.course.aborted(fault, &self.fetch);
+        self.rejection(&error)
+    }
+
     pub(super) fn begin(operation: Operation, encoding: MessageEncoding, fetch: Fetch, course: Course) -> Self {
         Call { operation, encoding, fetch, course, proof: None, wire: None, result: JsValue::UNDEFINED }
     }
 
-    /// An aborted call rejects with the reason that the caller gave.
+    /// An aborted call rejects with the reason that the caller gave, and one in which something of the caller's own threw
+    /// with that, or with an error that has it as the cause.
     fn rejection(&self, error: &Error) -> JsValue {
         let cause = self.fetch.take_cause();
-        if error.kind() == ErrorKind::Aborted {
+        if matches!(error.kind(), ErrorKind::Aborted | ErrorKind::Thrown) {
             return hand_back(cause.unwrap_or_default()).unwrap_or_default();
         }
         let why = error.source().and_then(|source| source.downcast_ref::<Error>());
+        let why = why.filter(|why| why.kind() != ErrorKind::Thrown);
         let failure = why.unwrap_or(error).source().and_then(|source| source.downcast_ref::<JsFailure>());
         let cause = failure.map(|failure| failure.thrown.clone()).or(cause).unwrap_or_default();
         let request_id = self.fetch.latest_request_id();

@@ -170,7 +170,7 @@ impl Fetch {
     fn told(&self, told: Result<(), JsValue>) -> Result<(), Fault> {
         told.map_err(|thrown| {
             self.cause.replace(Some(thrown));
-            Fault { message: "a hook threw".to_owned(), ..Fault::of(FaultKind::Aborted) }
+            Fault::of(FaultKind::Thrown)
         })
     }
 

@@ -75,6 +75,48 @@ describe("what must not be done twice", () => {
   });
 });
 
+describe("what a hook or a function for retries throws", () => {
+  const own = new Error("mine");
+  const throws = () => {
+    throw own;
+  };
+  const send = (answer, options) =>
+    rejection(
+      new QueueClient(account.url, "orders", account.sas, { fetch: script(answer), ...options }).sendMessage("x"),
+    );
+
+  for (const [what, answer, options] of [
+    ["onResponse, when the message was sent", sent, { onResponse: throws }],
+    ["onResponse, when the service failed", failure(500, "InternalError"), { onResponse: throws }],
+    ["retry, when the reply was lost", lostReply(), { retry: throws }],
+    ["onRetry, when the reply was lost", lostReply(), { retry: () => 0, onRetry: throws }],
+    [
+      "onRequest, of the second attempt",
+      lostReply(),
+      { retry: () => 0, onRequest: ({ attempt }) => attempt > 1 && throws() },
+    ],
+  ]) {
+    test(`does not hide what may have been done: ${what}`, async () => {
+      const error = await send(answer, options);
+      assert.equal(error.name, "AmbiguousOutcomeError");
+      assert.equal(error.cause, own);
+      assert.match(error.message, /threw\.\n.*peek to find out/);
+      assert.ok(error.attempts.length >= 1);
+    });
+  }
+
+  for (const [what, answer, options] of [
+    ["onRequest", sent, { onRequest: throws }],
+    ["retry, when nothing was sent", refused(), { retry: throws }],
+    ["retry, when the service refused", failure(403, "AuthorizationFailure"), { retry: throws }],
+    ["onRetry, when the service was too busy", failure(503, "ServerBusy"), { onRetry: throws }],
+  ]) {
+    test(`is handed back as it is where nothing was done: ${what}`, async () => {
+      assert.equal(await send(answer, options), own);
+    });
+  }
+});
+
 describe("retryable", () => {
   const peek = (queue) => queue.peekMessages();
   const send = (queue) => queue.sendMessage("x");

@@ -124,11 +124,12 @@ fn case(kind: ErrorKind, said: &str) -> Case {
             ends(vec![Ok(bare), answer(307, "x", said), fault(FaultKind::Redirected, said)])
         }
         ErrorKind::Aborted => ends(vec![fault(FaultKind::Aborted, said)]),
+        ErrorKind::Thrown => ends(vec![fault(FaultKind::Thrown, said)]),
         other => panic!("there is no case for {other:?}"),
     }
 }
 
-const EVERY_KIND: [ErrorKind; 18] = [
+const EVERY_KIND: [ErrorKind; 19] = [
     ErrorKind::ArgumentType,
     ErrorKind::ArgumentValue,
     ErrorKind::ServiceRequest,
@@ -147,6 +148,7 @@ const EVERY_KIND: [ErrorKind; 18] = [
     ErrorKind::Decode,
     ErrorKind::Redirect,
     ErrorKind::Aborted,
+    ErrorKind::Thrown,
 ];
 
 /// From outside of the crate the compiler does not tell of a kind that is missing.
