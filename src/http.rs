@@ -225,6 +225,8 @@ pub enum FaultKind {
     Hidden,
     /// It may have arrived; no complete response came back.
     Lost,
+    /// The same, and its host has never answered anything.
+    Silent,
     /// No response within the attempt's time; it may have arrived.
     TimedOut,
     /// The service answered with a redirect, which is not followed.

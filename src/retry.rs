@@ -120,7 +120,7 @@ pub fn decide(policy: &RetryPolicy, attempt: u32, repeat: Repeat, outcome: Outco
     let repeat = if policy.repeat_unsafe { Repeat::Safe } else { repeat };
     // A service that restarts is back soon, or the caller hears within a second that it is not there.
     let in_vain = match outcome {
-        Outcome::Fault(FaultKind::Refused) => attempt > 1,
+        Outcome::Fault(FaultKind::Refused | FaultKind::Silent) => attempt > 1,
         // What answers for the service does not go away in a second.
         Outcome::Status(status, _) => status < 300,
         _ => false,
@@ -157,6 +157,7 @@ mod tests {
             (Outcome::Fault(FaultKind::Hidden), false, false, false),
             (Outcome::Lagging, true, true, true),
             (Outcome::Fault(FaultKind::Lost), true, false, true),
+            (Outcome::Fault(FaultKind::Silent), true, false, true),
             (Outcome::Fault(FaultKind::TimedOut), true, false, true),
             (Outcome::Fault(FaultKind::Redirected), false, false, false),
             (Outcome::Fault(FaultKind::Aborted), false, false, false),
@@ -211,8 +212,9 @@ mod tests {
 
     #[test]
     fn where_nobody_listens_one_more_attempt_is_made() {
-        let refused = Outcome::Fault(FaultKind::Refused);
-        let wait = |attempt| decide(&RetryPolicy::default(), attempt, Repeat::Unsafe(""), refused, 0.999);
-        assert_eq!((wait(1), wait(2)), (Some(799), None));
+        for (kind, repeat) in [(FaultKind::Refused, Repeat::Unsafe("")), (FaultKind::Silent, Repeat::Safe)] {
+            let wait = |attempt| decide(&RetryPolicy::default(), attempt, repeat, Outcome::Fault(kind), 0.999);
+            assert_eq!((wait(1), wait(2)), (Some(799), None));
+        }
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn no_response(fault: &Fault, by_deadline: bool, millis: u32) -> Erro
         FaultKind::Unsent | FaultKind::Refused | FaultKind::Unreachable => {
             (ErrorKind::ServiceRequest, "The request could not be sent")
         }
-        FaultKind::Lost => (ErrorKind::ServiceResponse, "No complete response came back"),
+        FaultKind::Lost | FaultKind::Silent => (ErrorKind::ServiceResponse, "No complete response came back"),
         FaultKind::Hidden => (ErrorKind::ServiceResponse, "The response cannot be read"),
         FaultKind::TimedOut if by_deadline => {
             let words = "No response came before the time for the call was over (option deadline).";

@@ -203,6 +203,7 @@ impl Fetch {
             Some("refused") => FaultKind::Refused,
             Some("unreachable") => FaultKind::Unreachable,
             Some("hidden") => FaultKind::Hidden,
+            Some("silent") => FaultKind::Silent,
             Some("redirected") => FaultKind::Redirected,
             _ => FaultKind::Lost,
         };

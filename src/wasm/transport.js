@@ -181,9 +181,9 @@ function wasReadable(url) {
 
 /**
  * What a browser keeps to itself. A request without headers of ours, whose answer nobody reads, needs no leave of the
- * host's: if that one comes through, CORS is in the way of the other.
+ * host's: if that one comes through, and one that needs the same leave does not, CORS is in the way.
  */
-async function whyNothingCame(customFetch, url, { signal, referrerPolicy }) {
+async function whyNothingCame(customFetch, url, init) {
   if (globalThis.navigator?.onLine === false) {
     return { fault: "unreachable", code: "Offline", hint: " (this machine is offline)" };
   }
@@ -195,34 +195,42 @@ async function whyNothingCame(customFetch, url, { signal, referrerPolicy }) {
     const hint = ` (a browser does not say why: the account's CORS rules may not allow ${page}, see browserCorsRule)`;
     return { ...lost, hint };
   }
-  const asked = await ask(host, { signal, referrerPolicy });
+  const asked = await ask(host, url, init);
   if (asked === "forbidden") {
     const hint = ` (the Content Security Policy of this page forbids it: its connect-src must have ${host})`;
     return { fault: "unreachable", code: "ContentSecurityPolicy", hint };
   }
-  if (asked === "answered") {
+  if (asked === "refused") {
     const hint = ` (the host answers, but not to this page: the account's CORS rules must allow ${page}, see browserCorsRule)`;
     return { fault: "unreachable", code: "Cors", hint };
   }
-  return lost;
+  return asked === "silent" ? { fault: "silent" } : lost;
 }
 
-async function ask(host, options) {
+async function ask(host, url, { method, headers, signal, referrerPolicy }) {
+  const options = { signal, referrerPolicy, credentials: "omit", cache: "no-store" };
   let forbidden = false;
   const watch = ({ effectiveDirective, blockedURI }) => {
     forbidden ||= effectiveDirective === "connect-src" && originOf(blockedURI) === host;
   };
   globalThis.addEventListener?.("securitypolicyviolation", watch);
   try {
-    await fetch(`${host}/`, { ...options, mode: "no-cors", credentials: "omit", cache: "no-store" });
-    return "answered";
+    await fetch(`${host}/`, { ...options, mode: "no-cors" });
   } catch {
     // The event may come after the rejection.
     await new Promise((resolve) => setTimeout(resolve));
-    return forbidden ? "forbidden" : "lost";
+    return forbidden ? "forbidden" : "silent";
   } finally {
     globalThis.removeEventListener?.("securitypolicyviolation", watch);
   }
+  // The leave is for method and names of headers. What stands in them, a credential for one, is nothing to ask with, and
+  // where there is nothing, nothing can be done.
+  const nowhere = `${url.split("?")[0]}/0/0`;
+  const bare = Object.keys(headers).map((name) => [name, name === "x-ms-version" ? headers[name] : "0"]);
+  return await fetch(nowhere, { ...options, method, headers: Object.fromEntries(bare) }).then(
+    () => "answered",
+    () => "refused",
+  );
 }
 
 /** The core takes hosts that are none to the platform, and some platforms have no URLs. */
