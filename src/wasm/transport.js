@@ -84,16 +84,12 @@ async function read(customFetch, url, init) {
 
 /** All bytes of a body; `undefined` when there are too many, and then the rest is not read. */
 async function bodyOf(response) {
-  const told = response.headers?.get?.("content-length") ?? undefined;
-  const unpacks = response.headers?.get?.("content-encoding");
-  if (told > MOST_BYTES) {
+  if (response.headers?.get?.("content-length") > MOST_BYTES) {
     await response.body?.cancel?.();
     return undefined;
   }
-  // In one piece, where it is known to be small.
-  if ((told !== undefined && !unpacks) || !response.body?.getReader) {
-    return new Uint8Array(await response.arrayBuffer());
-  }
+  // Not in one piece where it says that it is small: a page may not see that it is packed as well.
+  if (!response.body?.getReader) return new Uint8Array(await response.arrayBuffer());
   const reader = response.body.getReader();
   const chunks = [];
   let length = 0;

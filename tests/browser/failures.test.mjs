@@ -4,11 +4,13 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, beforeEach, describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { engines, startBrowser } from "../support/browsers.mjs";
 import { startSite } from "../support/site.mjs";
 
 const page = "/tests/browser/page/entries.html";
 const cors = { "access-control-allow-origin": "*", "access-control-allow-headers": "*" };
+const packed = gzipSync(Buffer.alloc(65 * 1024 * 1024));
 
 let site;
 /** An account whose CORS rule is right, and in front of it something that answers for it, without any. */
@@ -22,6 +24,10 @@ before(async () => {
     const { method, url, headers } = request;
     if (method === "OPTIONS") return response.writeHead(200, cors).end();
     requests.push({ method, url, headers });
+    if (url.startsWith("/packed/")) {
+      const told = { "content-encoding": "gzip", "content-length": packed.length };
+      return response.writeHead(200, { ...cors, ...told }).end(packed);
+    }
     if (!url.includes("?")) return response.writeHead(400, cors).end();
     return response.writeHead(502).end("Bad gateway");
   });
@@ -81,6 +87,11 @@ for (const engine of engines) {
       await once(free.close(), "close");
       const error = await failure("peekMessages", "account/orders", port);
       assert.deepEqual([error.name, error.attempts, error.retryable], ["ServiceResponseError", 2, true]);
+    });
+
+    test("an answer that is larger than it says is not read to its end", async () => {
+      const error = await failure("peekMessages", "packed/orders");
+      assert.match(error.message, /more than 67108864 bytes/);
     });
   });
 }
