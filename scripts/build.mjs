@@ -91,6 +91,7 @@ function bundling({ entry, load, classic }) {
   return {
     absWorkingDir: root,
     entryPoints: [`js/${entry}.ts`],
+    inject: ["js/microtask.ts"],
     outdir: classic ? "dist/cjs" : "dist",
     bundle: true,
     platform: "neutral",

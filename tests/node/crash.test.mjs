@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { account, emptyPage, messagePage, rejection, script, sent } from "../support/script.mjs";
+import { account, emptyPage, inTime, messagePage, rejection, script, sent } from "../support/script.mjs";
 
 // A module of one function that does nothing but trap.
 const trap = new WebAssembly.Module(
@@ -45,10 +45,13 @@ const { t: crash } = new WebAssembly.Instance(trap).exports;
 
 /** The export in which the next call is to crash. */
 let crashesIn;
+/** Those by which the platform calls the core: it goes on in them once a credential has answered. */
+let callbacks;
 const { Instance } = WebAssembly;
 WebAssembly.Instance = class extends Instance {
   constructor(module, imports) {
     super(module, imports);
+    callbacks = Object.keys(this.exports).filter((name) => /_closures_+invoke_/.test(name));
     const wrapped = Object.entries(this.exports).map(([name, value]) => [name, wrap(name, value)]);
     Object.defineProperty(this, "exports", { value: Object.fromEntries(wrapped) });
   }
@@ -89,6 +92,26 @@ for (const [step, name, unsent] of [
     assert.equal((await queue.sendMessage("x")).id, "id-1");
   });
 }
+
+test("so does one while a credential is asked for", async () => {
+  const credential = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return account.sas;
+  };
+  const fetch = script(sent);
+  const queue = () => new QueueClient(account.url, "orders", credential, { fetch, retry });
+  await queue().sendMessage("x");
+  assert.ok(callbacks.length > 1, "of promises and of microtasks");
+  for (const callback of callbacks) {
+    const asking = queue();
+    crashesIn = callback;
+    const error = await inTime(asking.sendMessage("x"));
+    assert.equal(crashesIn, undefined, "it did crash");
+    assert.equal(error.code, "Crashed");
+    assert.equal((await asking.sendMessage("x")).id, "id-1");
+  }
+  assert.equal(fetch.requests.length, 1 + callbacks.length, "nothing was sent for those that crashed");
+});
 
 test("what a client was told it still knows", async () => {
   const fetch = script(messagePage("x"));
