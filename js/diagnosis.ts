@@ -161,14 +161,18 @@ function findingOf(error: AzureError, answered: boolean, sas: SasProperties | un
   return ["service", message, "Try again in a moment; if it stays so, see the message."];
 }
 
-/** A clock that is off does not keep what comes after it from being known; nor is it known by what is not the service. */
+/**
+ * A clock that is off does not keep what comes after it from being known; nor is it known by what is not the service. A
+ * host of which nothing was heard does not tell that this machine is online.
+ */
 function report(failed: readonly Finding[], skew: number | undefined, error: AzureError | undefined): Diagnosis {
   const end = failed.find(([name]) => name !== "clock")?.[0];
   const last = end === undefined ? order.length : order.indexOf(end);
   const checks = order.map((name, index): Check => {
     const finding = failed.find(([failing]) => failing === name);
     if (finding) return { name, outcome: "failed", message: finding[1], advice: finding[2] };
-    const known = index < last && (name !== "clock" || skew !== undefined);
+    const isHeard = end !== "host" || globalThis.navigator?.onLine === true;
+    const known = index < last && (name !== "clock" || skew !== undefined) && (name !== "online" || isHeard);
     return { name, outcome: known ? "passed" : "unknown" };
   });
   const page = end === "cors" ? globalThis.location?.origin : undefined;
