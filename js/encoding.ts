@@ -1,7 +1,7 @@
 import { Making } from "../build/core.js";
 import { isBytes, looking } from "./caller.js";
 import type { Encryption } from "./encryption.js";
-import { argumentError } from "./errors.js";
+import { aborted, argumentError } from "./errors.js";
 import { described, Fields, make } from "./fields.js";
 import { undecodable } from "./messages.js";
 import type { QueueMessage } from "./models.js";
@@ -179,9 +179,9 @@ function reasonOf(cause: unknown): string {
 /** What work comes to, unless the signal aborts first: a caller's codec or key may take for ever. */
 function unlessAborted<Result>(work: () => Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
   if (signal === undefined) return work();
-  if (signal.aborted) return Promise.reject(signal.reason);
+  if (signal.aborted) return Promise.reject(aborted(signal.reason));
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
+    const abort = () => reject(aborted(signal.reason));
     signal.addEventListener("abort", abort, { once: true });
     work()
       .then(resolve, reject)

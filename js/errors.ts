@@ -239,7 +239,7 @@ export function isAzureError<Name extends AzureErrorName = "AzureError">(
  */
 export function toError(thrown: unknown): unknown {
   if (typeof thrown !== "object" || thrown === null) return thrown;
-  if ("azureQueueReason" in thrown) return thrown.azureQueueReason;
+  if ("azureQueueReason" in thrown) return aborted(thrown.azureQueueReason);
   if (!("azureQueueError" in thrown)) return thrown;
   const { azureQueueError: values, cause } = thrown as { azureQueueError: Values; cause: unknown };
   const read = new Reading(values);
@@ -264,6 +264,14 @@ export function toError(thrown: unknown): unknown {
     attempts: readAttempts(read),
     cause: toError(cause),
   });
+}
+
+/**
+ * What an aborted call rejects with: signals that are not the platform's own may have no reason.
+ * @internal
+ */
+export function aborted(reason: unknown): unknown {
+  return reason === undefined ? new DOMException("The call was aborted.", "AbortError") : reason;
 }
 
 /**

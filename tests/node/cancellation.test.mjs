@@ -114,6 +114,27 @@ describe("the reason", () => {
     assert.equal(thrown.name, "AbortError");
   });
 
+  test("is one where the signal is of a kind that has no reasons", async () => {
+    const listeners = new Set();
+    const signal = {
+      aborted: false,
+      addEventListener: (_, listener) => listeners.add(listener),
+      removeEventListener: (_, listener) => listeners.delete(listener),
+    };
+    const encode = () => new Promise(() => {});
+    const calls = [
+      queueWith(script(silence)).peekMessages({ signal }),
+      queueWith(script(emptyPage), { messageEncoding: { encode, decode: encode } }).sendMessage("x", { signal }),
+    ];
+    const rejections = calls.map(rejection);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    signal.aborted = true;
+    for (const listener of listeners) listener();
+    for (const thrown of [...rejections, rejection(queueWith(script(emptyPage)).peekMessages({ signal }))]) {
+      assert.equal((await thrown).name, "AbortError");
+    }
+  });
+
   test("is a TimeoutError of AbortSignal.timeout", async () => {
     const error = await rejection(queueWith(script(silence)).peekMessages({ signal: AbortSignal.timeout(5) }));
     assert.equal(error.name, "TimeoutError");
