@@ -17,8 +17,7 @@ export type { WasmSource };
  * @param source a module, bytes, a response, or a URL to be fetched; or a Promise of one
  */
 export async function preload(source: WasmSource | Promise<WasmSource>): Promise<void> {
-  await compileAhead(source);
-  begin();
+  await compileAhead(source, begin);
 }
 
 /**

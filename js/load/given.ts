@@ -15,18 +15,21 @@ export function compiledCore(): WebAssembly.Module {
   return module;
 }
 
-/** Takes the core from wherever it is. */
-export async function compileAhead(source: WasmSource | Promise<WasmSource>): Promise<void> {
+/** Takes the core from wherever it is, and begins with it at once: another one may come at the same time. */
+export async function compileAhead(source: WasmSource | Promise<WasmSource>, begin: () => void): Promise<void> {
   if (module !== undefined) return;
   const given = await Promise.resolve(source).catch((cause) => {
     throw wasmError(cause);
   });
   check(given, "a WebAssembly.Module, bytes, a Response, a URL, or a Promise of one", isPlace);
+  let own: WebAssembly.Module;
   try {
-    module = checked(await compiled(given));
+    own = checked(await compiled(given));
   } catch (cause) {
     throw wasmError(cause);
   }
+  module ??= own;
+  begin();
 }
 
 /** Takes the core from what is there already. */

@@ -102,6 +102,22 @@ describe("the slim entry", () => {
   });
 });
 
+test("another module at the same time does not keep the slim entry from its own", async () => {
+  const own = new WebAssembly.Module(bytes);
+  // It asks for a function that we have not.
+  const other = new WebAssembly.Module(
+    Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 7, 1, 1, 97, 1, 98, 0, 0),
+  );
+  for (const order of [
+    [own, other],
+    [other, own],
+  ]) {
+    const entry = await fresh("slim.js");
+    await Promise.allSettled(order.map((module) => entry.preload(module)));
+    works(entry);
+  }
+});
+
 test("the core inside the default entry is the one beside it", async () => {
   const { deflated } = await import("../../build/embedded.js");
   const { inflateRawSync } = await import("node:zlib");
