@@ -242,6 +242,8 @@ export function toError(thrown: unknown): unknown {
   if ("azureQueueReason" in thrown) return aborted(thrown.azureQueueReason);
   if (!("azureQueueError" in thrown)) return thrown;
   const { azureQueueError: values, cause } = thrown as { azureQueueError: Values; cause: unknown };
+  // What somebody's `fetch` failed with can have any form; it has no numbers like these.
+  if (!(values?.[1] instanceof Float64Array)) return thrown;
   const read = new Reading(values);
   const name = read.text();
   const message = read.text();

@@ -37,7 +37,9 @@ export function exchange(host, method, url, headers, body, timeout) {
     ...("cache" in (globalThis.Request?.prototype ?? {}) && { cache: "no-store" }),
     referrerPolicy: "no-referrer",
   };
+  const wasOffline = isOffline();
   return new Promise((resolve) => {
+    let unlisten;
     const end = (outcome) => {
       clearTimeout(timer);
       unlisten?.();
@@ -47,11 +49,15 @@ export function exchange(host, method, url, headers, body, timeout) {
       end({ fault, cause, words });
       controller.abort(cause);
     };
-    const abort = () => stop("aborted", signal.reason);
     const timer = setTimeout(() => stop("timedOut", timeoutError(), "no response in time"), timeout);
-    const unlisten = signal && listen(signal, abort);
+    unlisten = signal && listen(signal, (reason) => stop("aborted", reason));
+    if (controller.signal.aborted) return;
     read(customFetch, url, init).then(end, async (cause) => {
-      const { fault, code, hint = "" } = reasonOf(cause, url) ?? (await whyNothingCame(customFetch, url, init));
+      const {
+        fault,
+        code,
+        hint = "",
+      } = reasonOf(cause, url) ?? (await whyNothingCame(customFetch, url, init, wasOffline));
       end({ fault, code, cause, words: wordsOf(cause) + hint });
     });
   });
@@ -72,7 +78,7 @@ async function read(customFetch, url, init) {
   // What is no number throws here, and not in the core, which it would leave in the middle of something.
   const status = +response.status;
   const date = `${response.headers?.get?.("date") ?? ""}`;
-  const body = await bodyOf(response);
+  const body = await bodyOf(response, init.signal);
   if (body === undefined) {
     const cause = new Error(`the response has more than ${MOST_BYTES} bytes, and no answer of the service is so large`);
     return { fault: "hidden", cause, words: cause.message };
@@ -83,7 +89,7 @@ async function read(customFetch, url, init) {
 }
 
 /** All bytes of a body; `undefined` when there are too many, and then the rest is not read. */
-async function bodyOf(response) {
+async function bodyOf(response, signal) {
   if (response.headers?.get?.("content-length") > MOST_BYTES) {
     await response.body?.cancel?.();
     return undefined;
@@ -91,13 +97,16 @@ async function bodyOf(response) {
   // Not in one piece where it says that it is small: a page may not see that it is packed as well.
   if (!response.body?.getReader) return new Uint8Array(await response.arrayBuffer());
   const reader = response.body.getReader();
+  const stop = () => reader.cancel();
+  // Somebody's `fetch` may not heed its signal.
+  signal.addEventListener("abort", () => Promise.resolve().then(stop).catch(Boolean));
   const chunks = [];
   let length = 0;
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     chunks.push(read.value);
     length += read.value.length;
     if (length > MOST_BYTES) {
-      await reader.cancel();
+      await stop();
       return undefined;
     }
   }
@@ -151,8 +160,9 @@ const NO_HANDSHAKE = "Client network socket disconnected before secure TLS conne
 function reasonOf(cause, url) {
   try {
     for (let at = cause, depth = 0; typeof at === "object" && at !== null && depth < 4; at = at.cause, depth++) {
-      // Of a host with several addresses, what the first one failed with: all of them failed to connect.
-      const { code, syscall, message } = at.errors?.[0] ?? at;
+      // Of a host with several addresses, what one failed with that did not fail to connect, if there is such.
+      const { errors } = at;
+      const { code, syscall, message } = errors?.find(({ syscall }) => syscall !== "connect") ?? errors?.[0] ?? at;
       // Deno's errors have words only; those of others may quote anything.
       const words = "Deno" in globalThis ? message : "";
       const reason = REASONS.find((reason) => reason.codes.test(code) || reason.words.test(words));
@@ -179,9 +189,11 @@ function wasReadable(url) {
  * What a browser keeps to itself. A request without headers of ours, whose answer nobody reads, needs no leave of the
  * host's: if that one comes through, and one that needs the same leave does not, CORS is in the way.
  */
-async function whyNothingCame(customFetch, url, init) {
-  if (globalThis.navigator?.onLine === false) {
-    return { fault: "unreachable", code: "Offline", hint: " (this machine is offline)" };
+async function whyNothingCame(customFetch, url, init, wasOffline) {
+  if (isOffline()) {
+    // The network may have gone when the request was out already.
+    const fault = wasOffline ? "unreachable" : "lost";
+    return { fault, code: "Offline", hint: " (this machine is offline)" };
   }
   const page = globalThis.location?.origin;
   const host = originOf(url);
@@ -201,6 +213,10 @@ async function whyNothingCame(customFetch, url, init) {
     return { fault: "unreachable", code: "Cors", hint };
   }
   return asked === "silent" ? { fault: "silent" } : lost;
+}
+
+function isOffline() {
+  return globalThis.navigator?.onLine === false;
 }
 
 async function ask(host, url, { method, headers, signal, referrerPolicy }) {
@@ -426,12 +442,22 @@ function wordsOf(cause) {
 /** Who waits for which signal: one listener a signal, since Node warns of more than ten as of a leak. */
 const waiting = new WeakMap();
 
+/** Whoever cannot listen, since a signal of the caller's own throws, is told so at once. */
 function listen(signal, abort) {
+  try {
+    return listenTo(signal, abort);
+  } catch (thrown) {
+    abort(thrown);
+    return undefined;
+  }
+}
+
+function listenTo(signal, abort) {
   let waiters = waiting.get(signal);
   if (waiters === undefined) {
     waiters = new Set();
     waiters.tell = () => {
-      for (const waiter of [...waiters]) waiter();
+      for (const waiter of [...waiters]) waiter(signal.reason);
     };
     waiting.set(signal, waiters);
   }
@@ -468,20 +494,21 @@ function forThisCore(promise) {
 export function startTimer(millis, { signal }) {
   let cancel;
   const promise = new Promise((resolve) => {
+    let unlisten;
     const end = (outcome) => {
       cancel();
       resolve(outcome);
     };
-    const abort = () => end({ fault: "aborted", cause: signal.reason });
+    const abort = (cause) => end({ fault: "aborted", cause });
     const timer = setTimeout(end, millis);
-    const unlisten = signal && listen(signal, abort);
     cancel = () => {
       clearTimeout(timer);
       unlisten?.();
       timers.delete(cancel);
     };
     timers.add(cancel);
-    if (signal?.aborted) abort();
+    unlisten = signal && listen(signal, abort);
+    if (signal?.aborted) abort(signal.reason);
   });
   return { promise, cancel };
 }

@@ -21,7 +21,7 @@ test(`calls that succeed, fail, time out and are aborted leave nothing behind, S
   // Of eleven calls one is refused for its content, one aborted and one never answered; every tenth request fails.
   const names = "success RangeError AbortError ServiceResponseTimeoutError ResourceNotFoundError ServiceResponseError";
   for (const name of names.split(" ")) {
-    assert.ok(counts[name] > 10, `${counts[name]} times ${name}`);
+    assert.ok(counts[name] > 0, `${counts[name]} times ${name}`);
   }
 });
 

@@ -12,6 +12,7 @@ import {
   queuePage,
   rejection,
   script,
+  sent,
   silence,
 } from "../support/script.mjs";
 
@@ -299,4 +300,31 @@ describe("loops", () => {
       assert.equal(fetch.requests.length, 2);
     });
   }
+});
+
+describe("a signal of the caller's own that cannot be listened to", () => {
+  const own = new Error("no listeners");
+  const signal = () => ({
+    aborted: false,
+    addEventListener() {
+      throw own;
+    },
+    removeEventListener() {},
+  });
+
+  test("ends the call with what it throws, and nothing is sent nor left behind", async () => {
+    const fetch = script(sent);
+    const queue = new QueueClient(account.url, "orders", account.sas, { fetch, tryTimeout: 0.01 });
+    assert.equal(await rejection(queue.sendMessage("x", { signal: signal() })), own);
+    assert.equal(fetch.requests.length, 0);
+    // A timer that was left would end the process now.
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  });
+
+  test("the same while a credential is waited for", async () => {
+    const never = () => new Promise(() => {});
+    const queue = new QueueClient(account.url, "orders", never, { fetch: script(sent), tryTimeout: 0.01 });
+    assert.equal(await rejection(queue.sendMessage("x", { signal: signal() })), own);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  });
 });

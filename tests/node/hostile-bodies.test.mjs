@@ -290,3 +290,16 @@ test("an error that says too much is cut where nobody reads on", async () => {
     assert.match(error.message, /éé…$/);
   }
 });
+
+test("a body that is longer than its length says, as one that was packed is, is read up to 64 MiB", async () => {
+  const chunk = new Uint8Array(1 << 20).fill(32);
+  let given = 0;
+  const pull = (controller) => {
+    if (given++ < 100) controller.enqueue(chunk);
+    else controller.close();
+  };
+  const headers = { "content-length": "60000" };
+  const error = await errorOf(() => new Response(new ReadableStream({ pull }), { headers }));
+  assert.match(error.message, /more than 67108864 bytes/);
+  assert.ok(given < 70, `${given} MiB were read`);
+});

@@ -120,6 +120,7 @@ describe("a fetch that fails with", () => {
     ["a message of a megabyte", new Error("x".repeat(1_000_000))],
     ["a message that is a symbol", Object.assign(new Error("x"), { message: Symbol("x") })],
     ["an error of this package's form", { azureQueueError: ["x", new Float64Array(1)] }],
+    ["something like one", { azureQueueError: "x" }],
     ["an AbortError nobody asked for", new DOMException("aborted", "AbortError")],
   ]) {
     for (const [how, answer] of [
@@ -153,6 +154,18 @@ describe("a fetch that takes for ever", () => {
       assert.equal(error.name, "ServiceResponseTimeoutError");
     });
   }
+
+  test("and does not heed its signal is not read on after tryTimeout", async () => {
+    let cancelled;
+    const isCancelled = new Promise((resolve) => {
+      cancelled = resolve;
+    });
+    const pull = (controller) =>
+      new Promise((next) => setTimeout(next, 5)).then(() => controller.enqueue(Uint8Array.of(32)));
+    const answer = () => new Response(new ReadableStream({ pull, cancel: cancelled }));
+    await errorOf(answer, { options: { tryTimeout: 0.05 } });
+    await isCancelled;
+  });
 });
 
 describe("a server that speaks", () => {

@@ -100,6 +100,28 @@ describe("the slim entry", () => {
     await entry.preload(bytes);
     works(entry);
   });
+
+  test("takes the right one, whatever else it is given at the same time", async () => {
+    // It asks for an import that ours does not give.
+    const asks = [1, 4, 1, 0x60, 0, 0, 2, 7, 1, 1, 0x78, 1, 0x79, 0, 0];
+    const wrong = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...asks));
+    const right = new WebAssembly.Module(bytes);
+    const after = async (steps, value) => {
+      for (let step = 0; step < steps; step++) await undefined;
+      return value;
+    };
+    for (let steps = 0; steps < 6; steps++) {
+      for (const [one, other] of [
+        [wrong, right],
+        [right, wrong],
+      ]) {
+        const entry = await fresh("slim.js");
+        const settled = await Promise.allSettled([entry.preload(after(steps, one)), entry.preload(after(3, other))]);
+        assert.equal(settled[one === right ? 0 : 1].status, "fulfilled", `${steps} steps`);
+        works(entry);
+      }
+    }
+  });
 });
 
 test("another module at the same time does not keep the slim entry from its own", async () => {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { QueueClient } from "../../dist/index.js";
+import { rejection } from "../support/script.mjs";
 
 const account = "https://account.queue.core.windows.net";
 const once = { retry: { mode: "none" } };
@@ -47,20 +48,43 @@ test("a token of padding alone is hidden nowhere, and the call ends", async () =
   assert.equal(events[0].headers.authorization, "REDACTED");
 });
 
-test("a machine that is offline hears so at once", async () => {
-  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
-  Object.defineProperty(globalThis, "navigator", { value: { onLine: false }, configurable: true });
+/** Does something while a global is another one. */
+async function withGlobal(name, value, work) {
+  const before = Object.getOwnPropertyDescriptor(globalThis, name);
+  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   try {
+    return await work();
+  } finally {
+    if (before) Object.defineProperty(globalThis, name, before);
+    else delete globalThis[name];
+  }
+}
+
+test("a machine that is offline hears so at once", async () => {
+  await withGlobal("navigator", { onLine: false }, async () => {
     const fetch = async () => {
       throw new TypeError("Failed to fetch");
     };
     const queue = new QueueClient(account, "orders", undefined, { fetch });
-    await assert.rejects(queue.sendMessage("x"), ({ name, code, attempts }) => {
-      assert.deepEqual([name, code, attempts.length], ["ServiceRequestError", "Offline", 1]);
-      return true;
-    });
-  } finally {
-    if (before) Object.defineProperty(globalThis, "navigator", before);
-    else delete globalThis.navigator;
-  }
+    const { name, code, attempts } = await rejection(queue.sendMessage("x"));
+    assert.deepEqual([name, code, attempts.length], ["ServiceRequestError", "Offline", 1]);
+  });
+});
+
+test("one that goes offline with a request under way does not know what came of it", async () => {
+  const navigator = { onLine: true };
+  await withGlobal("navigator", navigator, async () => {
+    let requests = 0;
+    const fetch = async () => {
+      requests++;
+      navigator.onLine = false;
+      throw new TypeError("Failed to fetch");
+    };
+    const queue = new QueueClient(account, "orders", undefined, { fetch, retry: { delay: 0 } });
+    const { name, code } = await rejection(queue.sendMessage("x"));
+    assert.deepEqual([name, code, requests], ["AmbiguousOutcomeError", "Offline", 1]);
+    navigator.onLine = true;
+    const read = await rejection(queue.peekMessages());
+    assert.deepEqual([read.name, read.code, read.attempts.length], ["ServiceRequestError", "Offline", 2]);
+  });
 });

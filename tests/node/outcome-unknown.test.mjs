@@ -145,6 +145,13 @@ describe("retryable", () => {
     ["a send that comes too often", send, failure(429, "TooManyRequests"), true],
     ["a send that is refused", send, failure(403, "AuthorizationFailure"), false],
     ["a queue that is missing", peek, failure(404, "QueueNotFound"), false],
+    ["a queue that exists already", (queue) => queue.createQueue(), { status: 204 }, false],
+    [
+      "a queue that is being deleted",
+      (queue) => queue.createQueueIfNotExists(),
+      failure(409, "QueueBeingDeleted"),
+      false,
+    ],
     ["a read that the service does not know", peek, failure(501, "NotImplemented"), false],
   ]) {
     test(`${what}: ${retryable}`, async () => {

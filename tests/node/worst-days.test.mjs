@@ -29,9 +29,19 @@ const failing = (code, syscall) => () => {
   throw new TypeError("fetch failed", { cause: Object.assign(new Error(`${syscall} ${code}`), { code, syscall }) });
 };
 
+/** The same of a host with several addresses, by what each of them was asked. */
+const failingAtAll =
+  (code, ...syscalls) =>
+  () => {
+    const errors = syscalls.map((syscall) => Object.assign(new Error(`${syscall} ${code}`), { code, syscall }));
+    throw new TypeError("fetch failed", { cause: Object.assign(new AggregateError(errors), { code }) });
+  };
+
 describe("a message that may have been sent is not sent again", () => {
   for (const [what, answer] of [
     ["when the host became unreachable", failing("EHOSTUNREACH", "read")],
+    ["when one of its addresses did", failingAtAll("EHOSTUNREACH", "connect", "read")],
+    ["when a connection timed out", failing("ETIMEDOUT", "read")],
     ["when a proxy answers 503", () => new Response("upstream connect error", { status: 503 })],
   ]) {
     test(what, async () => {
@@ -46,6 +56,17 @@ describe("a message that may have been sent is not sent again", () => {
     const { queue, requests } = queueWith([failing("EHOSTUNREACH", "connect"), busy, sent]);
     assert.equal((await queue.sendMessage("x")).id, "m");
     assert.equal(requests.length, 3);
+  });
+
+  test("nor when no address of the host let itself be connected to", async () => {
+    const ways = [
+      failingAtAll("ENETUNREACH", "connect", "connect"),
+      failingAtAll("ETIMEDOUT", "connect"),
+      failing("ETIMEDOUT", "connect"),
+    ];
+    const { queue, requests } = queueWith([...ways, sent]);
+    assert.equal((await queue.sendMessage("x")).id, "m");
+    assert.equal(requests.length, 4);
   });
 });
 
