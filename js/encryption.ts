@@ -277,8 +277,25 @@ function toBase64(bytes: Uint8Array): string {
 
 /** To the letter: `atob` would pass over what somebody put in between. No part is empty, and some ciphers crash on nothing. */
 function fromBase64(base64: string): Bytes {
-  // As bytes: a long text crosses the seam a character at a time.
-  const [, , bytes] = make(Making.Bytes, new Fields().content(new TextEncoder().encode(base64)));
+  // What Node, Bun and Deno have does it in a quarter of the time.
+  const { Buffer } = globalThis as { Buffer?: NodeBuffer };
+  const bytes = Buffer ? decodedByNode(base64, Buffer) : decodedByCore(base64);
   if (!bytes?.length) throw new Error("it has bytes that are not in Base64");
   return bytes;
+}
+
+interface NodeBuffer {
+  from(text: string, encoding: "base64"): Bytes & { toString(encoding: "base64"): string };
+}
+
+function decodedByNode(base64: string, Buffer: NodeBuffer): Bytes | undefined {
+  const bytes = Buffer.from(base64, "base64");
+  if (bytes.toString("base64") !== base64) return undefined;
+  // What is small lies in memory that others use too, and a key's functions get it.
+  return bytes.length === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}
+
+function decodedByCore(base64: string): Bytes | undefined {
+  // As bytes: a long text crosses the seam a character at a time.
+  return make(Making.Bytes, new Fields().content(new TextEncoder().encode(base64)))[2];
 }
