@@ -41,6 +41,8 @@ const byteLength = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteL
 /** Of any realm, and not by a name that anything can give itself. */
 export function isBytes(value: unknown): value is ArrayBufferView | ArrayBuffer {
   if (ArrayBuffer.isView(value)) return true;
+  // Nothing else needs to be asked, and to be refused is slow.
+  if (typeof value !== "object" || value === null) return false;
   try {
     byteLength.call(value);
     return true;

@@ -45,14 +45,16 @@ export function exchange(host, method, url, headers, body, timeout) {
       unlisten?.();
       resolve(outcome);
     };
+    const reading = { stop: undefined };
     const stop = (fault, cause, words) => {
       end({ fault, cause, words });
       controller.abort(cause);
+      reading.stop?.();
     };
     const timer = setTimeout(() => stop("timedOut", timeoutError(), "no response in time"), timeout);
     unlisten = signal && listen(signal, (reason) => stop("aborted", reason));
     if (controller.signal.aborted) return;
-    read(customFetch, url, init).then(end, async (cause) => {
+    read(customFetch, url, init, reading).then(end, async (cause) => {
       const {
         fault,
         code,
@@ -67,7 +69,7 @@ function timeoutError() {
   return new DOMException("The time was over.", "TimeoutError");
 }
 
-async function read(customFetch, url, init) {
+async function read(customFetch, url, init, reading) {
   // Called without a receiver: a window's `fetch` takes no other one.
   const response = await (customFetch ?? fetch)(url, init);
   if (response.type === "opaqueredirect") return redirected("the browser does not say where to");
@@ -78,7 +80,7 @@ async function read(customFetch, url, init) {
   // What is no number throws here, and not in the core, which it would leave in the middle of something.
   const status = +response.status;
   const date = `${response.headers?.get?.("date") ?? ""}`;
-  const body = await bodyOf(response, init.signal);
+  const body = await bodyOf(response, reading);
   if (body === undefined) {
     const cause = new Error(`the response has more than ${MOST_BYTES} bytes, and no answer of the service is so large`);
     return { fault: "hidden", cause, words: cause.message };
@@ -89,7 +91,7 @@ async function read(customFetch, url, init) {
 }
 
 /** All bytes of a body; `undefined` when there are too many, and then the rest is not read. */
-async function bodyOf(response, signal) {
+async function bodyOf(response, reading) {
   if (response.headers?.get?.("content-length") > MOST_BYTES) {
     await response.body?.cancel?.();
     return undefined;
@@ -97,9 +99,9 @@ async function bodyOf(response, signal) {
   // Not in one piece where it says that it is small: a page may not see that it is packed as well.
   if (!response.body?.getReader) return new Uint8Array(await response.arrayBuffer());
   const reader = response.body.getReader();
-  const stop = () => reader.cancel();
+  const stop = async () => reader.cancel();
   // Somebody's `fetch` may not heed its signal.
-  signal.addEventListener("abort", () => Promise.resolve().then(stop).catch(Boolean));
+  reading.stop = () => stop().catch(Boolean);
   const chunks = [];
   let length = 0;
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
@@ -180,9 +182,14 @@ function reasonOf(cause, url) {
 /** Origins that have answered so that it could be read: neither TLS nor CORS is in their way. */
 const readable = new Set();
 
+/** Where the latest answer that was read came from: most answers come from there again. */
+let latest = "no origin yet";
+
 /** Remembers that an origin lets itself be read. */
 function wasReadable(url) {
-  if (readable.size < 100) readable.add(originOf(url));
+  if (url.startsWith(latest) || readable.size >= 100) return;
+  latest = `${originOf(url)}/`;
+  readable.add(latest.slice(0, -1));
 }
 
 /**
