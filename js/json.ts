@@ -22,8 +22,17 @@ export function jsonEncoding<Value>(within: "text" | "base64" | "auto" = "text")
   const { encode, decode } = namedCodec(within);
   return {
     encode: (value) => encode(written(value)),
-    decode: (text) => JSON.parse((decode(text) as string).replace(/^\uFEFF/, "")),
+    decode: (text) => read(decode(text) as string),
   };
+}
+
+function read<Value>(text: string): Value {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch {
+    // The platform's own error would quote what may have been encrypted.
+    throw new SyntaxError("it is not JSON");
+  }
 }
 
 function written(value: unknown): string {

@@ -75,10 +75,12 @@ interface Keys {
 
 /** Which of the platform's keys does what. */
 function keysOf(source: KeySource): Keys {
-  const { publicKey, privateKey } = looking("key", () => (source ?? {}) as Partial<CryptoKeyPair>);
-  const keys = [source as CryptoKey, publicKey, privateKey];
-  const can = (...usages: KeyUsage[]) => keys.find((key) => usages.some((usage) => key?.usages?.includes(usage)));
-  return { forWrapping: can("wrapKey", "encrypt"), forUnwrapping: can("unwrapKey", "decrypt") };
+  return looking("key", () => {
+    const { publicKey, privateKey } = (source ?? {}) as Partial<CryptoKeyPair>;
+    const keys = [source as CryptoKey, publicKey, privateKey];
+    const can = (...usages: KeyUsage[]) => keys.find((key) => usages.some((usage) => key?.usages?.includes(usage)));
+    return { forWrapping: can("wrapKey", "encrypt"), forUnwrapping: can("unwrapKey", "decrypt") };
+  });
 }
 
 /** A JSON Web Key (RFC 7517), taken over for nothing else than this, whatever else it may be for. */
@@ -106,8 +108,9 @@ async function imported({ kty, k, alg, n, e, ...rest }: JsonWebKey, given: strin
 }
 
 async function take(key: JsonWebKey, parameters: RsaHashedImportParams | Algorithm, usages: KeyUsage[]) {
+  const ciphers = subtle();
   try {
-    return await subtle().importKey("jwk", key, parameters, false, usages);
+    return await ciphers.importKey("jwk", key, parameters, false, usages);
   } catch (cause) {
     throw argumentError(TypeError, "key must be a JSON Web Key that the platform can import", "key", { cause });
   }

@@ -132,6 +132,8 @@ export const cases = {
       [signs, { keyId: "k" }, "key"],
       [{}, { keyId: "k" }, "key"],
       [undefined, { keyId: "k" }, "key"],
+      [{ publicKey: throwing }, { keyId: "k" }, "key"],
+      [throwing, { keyId: "k" }, "key"],
       [{ kty: "EC" }, { keyId: "k" }, "key"],
       [{ kty: "oct", k: "AAAA" }, { keyId: "k" }, "key"],
       [{ kty: "oct", k: base64url(new Uint8Array(32)) }, {}, "keyId"],
@@ -174,6 +176,13 @@ const kinds = {
 function keyOf({ kid, key_hex: hex }) {
   return createKeyEncryptionKey({ kty: "oct", k: base64url(bytesOfHex(hex)), kid });
 }
+
+/** What nobody can look at. */
+const throwing = {
+  get usages() {
+    throw new Error("not to be seen");
+  },
+};
 
 /** Every envelope that differs in one place, with where that is. */
 function* changes(value, path = []) {

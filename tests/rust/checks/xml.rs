@@ -102,6 +102,9 @@ fn check_content(text: &str) {
             }
         }
     }
+    // What is taken for Base64 is written as nothing else.
+    let guessed = decode(MessageEncoding::Auto, text.into()).expect("text");
+    assert!(guessed == text.into() || encode(MessageEncoding::Base64, &guessed) == Ok(text.into()));
     let written = encode(MessageEncoding::Base64, &text.into()).expect("text").into_owned();
     assert_eq!(decode(MessageEncoding::Base64, written.into()), Ok(Content::Text(text.to_owned())));
 }
