@@ -3,6 +3,9 @@
 /** One text, numbers that say where its parts end or are values themselves, and bytes. */
 export type Values = [text: string, numbers: Float64Array, bytes?: Uint8Array<ArrayBuffer>];
 
+/** What a property is that was simply set, whatever somebody put on `Object.prototype`. */
+const plain = { __proto__: null, writable: true, enumerable: true, configurable: true };
+
 /** Values being read, in the order in which they were written. */
 export class Reading {
   readonly #text: string;
@@ -68,6 +71,14 @@ export class Reading {
 
   /** Names and values. A name comes from outside: `__proto__` is one like any other. */
   pairs(count = this.number()): Record<string, string> {
-    return Object.fromEntries(this.list(() => [this.text(), this.text()], count));
+    const pairs: Record<string, string> = {};
+    for (let i = 0; i < count; i++) {
+      const name = this.text();
+      const value = this.text();
+      // Object.fromEntries() takes three times as long.
+      if (name === "__proto__") Object.defineProperty(pairs, name, { ...plain, value });
+      else pairs[name] = value;
+    }
+    return pairs;
   }
 }
