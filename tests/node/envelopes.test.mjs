@@ -16,6 +16,16 @@ for (const required of [false, true]) {
   });
 }
 
+test("an initialisation vector that only claims a length is not made into so many bytes", async () => {
+  const { envelope } = known.find(({ version }) => version === "1.0");
+  const tampered = structuredClone(envelope);
+  Object.assign(tampered.EncryptionData, { ContentEncryptionIV: { length: 16 }, EncryptedRegionInfo: {} });
+  const text = JSON.stringify(tampered);
+  const [message] = await received([text]);
+  assertRefused(message, text);
+  assert.match(message.contentError.message, /it has no initialisation vector$/);
+});
+
 describe("what was tampered with is not taken for what was sent", () => {
   const parts = {
     contents: (envelope) => [envelope, "EncryptedMessageContents"],
