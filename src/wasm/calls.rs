@@ -122,7 +122,7 @@ pub fn request(
         SendMessage => {
             let hidden = input.integer(&limits::VISIBILITY_TIMEOUT)?;
             let lives = input.integer(&limits::TIME_TO_LIVE)?;
-            let content = content(input, bytes)?.ok_or_else(|| Error::of_type("content", "undefined", CONTENT))?;
+            let content = required_content(input, bytes)?;
             let given = given(input, &content);
             message::put(queue, &encode(encoding, &content)?, &given, hidden, lives)
         }
@@ -220,6 +220,11 @@ const CONTENT: &str = "text (a string) or bytes (a Uint8Array or an ArrayBuffer)
 fn content(input: &mut Input, bytes: Option<Vec<u8>>) -> Result<Option<Content>> {
     let text = input.text_of("content", CONTENT)?;
     Ok(text.map(Content::from).or(bytes.map(Content::Bytes)))
+}
+
+/// Content that there has to be.
+pub fn required_content(input: &mut Input, bytes: Option<Vec<u8>>) -> Result<Content> {
+    content(input, bytes)?.ok_or_else(|| Error::of_type("content", "undefined", CONTENT))
 }
 
 /// The size of content, in words; where `js/` has encoded or encrypted it, it tells the bytes that were given.

@@ -13,6 +13,7 @@ use crate::operations::SERVICE_VERSION;
 use crate::text::{before, split_once};
 use crate::time::Timestamp;
 
+use super::calls::required_content;
 use super::input::Input;
 use super::output::{Output, thrown};
 use super::results;
@@ -62,11 +63,7 @@ fn made(what: Making, input: &mut Input, bytes: Option<Vec<u8>>) -> Result<JsVal
         Making::SasProperties => results::sas_properties(&mut out, parsed(input.required("sas")?)?.properties()),
         Making::Encoded => {
             let encoding = encoding(input)?;
-            let content = match bytes {
-                Some(bytes) => Content::Bytes(bytes),
-                None => Content::Text(input.or_empty("content")?.to_owned()),
-            };
-            out.text(&encode(encoding, &content)?);
+            out.text(&encode(encoding, &required_content(input, bytes)?)?);
         }
         Making::Decoded => match decode(encoding(input)?, input.required("content")?.into())? {
             Content::Text(text) => out.text(&text),

@@ -88,6 +88,17 @@ test("one tampered message of a page harms no other", async () => {
   );
 });
 
+test("what is no content is refused, and not sent as an empty text", async () => {
+  const keyEncryptionKey = aesKey("k", key);
+  for (const messageEncoding of ["text", "base64", "base64-bytes"]) {
+    await assert.rejects(sent(undefined, { keyEncryptionKey }, { messageEncoding }), {
+      name: "TypeError",
+      argument: "content",
+      message: /; got undefined$/,
+    });
+  }
+});
+
 test("with a resolver alone, what is sent stays in clear", async () => {
   assert.equal(await sent("x", { keyResolver: () => aesKey("k", key) }), "x");
 });
