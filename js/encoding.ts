@@ -69,20 +69,24 @@ export function contentWay(encoding: unknown, encryption: Encryption | undefined
   const isCodec = typeof encoding === "object" && encoding !== null;
   if (!isCodec && encryption === undefined) {
     // One that there is not is refused now and not with the first message.
-    if (encoding !== undefined) namedCodec(encoding);
+    checkNamed(encoding);
     return { encoding };
   }
   // Encryption stands between encoding and sending, so the core encodes apart.
-  const codec = isCodec ? checkedCodec(encoding as MessageCodec<unknown>) : namedCodec(encoding);
+  const codec = isCodec ? checkedCodec(encoding as MessageCodec<unknown>) : namedCodec(checkNamed(encoding));
   return { encoding: undefined, steps: new ContentSteps(codec, encryption, encoding === "auto") };
 }
 
+function checkNamed(encoding: unknown): unknown {
+  if (encoding !== undefined) make(Making.Decoded, new Fields().string(encoding).string(""));
+  return encoding;
+}
+
 /**
- * An encoding of the core's, apart from sending and receiving.
+ * An encoding of the core's, apart from sending and receiving. The core may be loaded later.
  * @internal
  */
 export function namedCodec(encoding: unknown) {
-  make(Making.Decoded, new Fields().string(encoding).string(""));
   return {
     encode: (content: unknown) =>
       new Reading(make(Making.Encoded, new Fields().string(encoding).content(content))).text(),

@@ -86,6 +86,13 @@ describe("the slim entry", () => {
     }
   });
 
+  test("an encoding for JSON can be made before the core is there", async () => {
+    const entry = await fresh("slim.js");
+    const codec = entry.jsonEncoding("base64");
+    entry.preloadSync(bytes);
+    assert.deepEqual([codec.encode([1]), codec.decode("WzFd")], ["WzFd", [1]]);
+  });
+
   test("says what is missing, and that something else is no core", async () => {
     const entry = await fresh("slim.js");
     const refused = (words) => ({ name: "WasmError", code: "NotLoaded", message: words });
