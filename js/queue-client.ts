@@ -282,8 +282,8 @@ export class QueueClient<Content = string> extends Description {
   }
 
   /**
-   * Adds a message at the end of the queue: at most 65,536 bytes after encoding. It is not sent again when the reply is
-   * lost, since it might then be there twice; the error is a `ServiceResponseError`.
+   * Adds a message at the end of the queue: at most 65,536 bytes after encoding and encryption. It is not sent again when
+   * the reply is lost, since it might then be there twice; the error is an `AmbiguousOutcomeError`.
    * REST: [Put Message](https://learn.microsoft.com/rest/api/storageservices/put-message)
    */
   async sendMessage<Encoding extends MessageEncoding>(

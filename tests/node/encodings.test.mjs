@@ -63,7 +63,7 @@ describe("content and how it stands in the queue", () => {
     assert.deepEqual(asked, []);
   });
 
-  test("getQueueClient, fromQueueUrl and the constructor take it too; a service client has none", async () => {
+  test("getQueueClient, fromQueueUrl and the constructor take it too; without one content is text", async () => {
     const fetch = script(sent);
     const service = new QueueServiceClient(account.url, account.sas, { fetch });
     const options = { fetch, messageEncoding: "base64" };
