@@ -27,6 +27,11 @@ export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
+/** A name that came with a message: it may be as long as one, and hold what ends lines or colours them. */
+export function named(name: string): string {
+  return JSON.stringify(name.length > 256 ? `${name.slice(0, 256)}…` : name);
+}
+
 /** `false` for a proxy that was revoked. */
 export function isArray(value: unknown): value is unknown[] {
   try {

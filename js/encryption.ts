@@ -1,5 +1,5 @@
 import { Making } from "../build/core.js";
-import { looking } from "./caller.js";
+import { looking, named } from "./caller.js";
 import { argumentError } from "./errors.js";
 import { described, Fields, make, quoted } from "./fields.js";
 import { type Known, own } from "./options.js";
@@ -112,6 +112,8 @@ export class Encryption {
       "wrapKey",
       await key.wrapKey(this.#version === "1.0" ? contentKey : joined(prefix(this.#version), contentKey)),
     );
+    // It may have another name by now, and without one nobody could read the message.
+    checkKey("keyEncryptionKey", key);
     const contents = new Uint8Array(cipher);
     const envelope: Envelope = {
       EncryptedMessageContents: toBase64(this.#version === "1.0" ? contents : joined(iv, contents)),
@@ -146,9 +148,9 @@ export class Encryption {
   async #keyFor(keyId: string): Promise<KeyEncryptionKey> {
     const { keyEncryptionKey, keyResolver } = this.#options;
     const key = keyResolver ? await keyResolver(keyId) : keyEncryptionKey;
-    if (key === undefined || key === null) throw new Error(`there is no key for the keyId "${keyId}"`);
+    if (key === undefined || key === null) throw new Error(`there is no key for the keyId ${named(keyId)}`);
     checkKey("keyResolver's key", key);
-    if (key.keyId !== keyId) throw new Error(`it needs the key "${keyId}", and there is "${key.keyId}"`);
+    if (key.keyId !== keyId) throw new Error(`it needs the key ${named(keyId)}, and there is ${named(key.keyId)}`);
     return key;
   }
 }
@@ -280,7 +282,8 @@ function toBase64(bytes: Uint8Array): string {
 function fromBase64(base64: string): Bytes {
   // What Node, Bun and Deno have does it in a quarter of the time.
   const { Buffer } = globalThis as { Buffer?: NodeBuffer };
-  const bytes = Buffer ? decodedByNode(base64, Buffer) : decodedByCore(base64);
+  // In a page it may be an element of this id.
+  const bytes = typeof Buffer?.from === "function" ? decodedByNode(base64, Buffer) : decodedByCore(base64);
   if (!bytes?.length) throw new Error("it has bytes that are not in Base64");
   return bytes;
 }

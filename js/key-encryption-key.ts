@@ -1,4 +1,4 @@
-import { looking } from "./caller.js";
+import { looking, named } from "./caller.js";
 import type { KeyEncryptionKey } from "./encryption.js";
 import { argumentError } from "./errors.js";
 import { described } from "./fields.js";
@@ -60,7 +60,9 @@ export async function createKeyEncryptionKey(source: KeySource, options?: KeyOpt
     algorithm,
     wrapKey: (key) => wrap(keys.forWrapping, key as Bytes),
     async unwrapKey(wrappedKey, by) {
-      if (by !== algorithm) throw new Error(`it was wrapped by "${by}", and the key "${keyId}" is for "${algorithm}"`);
+      if (by !== algorithm) {
+        throw new Error(`it was wrapped by ${named(by)}, and the key ${named(keyId)} is for "${algorithm}"`);
+      }
       return await unwrap(keys.forUnwrapping, wrappedKey as Bytes);
     },
   };

@@ -99,6 +99,18 @@ test("what is no content is refused, and not sent as an empty text", async () =>
   }
 });
 
+test("a key that has lost its name does not write what nobody could read", async () => {
+  const keyEncryptionKey = aesKey("k", key);
+  const wrapKey = (bytes) => {
+    keyEncryptionKey.keyId = undefined;
+    return aesKey("k", key).wrapKey(bytes);
+  };
+  await assert.rejects(sent("x", { keyEncryptionKey: Object.assign(keyEncryptionKey, { wrapKey }) }), {
+    name: "TypeError",
+    argument: "encryption.keyEncryptionKey.keyId",
+  });
+});
+
 test("with a resolver alone, what is sent stays in clear", async () => {
   assert.equal(await sent("x", { keyResolver: () => aesKey("k", key) }), "x");
 });

@@ -3,8 +3,14 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { createKeyEncryptionKey } from "azure-queue-wasm";
 import fc from "fast-check";
 import { anything, assertKnownOrRefused, assertRefused, known, received } from "../support/envelopes.mjs";
+import { knownAnswers } from "../support/script.mjs";
+
+const [{ kek }] = knownAnswers("vectors.json").encryption.vectors;
+const k = Buffer.from(kek.key_hex, "hex").toString("base64url");
+const webKey = () => createKeyEncryptionKey({ kty: "oct", k, kid: "local:key1" });
 
 for (const required of [false, true]) {
   test(`any text${required ? " where encryption is required" : ""}: known content or an error of its own`, async () => {
@@ -24,6 +30,35 @@ test("an initialisation vector that only claims a length is not made into so man
   const [message] = await received([text]);
   assertRefused(message, text);
   assert.match(message.contentError.message, /it has no initialisation vector$/);
+});
+
+test("names that came with a message do not fill its error, nor end its lines", async () => {
+  const encryption = { keyEncryptionKey: await webKey() };
+  for (const name of ["KeyId", "Algorithm"]) {
+    const tampered = structuredClone(known[0].envelope);
+    tampered.EncryptionData.WrappedContentKey[name] = `\u001b[2J\n${"x".repeat(40_000)}`;
+    const [{ contentError }] = await received([JSON.stringify(tampered)], encryption);
+    assert.match(contentError.message, /"\\u001b\[2J\\nx+…"/);
+    assert.doesNotMatch(contentError.message, /\p{Cc}/u);
+    assert.ok(contentError.message.length < 500);
+  }
+});
+
+test("where `Buffer` is something else, such as an element of a page with this id, messages are read too", async () => {
+  const { envelope, plaintext } = known[0];
+  const key = await webKey();
+  const { Buffer } = globalThis;
+  // Not before: Node's fetch needs it.
+  const keyResolver = () => {
+    globalThis.Buffer = { id: "Buffer" };
+    return key;
+  };
+  try {
+    const [message] = await received([JSON.stringify(envelope)], { keyResolver });
+    assert.equal(message.content, plaintext);
+  } finally {
+    globalThis.Buffer = Buffer;
+  }
 });
 
 describe("what was tampered with is not taken for what was sent", () => {
