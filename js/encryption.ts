@@ -6,6 +6,9 @@ import { type Known, own } from "./options.js";
 import { Reading } from "./reading.js";
 import { subtle } from "./subtle.js";
 
+/** A key as bytes. `BufferSource` would leave out what does not say who shares its memory, such as a `Buffer`. */
+type KeyBytes = ArrayBufferView | ArrayBuffer;
+
 /**
  * A key that encrypts the keys of messages: {@link createKeyEncryptionKey} makes one of a `CryptoKey` or a JSON Web Key;
  * any object with these members is one, such as a key vault's. Its functions may be asynchronous.
@@ -16,9 +19,9 @@ export interface KeyEncryptionKey {
   /** Names the way of wrapping: `A256KW` or `RSA-OAEP`, for example. */
   readonly algorithm: string;
   /** Encrypts a message's key: 32 bytes, with version 2.0 behind 8 that name the protocol, so any length must do. */
-  wrapKey(key: Uint8Array): BufferSource | Promise<BufferSource>;
+  wrapKey(key: Uint8Array): KeyBytes | Promise<KeyBytes>;
   /** Decrypts a message's key that was wrapped by this algorithm. */
-  unwrapKey(wrappedKey: Uint8Array, algorithm: string): BufferSource | Promise<BufferSource>;
+  unwrapKey(wrappedKey: Uint8Array, algorithm: string): KeyBytes | Promise<KeyBytes>;
 }
 
 /** Client-side encryption: contents are encrypted before they are sent and decrypted when they are received. */

@@ -137,6 +137,10 @@ expectTypeOf(createKeyEncryptionKey({ kty: "oct", k: "", kid: "k" })).resolves.t
 declare const pair: CryptoKeyPair;
 createKeyEncryptionKey(pair, { keyId: "k" });
 createKeyEncryptionKey(pair.publicKey, { keyId: "k", algorithm: "RSA-OAEP-256" });
+// What key vaults give and Buffers do not say whether others share their memory.
+declare const bytes: Uint8Array;
+const unwrapKey = (key: Uint8Array) => Buffer.from(key);
+expectTypeOf({ keyId: "k", algorithm: "RSA-OAEP", wrapKey: async () => bytes, unwrapKey }).toExtend<KeyEncryptionKey>();
 // @ts-expect-error text is no key
 createKeyEncryptionKey("secret", { keyId: "k" });
 
