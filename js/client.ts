@@ -1,6 +1,6 @@
 // What both clients are around: a core, and what of the caller's a call has to do with.
 
-import { type Call, Core, Operation, Question } from "../build/core.js";
+import { again, ask, Core, giveUp, judge, Operation, pause, Question, send } from "../build/core.js";
 import { crashOf, load, sync, unlessGivenUp } from "./core.js";
 import { azureError, toError } from "./errors.js";
 import { Fields } from "./fields.js";
@@ -39,14 +39,14 @@ export class Client {
   }
 
   /** A client with the address, credential and options that are in the fields. */
-  static open({ text, numbers }: Fields, credential: unknown, options: ClientOptions): Client {
+  static open(fields: Fields, credential: unknown, options: ClientOptions): Client {
     const host = { fetch: options.fetch, retry: decisionOf(options), ...hooksOf(options) };
-    return new Client(() => Core.open(text, new Float64Array(numbers), credential), host, new Map());
+    return new Client(() => Core.open(fields.utf8, fields.float64s, credential), host, new Map());
   }
 
   /** A client for the queue that is in the fields. */
-  queue({ text, numbers }: Fields): Client {
-    return new Client(() => this.core.queue(text, new Float64Array(numbers)), this.host, this.#ofAccount);
+  queue(fields: Fields): Client {
+    return new Client(() => this.core.queue(fields.utf8, fields.float64s), this.host, this.#ofAccount);
   }
 
   /** The core, in the instance in use. */
@@ -54,8 +54,8 @@ export class Client {
     const instance = load();
     if (this.#core !== undefined && this.#instance === instance) return this.#core;
     const core = sync(this.#open);
-    for (const [question, { text, numbers }] of [...this.#ofAccount, ...this.#own]) {
-      sync(() => core.ask(question, text, new Float64Array(numbers)));
+    for (const [question, fields] of [...this.#ofAccount, ...this.#own]) {
+      sync(() => core.ask(question, fields.utf8, fields.float64s));
     }
     this.#core = core;
     this.#instance = instance;
@@ -65,7 +65,7 @@ export class Client {
   /** Tells something of the client, or sets it. */
   ask(question: Question, fields = new Fields()): Values | undefined {
     const { core } = this;
-    const told = sync(() => core.ask(question, fields.text, new Float64Array(fields.numbers)) as Values | undefined);
+    const told = sync(() => core.ask(question, fields.utf8, fields.float64s) as Values | undefined);
     if (question === Question.UpdateSas) this.#ofAccount.set(question, fields);
     if (question === Question.SetLocationMode) this.#own.set(question, fields);
     return told;
@@ -74,13 +74,21 @@ export class Client {
 
 const none: readonly never[] = [];
 
-function hooksOf({ onRequest, onResponse, onRetry }: Hooks, before?: Host) {
+function hooksOf(options: Hooks, before?: Host) {
   const list = (hooks: readonly unknown[] = none, hook: unknown) => (hook === undefined ? hooks : [...hooks, hook]);
   return {
-    onRequest: list(before?.onRequest, onRequest),
-    onResponse: list(before?.onResponse, onResponse),
-    onRetry: list(before?.onRetry, onRetry),
+    onRequest: list(before?.onRequest, options.onRequest),
+    onResponse: list(before?.onResponse, options.onResponse),
+    onRetry: list(before?.onRetry, options.onRetry),
   };
+}
+
+/** What a call has to do with: most bring nothing of their own. */
+function hostOf(before: Host, options: CallOptions): Host {
+  const { signal, retry, onRequest, onResponse, onRetry } = options;
+  const own = signal ?? retry ?? onRequest ?? onResponse ?? onRetry;
+  if (own === undefined) return before;
+  return { fetch: before.fetch, signal, retry: decisionOf(options, before), ...hooksOf(options, before) };
 }
 
 /** The function that decides about retries, if there is one. */
@@ -128,45 +136,31 @@ export async function call<Result = Values>(
   options: CallOptions,
   fields: Fields = callFields(options),
 ): Promise<Result> {
-  const { text, numbers, bytes } = fields;
   const { core } = client;
   const { signal } = options;
-  const before = client.host;
-  const host = { fetch: before.fetch, signal, retry: decisionOf(options, before), ...hooksOf(options, before) };
+  const host = hostOf(client.host, options);
   const begun = load();
-  let call: Call | undefined;
+  let number: number | undefined;
   let sent = false;
   try {
-    call = core.call(operation, text, new Float64Array(numbers), bytes, host);
+    number = core.call(operation, fields.utf8, fields.float64s, fields.bytes, host);
     if (signal?.aborted) throw { azureQueueReason: signal.reason };
     for (;;) {
-      if (call.prove()) {
-        // It goes with the question, and comes back with the answer.
-        const asking = call.ask();
-        call = undefined;
-        call = (await unlessGivenUp(asking)) as Call;
+      let sending = send(number);
+      if (sending === undefined) {
+        await unlessGivenUp(ask(number));
+        sending = send(number);
       }
-      const sending = call.send();
       sent = true;
-      const wait = call.judge(await sending);
-      if (wait === undefined) return call.result() as Result;
-      call.again(await call.pause(wait));
+      const result = judge(number, await sending);
+      if (typeof result !== "number") return result as Result;
+      again(number, await pause(number, result));
     }
   } catch (thrown) {
     const crash = crashOf(thrown, begun);
-    if (crash === undefined) throw toError(thrown);
-    throw sent && notTwice.has(operation) ? ambiguous(crash) : crash;
-  } finally {
-    if (call !== undefined && begun === load()) free(call);
-  }
-}
-
-/** What threw in the midst of a step has left the call borrowed: it is lost, and may not hide what was thrown. */
-function free(call: Call): void {
-  try {
-    call.free();
-  } catch {
-    // A few hundred bytes.
+    if (crash !== undefined) throw sent && notTwice.has(operation) ? ambiguous(crash) : crash;
+    if (number !== undefined) giveUp(number);
+    throw toError(thrown);
   }
 }
 
@@ -176,6 +170,6 @@ function ambiguous(cause: unknown) {
 }
 
 /** Checks the arguments of a call that comes later; without an operation only its options. */
-export function check({ core }: Client, operation: Operation | undefined, { text, numbers }: Fields): void {
-  sync(() => core.check(operation, text, new Float64Array(numbers)));
+export function check({ core }: Client, operation: Operation | undefined, fields: Fields): void {
+  sync(() => core.check(operation, fields.utf8, fields.float64s));
 }

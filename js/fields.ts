@@ -17,22 +17,38 @@ const UNFIT = -Number.MAX_VALUE;
 /** No text that the service takes is as long. What is longer is not copied about only to be refused. */
 const LONGEST = 1_048_576;
 
+const encoder = new TextEncoder();
+/** Where texts become bytes, if they are as short as most: wasm-bindgen passes text a unit at a time. */
+const room = new Uint8Array(16_384);
+
 /** Values being written. Every method takes `undefined` for what is missing. */
 export class Fields {
-  text = "";
-  readonly numbers: number[] = [];
+  #written = "";
+  readonly #numbers: number[] = [];
   /** Content that is no text. */
   bytes: Uint8Array | undefined;
 
+  /** The text as it crosses the seam: there until the next one is made. */
+  get utf8(): Uint8Array {
+    // A unit of UTF-16 is three bytes at most.
+    if (this.#written.length * 3 > room.length) return encoder.encode(this.#written);
+    return room.subarray(0, encoder.encodeInto(this.#written, room).written);
+  }
+
+  /** The numbers. */
+  get float64s(): Float64Array {
+    return Float64Array.from(this.#numbers);
+  }
+
   /** Half of a surrogate pair must not stand here: with the other half behind it, it would be one character. */
   #write(text: string): this {
-    this.text += text;
-    this.numbers.push(this.text.length);
+    this.#written += text;
+    this.#numbers.push(this.#written.length);
     return this;
   }
 
   #push(number: number): this {
-    this.numbers.push(number);
+    this.#numbers.push(number);
     return this;
   }
 
@@ -196,9 +212,9 @@ export class Fields {
 }
 
 /** Makes something of its arguments alone. */
-export function make(what: Making, { text, numbers, bytes }: Fields): Values {
+export function make(what: Making, fields: Fields): Values {
   load();
-  return sync(() => makeInCore(what, text, new Float64Array(numbers), bytes) as Values);
+  return sync(() => makeInCore(what, fields.utf8, fields.float64s, fields.bytes) as Values);
 }
 
 /** What was given, in words that fit in an error; never used for secrets. */

@@ -59,7 +59,8 @@ export class Reading {
   bytes(): Uint8Array<ArrayBuffer> {
     const from = this.#byte;
     this.#byte += this.number();
-    return (this.#bytes as Uint8Array<ArrayBuffer>).slice(from, this.#byte);
+    // Where none of the values has bytes, none come.
+    return this.#bytes?.slice(from, this.#byte) ?? new Uint8Array();
   }
 
   /** As many items as a number says that stands before them. */

@@ -46,9 +46,7 @@ async function convert() {
   form.push("--experimental-reset-state-function");
   await run(xtask, ["bindgen", ...form, ...names, compiled]);
   // No feature flags: --all-features emits types that Node 20 refuses.
-  // Inlining what is called once saves nothing but the call, and scatters what compresses well together.
-  const options = ["-Oz", "--one-caller-inline-max-function-size=20"];
-  await run(tool("wasm-opt"), [...options, join(intermediate, "core_bg.wasm"), "-o", core]);
+  await run(tool("wasm-opt"), ["-O3", join(intermediate, "core_bg.wasm"), "-o", core]);
   await embed();
   converted.write();
 }
@@ -99,6 +97,8 @@ function bundling({ entry, load, classic }) {
     sourcemap: true,
     legalComments: "none",
     logLevel: "warning",
+    // wasm-bindgen names a module once for each block that imports from it.
+    logOverride: { "duplicate-object-key": "silent" },
     plugins: [loading(load)],
     ...(classic
       ? { format: "iife", globalName: "azureQueue", minify: true, footer: { js: commonJs } }

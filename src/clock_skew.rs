@@ -13,17 +13,26 @@ const NEGLIGIBLE: i64 = 60_000;
 /// The time by the service's clock less that by this machine's, in milliseconds; `None`
 /// before the service has told its time.
 #[derive(Debug, Default)]
-pub struct ClockSkew(Cell<Option<i64>>);
+pub struct ClockSkew {
+    millis: Cell<Option<i64>>,
+    /// When it was learned, by this machine's clock.
+    learned: Cell<i64>,
+}
 
 impl ClockSkew {
     /// A moment of this machine's clock by that of the service.
     pub fn service_time(&self, machine: Timestamp) -> Timestamp {
-        Timestamp::from_millis(machine.millis() + self.0.get().unwrap_or_default())
+        Timestamp::from_millis(machine.millis() + self.millis.get().unwrap_or_default())
     }
 
     /// Whether the service has told its time.
     pub fn is_known(&self) -> bool {
-        self.0.get().is_some()
+        self.millis.get().is_some()
+    }
+
+    /// Whether it is worth looking at a response for it. To read a header takes as long as to read a small body.
+    pub fn is_old(&self, machine: Timestamp) -> bool {
+        !self.is_known() || (machine.millis() - self.learned.get()).abs() >= NEGLIGIBLE
     }
 
     /// Learns from a response that came just now, if it is the service's: a proxy's page has
@@ -37,12 +46,13 @@ impl ClockSkew {
         let Some(service) = date.or_else(|| refusal.and_then(time_in_refusal)) else { return false };
         let skew = service.millis() - machine.millis();
         let skew = if skew.abs() < NEGLIGIBLE { 0 } else { skew };
-        (self.0.replace(Some(skew)).unwrap_or_default() - skew).abs() >= NEGLIGIBLE
+        self.learned.set(machine.millis());
+        (self.millis.replace(Some(skew)).unwrap_or_default() - skew).abs() >= NEGLIGIBLE
     }
 
     /// By how many minutes, in words; `None` when it is right.
     pub fn in_words(&self) -> Option<String> {
-        let skew = self.0.get()?;
+        let skew = self.millis.get()?;
         let minutes = (skew.abs() + NEGLIGIBLE / 2) / NEGLIGIBLE;
         let way = if skew > 0 { "behind" } else { "ahead of" };
         let unit = if minutes == 1 { "minute" } else { "minutes" };

@@ -161,6 +161,8 @@ pub struct WireRequest {
     pub timeout: u32,
     /// Whether the headers are wanted even when the status is one of `accepts`.
     pub reads_headers: bool,
+    /// Whether the header `date` is.
+    pub reads_date: bool,
     /// Statuses that mean success.
     pub accepts: &'static [u16],
     /// Number of this attempt, the first one being 1.
@@ -176,7 +178,7 @@ pub struct Response {
     pub status: u16,
     /// Reason phrase; empty over HTTP/2.
     pub reason: String,
-    /// Headers; a transport may leave out all but `date` where the request does not read them.
+    /// Headers; a transport may leave out those that the request does not read.
     pub headers: Headers,
     /// Body.
     pub body: Vec<u8>,

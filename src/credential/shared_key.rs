@@ -202,6 +202,7 @@ mod tests {
                 body: text("body"),
                 timeout: 0,
                 reads_headers: false,
+                reads_date: false,
                 accepts: &[],
                 attempt: 1,
                 secrets: Secrets::default(),

@@ -160,6 +160,7 @@ impl Course {
             // Waiting for the credential may have taken some of the time.
             timeout: until(self.ends, now),
             reads_headers: self.request.reads_headers,
+            reads_date: self.common.clock_skew.is_old(now),
             accepts: self.request.accepts,
             attempt: self.attempts.len() as u32 + 1,
             secrets: std::mem::take(&mut self.secrets),

@@ -2,6 +2,7 @@
 //! two steps. A future that Rust drives would be half as large again, and a trap in it would
 //! leave a promise that never settles.
 
+use std::cell::RefCell;
 use std::error::Error as _;
 use std::ops::ControlFlow;
 
@@ -21,48 +22,143 @@ use super::credential::JsFailure;
 use super::fetch::{Exchange, Fetch};
 use super::output::{error_record, hand_back};
 
-/// A call on its way: `js/client.ts` takes it through its steps.
-#[wasm_bindgen]
-pub struct Call {
+/// A call on its way.
+pub(super) struct Call {
     operation: Operation,
     encoding: MessageEncoding,
     fetch: Fetch,
     course: Course,
     proof: Option<Proof>,
     wire: Option<WireRequest>,
-    result: JsValue,
 }
 
+/// The calls on their way, each at its number; nothing stands in the place of one that is in the midst of a step, in
+/// which a hook may begin others.
+#[derive(Default)]
+struct Calls {
+    places: Vec<Option<Box<Call>>>,
+    free: Vec<u32>,
+}
+
+thread_local! {
+    /// A class of JavaScript's for each would be an object to be freed, and a finalizer: as much as the rest of a call.
+    static CALLS: RefCell<Calls> = RefCell::default();
+}
+
+/// Begins a call, which is known by a number from then on: `js/client.ts` takes it through its steps. A result ends it;
+/// after an error it is there until it is given up.
+pub(super) fn begin(call: Call) -> u32 {
+    CALLS.with_borrow_mut(|Calls { places, free }| {
+        let number = free.pop().unwrap_or_else(|| {
+            places.push(None);
+            places.len() as u32 - 1
+        });
+        if let Some(place) = places.get_mut(number as usize) {
+            *place = Some(Box::new(call));
+        }
+        number
+    })
+}
+
+fn take(number: u32) -> Option<Box<Call>> {
+    CALLS.with_borrow_mut(|calls| calls.places.get_mut(number as usize)?.take())
+}
+
+fn put_back(number: u32, call: Box<Call>) {
+    CALLS.with_borrow_mut(|calls| {
+        if let Some(place) = calls.places.get_mut(number as usize) {
+            *place = Some(call);
+        }
+    });
+}
+
+/// Does one step of a call.
+fn step<T>(number: u32, step: impl FnOnce(&mut Call) -> Thrown<T>) -> Thrown<T> {
+    // Whoever keeps to the order of the steps does not come here.
+    let mut call = take(number).ok_or(JsValue::UNDEFINED)?;
+    let done = step(&mut call);
+    put_back(number, call);
+    done
+}
+
+/// Gets hold of what proves the request, writes it and sends it. What the promise resolves to is for [`judge`]; without
+/// a promise somebody has to be asked for the proof first: see [`ask`].
 #[wasm_bindgen]
+pub fn send(number: u32) -> Thrown<Option<Promise>> {
+    step(number, Call::send)
+}
+
+/// Asks for the proof.
+#[wasm_bindgen]
+pub fn ask(number: u32) -> Promise {
+    let call = take(number);
+    future_to_promise(async move {
+        let mut call = call.ok_or(JsValue::UNDEFINED)?;
+        let asked = call.ask().await;
+        put_back(number, call);
+        asked.map(|()| JsValue::UNDEFINED)
+    })
+}
+
+/// What came of a request: what the operation returns, which ends the call, or a number, which none returns: milliseconds
+/// to wait before the next attempt.
+#[wasm_bindgen]
+pub fn judge(number: u32, exchange: Exchange) -> Thrown<JsValue> {
+    match step(number, |call| call.judge(exchange))? {
+        ControlFlow::Continue(wait) => Ok(wait.into()),
+        ControlFlow::Break(result) => {
+            give_up(number);
+            Ok(result)
+        }
+    }
+}
+
+/// Waits. What the promise resolves to is for [`again`].
+#[wasm_bindgen]
+pub fn pause(number: u32, millis: u32) -> Thrown<Promise> {
+    step(number, |call| Ok(call.fetch.begin_pause(millis)))
+}
+
+/// Begins the next attempt, unless the wait was aborted.
+#[wasm_bindgen]
+pub fn again(number: u32, ended: JsValue) -> Thrown<()> {
+    step(number, |call| call.again(ended))
+}
+
+/// Forgets a call.
+#[wasm_bindgen(js_name = giveUp)]
+pub fn give_up(number: u32) {
+    if take(number).is_some() {
+        CALLS.with_borrow_mut(|calls| calls.free.push(number));
+    }
+}
+
 impl Call {
-    /// Gets hold of what proves the request. Whether somebody has to be asked for it: see [`Call::ask`].
-    pub fn prove(&mut self) -> Thrown<bool> {
-        let proof = self.course.proof_at_hand(&self.fetch);
-        self.proof = proof.map_err(|error| self.rejection(&error))?;
-        Ok(self.proof.is_none())
+    pub fn new(operation: Operation, encoding: MessageEncoding, fetch: Fetch, course: Course) -> Self {
+        Call { operation, encoding, fetch, course, proof: None, wire: None }
     }
 
-    /// Asks for the proof. It gives this call back.
-    pub fn ask(mut self) -> Promise {
-        future_to_promise(async move {
-            let proof = self.course.ask_for_proof(&self.fetch).await;
-            self.proof = Some(proof.map_err(|error| self.rejection(&error))?);
-            Ok(self.into())
-        })
-    }
-
-    /// Writes the request and sends it. What the promise resolves to is for [`Call::judge`].
-    pub fn send(&mut self) -> Thrown<Promise> {
-        let Some(proof) = &self.proof else { return Ok(Promise::resolve(&JsValue::UNDEFINED)) };
+    fn send(&mut self) -> Thrown<Option<Promise>> {
+        if self.proof.is_none() {
+            self.proof = self.course.proof_at_hand(&self.fetch).map_err(|error| self.rejection(&error))?;
+        }
+        let Some(proof) = &self.proof else { return Ok(None) };
         let wire = self.course.write(proof, &self.fetch).map_err(|error| self.rejection(&error))?;
         let sending = self.fetch.begin(&wire);
         self.wire = Some(wire);
-        sending.map_err(|fault| self.ended(&fault))
+        sending.map(Some).map_err(|fault| self.ended(&fault))
     }
 
-    /// What came of it: milliseconds to wait before the next attempt, or nothing at the end.
-    pub fn judge(&mut self, exchange: Exchange) -> Thrown<Option<u32>> {
-        let (Some(proof), Some(wire)) = (self.proof.take(), self.wire.take()) else { return Ok(None) };
+    async fn ask(&mut self) -> Thrown<()> {
+        let proof = self.course.ask_for_proof(&self.fetch).await;
+        self.proof = Some(proof.map_err(|error| self.rejection(&error))?);
+        Ok(())
+    }
+
+    fn judge(&mut self, exchange: Exchange) -> Thrown<ControlFlow<JsValue, u32>> {
+        let (Some(proof), Some(wire)) = (self.proof.take(), self.wire.take()) else {
+            return Err(JsValue::UNDEFINED);
+        };
         let came = self.fetch.end(&wire, exchange);
         match self.course.judge(wire, came, &proof, &self.fetch) {
             ControlFlow::Continue(wait) => {
@@ -71,24 +167,17 @@ impl Call {
                 {
                     return Err(self.ended(&fault));
                 }
-                Ok(Some(wait))
+                Ok(ControlFlow::Continue(wait))
             }
             ControlFlow::Break(end) => {
                 let read = end
                     .and_then(|answer| answer.read(|response| calls::result(self.operation, self.encoding, response)));
-                self.result = read.map_err(|error| self.rejection(&error))?;
-                Ok(None)
+                read.map(ControlFlow::Break).map_err(|error| self.rejection(&error))
             }
         }
     }
 
-    /// Waits. What the promise resolves to is for [`Call::again`].
-    pub fn pause(&self, millis: u32) -> Promise {
-        self.fetch.begin_pause(millis)
-    }
-
-    /// Begins the next attempt, unless the wait was aborted.
-    pub fn again(&mut self, ended: JsValue) -> Thrown<()> {
+    fn again(&mut self, ended: JsValue) -> Thrown<()> {
         if let Some(fault) = self.fetch.end_pause(ended) {
             return Err(self.ended(&fault));
         }
@@ -96,21 +185,10 @@ impl Call {
         Ok(())
     }
 
-    /// What the operation returns, at the end.
-    pub fn result(&mut self) -> JsValue {
-        std::mem::replace(&mut self.result, JsValue::UNDEFINED)
-    }
-}
-
-impl Call {
     /// What ends a call from outside.
     fn ended(&mut self, fault: &Fault) -> JsValue {
         let error = self.course.aborted(fault, &self.fetch);
         self.rejection(&error)
-    }
-
-    pub(super) fn begin(operation: Operation, encoding: MessageEncoding, fetch: Fetch, course: Course) -> Self {
-        Call { operation, encoding, fetch, course, proof: None, wire: None, result: JsValue::UNDEFINED }
     }
 
     /// An aborted call rejects with the reason that the caller gave, and one in which something of the caller's own threw

@@ -15,7 +15,7 @@ use crate::pipeline::course::Course;
 use crate::pipeline::{ClientOptions, Pipeline};
 use crate::retry::{RetryMode, RetryPolicy};
 
-use super::call::Call;
+use super::call::{self, Call};
 use super::calls::{self, Operation};
 use super::credential;
 use super::fetch::{Fetch, Host, forget_old_core};
@@ -67,41 +67,41 @@ pub fn replace_old_core() {
 impl Core {
     /// Arguments: kind of address, address, credential, options, and for a queue its name.
     /// `source` is a credential that is a function or an object with `getToken`.
-    pub fn open(text: &str, numbers: &[f64], source: JsValue) -> Thrown<Core> {
+    pub fn open(text: &[u8], numbers: &[f64], source: JsValue) -> Thrown<Core> {
         open(&mut Input::new(text, numbers), source).map(Core::from).map_err(thrown)
     }
 
     /// A queue of this account. Arguments: name.
-    pub fn queue(&self, text: &str, numbers: &[f64]) -> Thrown<Core> {
+    pub fn queue(&self, text: &[u8], numbers: &[f64]) -> Thrown<Core> {
         let pipeline = self.0.pipeline.fork();
         queue(pipeline, None, &mut Input::new(text, numbers)).map(Core::from).map_err(thrown)
     }
 
-    /// Begins a call. Arguments: options of the call, then those of the operation. Bad ones are
-    /// thrown at once.
+    /// Begins a call, and returns its number. Arguments: options of the call, then those of the operation. Bad ones
+    /// are thrown at once.
     pub fn call(
         &self,
         operation: Operation,
-        text: &str,
+        text: &[u8],
         numbers: &[f64],
         bytes: Option<Vec<u8>>,
         host: Host,
-    ) -> Thrown<Call> {
-        let client = Rc::clone(&self.0);
+    ) -> Thrown<u32> {
+        let Client { pipeline, queue } = &*self.0;
         let mut input = Input::new(text, numbers);
-        let options = calls::call_options(&mut input, &client.pipeline).map_err(thrown)?;
+        let options = calls::call_options(&mut input, pipeline).map_err(thrown)?;
         let encoding = calls::encoding(operation, &mut input).map_err(thrown)?;
-        let request = calls::request(operation, &client.queue, encoding, &mut input, bytes).map_err(thrown)?;
+        let request = calls::request(operation, queue, encoding, &mut input, bytes).map_err(thrown)?;
         if operation == Operation::GetServiceStats {
-            client.pipeline.endpoint().host(Location::Secondary).map_err(thrown)?;
+            pipeline.endpoint().host(Location::Secondary).map_err(thrown)?;
         }
         let fetch = Fetch::over(host);
-        let course = Course::begin(&client.pipeline, request, options, &fetch).map_err(thrown)?;
-        Ok(Call::begin(operation, encoding, fetch, course))
+        let course = Course::begin(pipeline, request, options, &fetch).map_err(thrown)?;
+        Ok(call::begin(Call::new(operation, encoding, fetch, course)))
     }
 
     /// Checks the arguments of a call that comes later; without an operation only its options.
-    pub fn check(&self, operation: Option<Operation>, text: &str, numbers: &[f64]) -> Thrown<()> {
+    pub fn check(&self, operation: Option<Operation>, text: &[u8], numbers: &[f64]) -> Thrown<()> {
         let mut input = Input::new(text, numbers);
         calls::call_options(&mut input, &self.0.pipeline).map_err(thrown)?;
         let Some(operation) = operation else { return Ok(()) };
@@ -110,7 +110,7 @@ impl Core {
     }
 
     /// Tells something of the client, or sets it.
-    pub fn ask(&self, question: Question, text: &str, numbers: &[f64]) -> Thrown<JsValue> {
+    pub fn ask(&self, question: Question, text: &[u8], numbers: &[f64]) -> Thrown<JsValue> {
         self.0.answer(question, &mut Input::new(text, numbers)).map_err(thrown)
     }
 }

@@ -5,7 +5,7 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
-use js_sys::{Function, Promise, Uint8Array};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -19,6 +19,7 @@ use crate::time::Timestamp;
 #[wasm_bindgen(module = "/src/wasm/transport.js")]
 extern "C" {
     /// Either a response or a fault.
+    #[derive(Debug)]
     pub type Exchange;
     #[wasm_bindgen(method, getter, structural)]
     fn fault(this: &Exchange) -> Option<String>;
@@ -30,22 +31,18 @@ extern "C" {
     fn code(this: &Exchange) -> Option<String>;
     #[wasm_bindgen(method, getter, structural)]
     fn status(this: &Exchange) -> u16;
-    #[wasm_bindgen(method, getter, structural)]
-    fn reason(this: &Exchange) -> String;
-    #[wasm_bindgen(method, getter, structural)]
-    fn date(this: &Exchange) -> String;
-    #[wasm_bindgen(method, getter, structural)]
-    fn response(this: &Exchange) -> JsResponse;
-    #[wasm_bindgen(method, getter, structural)]
-    fn body(this: &Exchange) -> Uint8Array;
-
-    /// The response of a `fetch`, or of what the caller put in its place.
-    #[derive(Debug)]
-    type JsResponse;
-
-    fn exchange(host: &Host, method: &str, url: &str, headers: &str, body: &[u8], timeout: u32) -> Promise;
+    #[wasm_bindgen(js_name = sizeOfBody)]
+    fn size_of_body(exchange: &Exchange) -> u32;
+    #[wasm_bindgen(js_name = copyBody)]
+    fn copy_body(exchange: &Exchange, memory: &mut [u8]);
     #[wasm_bindgen(js_name = headersOf)]
-    fn headers_of(response: &JsResponse) -> String;
+    fn headers_of(exchange: &Exchange) -> String;
+    #[wasm_bindgen(js_name = headerOf)]
+    fn header_of(exchange: &Exchange, name: &str) -> String;
+    #[wasm_bindgen(js_name = reasonPhraseOf)]
+    fn reason_phrase_of(exchange: &Exchange) -> String;
+
+    fn exchange(host: &Host, method: &str, head: &str, body: &[u8], timeout: u32) -> Promise;
 
     /// What of the caller's a call has to do with: `fetch`, `signal` and hooks.
     #[derive(Clone, Debug)]
@@ -57,8 +54,7 @@ extern "C" {
         on_response: Vec<Function>,
         on_retry: Vec<Function>,
     ) -> Host;
-    #[wasm_bindgen(js_name = hears)]
-    fn hears(host: &Host, event: &str) -> bool;
+    fn hearing(host: &Host) -> u32;
     #[wasm_bindgen(catch, js_name = tellRequest)]
     fn tell_request(host: &Host, method: &str, url: &str, headers: &str, attempt: u32) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_name = tellResponse)]
@@ -114,6 +110,11 @@ extern "C" {
     fn start_timer(millis: u32, host: &Host) -> Timer;
 }
 
+/// What somebody wants to be told of.
+const REQUESTS: u32 = 1;
+const RESPONSES: u32 = 2;
+const RETRIES: u32 = 4;
+
 /// Functions of the caller's that are told what goes on; a secret never reaches them.
 #[derive(Clone, Debug, Default)]
 pub struct Hooks {
@@ -133,7 +134,7 @@ pub struct Fetch {
     cause: RefCell<Option<JsValue>>,
     /// The latest response, for its headers should it turn out to be broken, and what must not
     /// be seen in them.
-    latest: RefCell<Option<(JsResponse, Secrets)>>,
+    latest: RefCell<Option<(Exchange, Secrets)>>,
 }
 
 impl Default for Fetch {
@@ -166,6 +167,10 @@ impl Fetch {
         header(&headers, "x-ms-request-id").map(|id| secrets.hide(id))
     }
 
+    fn hears(&self, event: u32) -> bool {
+        hearing(&self.host) & event != 0
+    }
+
     /// What a hook throws ends the call and is what the caller gets.
     fn told(&self, told: Result<(), JsValue>) -> Result<(), Fault> {
         told.map_err(|thrown| {
@@ -176,7 +181,7 @@ impl Fetch {
 
     /// Tells of a retry before its wait.
     pub(super) fn tell_retry(&self, millis: u32, attempt: u32, because: &Error) -> Result<(), Fault> {
-        if !hears(&self.host, "onRetry") {
+        if !self.hears(RETRIES) {
             return Ok(());
         }
         let delay = f64::from(millis) / 1000.0;
@@ -218,15 +223,13 @@ impl Fetch {
     pub(super) fn begin(&self, request: &WireRequest) -> Result<Promise, Fault> {
         // What failed before is not why this attempt fails.
         self.cause.take();
-        let (method, attempt) = (request.method.as_str(), request.attempt);
-        let url = || request.secrets.hide(&request.url);
-        let shown = |headers| headers_text(&request.secrets.hide_in_headers(headers));
-        if hears(&self.host, "onRequest") {
-            self.told(tell_request(&self.host, method, &url(), &shown(&request.headers), attempt))?;
+        let method = request.method.as_str();
+        if self.hears(REQUESTS) {
+            let (url, headers) = (request.secrets.hide(&request.url), shown(request, &request.headers));
+            self.told(tell_request(&self.host, method, &url, &headers, request.attempt))?;
         }
-        let headers = headers_text(&request.headers);
         let body = request.body.as_bytes();
-        Ok(exchange(&self.host, method, &request.url, &headers, body, request.timeout))
+        Ok(exchange(&self.host, method, &head(&request.url, &request.headers), body, request.timeout))
     }
 
     /// Reads what came of a request.
@@ -235,22 +238,21 @@ impl Fetch {
             return Err(self.fault(&exchange, &request.secrets));
         }
         let status = exchange.status();
-        let mut response = Response { status, body: exchange.body().to_vec(), ..Response::default() };
-        let js_response = exchange.response();
-        let accepted = request.accepts.contains(&status);
+        let mut body = vec![0; size_of_body(&exchange) as usize];
+        copy_body(&exchange, &mut body);
+        let mut response = Response { status, body, ..Response::default() };
         // Reading headers costs as much as reading a small body, and most results need none.
-        let told = hears(&self.host, "onResponse");
-        if !accepted || request.reads_headers || told {
-            response.headers = headers_from_text(&headers_of(&js_response));
-            response.reason = exchange.reason();
-        } else {
-            response.headers = vec![("date".into(), exchange.date())];
+        let told = self.hears(RESPONSES);
+        if !request.accepts.contains(&status) || request.reads_headers || told {
+            response.headers = headers_from_text(&headers_of(&exchange));
+            response.reason = reason_phrase_of(&exchange);
+        } else if request.reads_date {
+            response.headers = vec![("date".into(), header_of(&exchange, "date"))];
         }
-        self.latest.replace(Some((js_response, request.secrets.clone())));
+        self.latest.replace(Some((exchange, request.secrets.clone())));
         if told {
-            let shown = |headers| headers_text(&request.secrets.hide_in_headers(headers));
             let (method, url) = (request.method.as_str(), request.secrets.hide(&request.url));
-            let (asked, headers) = (shown(&request.headers), shown(&response.headers));
+            let (asked, headers) = (shown(request, &request.headers), shown(request, &response.headers));
             self.told(tell_response(&self.host, method, &url, &asked, request.attempt, status, &headers))?;
         }
         Ok(response)
@@ -322,15 +324,29 @@ fn harmless(cause: JsValue, secrets: &Secrets) -> JsValue {
     error_of(&secrets.hide(&gist_of(&cause)))
 }
 
-fn headers_text(headers: &Headers) -> String {
-    let mut text = String::with_capacity(256);
-    for (name, value) in headers {
-        text.push_str(name);
-        text.push('\n');
-        text.push_str(value);
-        text.push('\n');
-    }
+/// Headers as a hook may see them.
+fn shown(request: &WireRequest, headers: &Headers) -> String {
+    let mut text = String::new();
+    push_lines(&mut text, &request.secrets.hide_in_headers(headers));
     text
+}
+
+/// URL and headers in one text.
+fn head(url: &str, headers: &Headers) -> String {
+    let mut text = String::with_capacity(1024);
+    text.push_str(url);
+    text.push('\n');
+    push_lines(&mut text, headers);
+    text
+}
+
+fn push_lines(text: &mut String, headers: &Headers) {
+    for (name, value) in headers {
+        for line in [name, value.as_str()] {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
 }
 
 fn headers_from_text(text: &str) -> Headers {

@@ -1,4 +1,4 @@
-//! From JavaScript to Rust in one crossing: one text, and numbers that say where its parts
+//! From JavaScript to Rust in one crossing: one text, in bytes, and numbers that say where its parts
 //! end or are values themselves. `js/fields.ts` writes it, in the order in which it is read
 //! here. What is of no type that could be meant comes as words for an error, so that every
 //! refusal, and what is allowed, is told in one place.
@@ -32,7 +32,9 @@ enum Slot<'a> {
 const TEXT: &str = "text (a string)";
 
 impl<'a> Input<'a> {
-    pub fn new(text: &'a str, numbers: &'a [f64]) -> Self {
+    /// `text` is UTF-8, which whoever encoded it has seen to.
+    pub fn new(text: &'a [u8], numbers: &'a [f64]) -> Self {
+        let text = std::str::from_utf8(text).unwrap_or_default();
         Input { text, numbers: numbers.iter(), units: 0, at: 0 }
     }
 

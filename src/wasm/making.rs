@@ -47,7 +47,7 @@ pub enum Making {
 #[wasm_bindgen]
 pub fn make(
     what: Making,
-    text: &str,
+    text: &[u8],
     numbers: &[f64],
     bytes: Option<Vec<u8>>,
 ) -> std::result::Result<JsValue, JsValue> {

@@ -23,4 +23,4 @@ mod settings;
 
 pub use fetch::{Fetch, Hooks};
 #[cfg(feature = "npm")]
-pub use {call::Call, calls::Operation, core::Core};
+pub use {call::judge, call::send, calls::Operation, core::Core};

@@ -9,34 +9,30 @@ export function hostOf(fetch, onRequest, onResponse, onRetry) {
   return { fetch, onRequest, onResponse, onRetry };
 }
 
+/** Who wants to be told of what, in bits: 1 of requests, 2 of responses, 4 of retries. */
+export function hearing({ onRequest, onResponse, onRetry }) {
+  return (onRequest.length && 1) | (onResponse.length && 2) | (onRetry.length && 4);
+}
+
 /**
  * Sends one request and reads the whole response. Never rejects: resolves to what came, or
  * to `{ fault, cause }` with the name of what went wrong. Abort and timeout end it at once,
  * also when somebody's `fetch` does not heed its signal.
  *
- * @param host the caller's `fetch`, `signal` and hooks
- * @param headers names and values in turn, each ended by a line feed
+ * @param host the caller's `fetch`, `signal` and hooks, or what carries requests in the place of `fetch`
+ * @param head URL, and names and values of headers in turn, each ended by a line feed
  * @param body bytes in wasm memory, copied before anything else can move them
  * @param timeout milliseconds
  */
-export function exchange(host, method, url, headers, body, timeout) {
-  const { fetch: customFetch, signal } = host;
+export function exchange(host, method, head, body, timeout) {
+  const { signal } = host;
   // A hook may have aborted it.
   const aborted = abortReason(host);
   if (aborted) return Promise.resolve(aborted);
-  const controller = new AbortController();
-  const init = {
-    method,
-    headers: pairs(headers),
-    body: body.length > 0 ? body.slice() : undefined,
-    signal: controller.signal,
-    // A credential goes to the account's own host only.
-    redirect: "manual",
-    credentials: "omit",
-    // Cloudflare's runtime of before November 2024 refuses the very name.
-    ...("cache" in (globalThis.Request?.prototype ?? {}) && { cache: "no-store" }),
-    referrerPolicy: "no-referrer",
-  };
+  const lines = head.split("\n");
+  const [url] = lines;
+  const reading = { stop: undefined, controller: undefined };
+  const init = requestInit(method, pairs(lines, 1), body.length > 0 ? body.slice() : undefined, reading);
   const wasOffline = isOffline();
   return new Promise((resolve) => {
     let unlisten;
@@ -45,60 +41,93 @@ export function exchange(host, method, url, headers, body, timeout) {
       unlisten?.();
       resolve(outcome);
     };
-    const reading = { stop: undefined };
     const stop = (fault, cause, words) => {
       end({ fault, cause, words });
-      controller.abort(cause);
+      reading.aborted = { cause };
+      reading.controller?.abort(cause);
       reading.stop?.();
     };
     const timer = setTimeout(() => stop("timedOut", timeoutError(), "no response in time"), timeout);
     unlisten = signal && listen(signal, (reason) => stop("aborted", reason));
-    if (controller.signal.aborted) return;
-    read(customFetch, url, init, reading).then(end, async (cause) => {
+    if (reading.aborted) return;
+    const came = (outcome) => {
+      if (outcome.fault === undefined) wasReadable(url);
+      end(outcome);
+    };
+    const carrying = host.carry ? host.carry(url, init, reading) : overFetch(host.fetch, url, init, reading);
+    carrying.then(came, async (cause) => {
       const {
         fault,
         code,
         hint = "",
-      } = reasonOf(cause, url) ?? (await whyNothingCame(customFetch, url, init, wasOffline));
+      } = reasonOf(cause, url) ?? (await whyNothingCame(host.fetch, url, init, wasOffline));
       end({ fault, code, cause, words: wordsOf(cause) + hint });
     });
   });
+}
+
+function requestInit(method, headers, body, reading) {
+  const init = {
+    method,
+    headers,
+    body,
+    // A credential goes to the account's own host only.
+    redirect: "manual",
+    credentials: "omit",
+    referrerPolicy: "no-referrer",
+    // A controller costs as much as all else here, and not everything that is put in the place of `fetch` asks for it.
+    get signal() {
+      reading.controller ??= new AbortController();
+      if (reading.aborted) reading.controller.abort(reading.aborted.cause);
+      return reading.controller.signal;
+    },
+  };
+  if (canSetCache()) init.cache = "no-store";
+  return init;
+}
+
+let knowsCache;
+/** Cloudflare's runtime of before November 2024 refuses the very name. */
+function canSetCache() {
+  knowsCache ??= "cache" in (globalThis.Request?.prototype ?? {});
+  return knowsCache;
 }
 
 function timeoutError() {
   return new DOMException("The time was over.", "TimeoutError");
 }
 
-async function read(customFetch, url, init, reading) {
+async function overFetch(customFetch, url, init, reading) {
   // Called without a receiver: a window's `fetch` takes no other one.
   const response = await (customFetch ?? fetch)(url, init);
   if (response.type === "opaqueredirect") return redirected("the browser does not say where to");
   // Somebody's `fetch` may not do as it is told.
   if (response.redirected)
     return redirected(`the \`fetch\` of the caller's own followed it to ${siteOf(response.url)}`);
-  const { statusText } = response;
   // What is no number throws here, and not in the core, which it would leave in the middle of something.
   const status = +response.status;
-  const date = `${response.headers?.get?.("date") ?? ""}`;
-  const body = await bodyOf(response, reading);
-  if (body === undefined) {
-    const cause = new Error(`the response has more than ${MOST_BYTES} bytes, and no answer of the service is so large`);
-    return { fault: "hidden", cause, words: cause.message };
-  }
-  wasReadable(url);
-  // What somebody put on `Object.prototype` is no fault of this.
-  return { fault: undefined, status, reason: `${statusText ?? ""}`, date, response, body };
+  const chunks = await bodyOf(response, reading);
+  return chunks === undefined ? tooLarge() : { fault: undefined, status, response, chunks };
+}
+
+/** The outcome of an answer that does not end where any answer of the service does. */
+export function tooLarge() {
+  const cause = new Error(`the response has more than ${MOST_BYTES} bytes, and no answer of the service is so large`);
+  return { fault: "hidden", cause, words: cause.message };
 }
 
 /** All bytes of a body; `undefined` when there are too many, and then the rest is not read. */
 async function bodyOf(response, reading) {
+  // To read nothing takes as long as to read something.
+  if (response.status === 204) return [];
+  const { body } = response;
   if (response.headers?.get?.("content-length") > MOST_BYTES) {
-    await response.body?.cancel?.();
+    await body?.cancel?.();
     return undefined;
   }
   // Not in one piece where it says that it is small: a page may not see that it is packed as well.
-  if (!response.body?.getReader) return new Uint8Array(await response.arrayBuffer());
-  const reader = response.body.getReader();
+  if (!body?.getReader) return [new Uint8Array(await response.arrayBuffer())];
+  const reader = body.getReader();
   const stop = async () => reader.cancel();
   // Somebody's `fetch` may not heed its signal.
   reading.stop = () => stop().catch(Boolean);
@@ -112,10 +141,23 @@ async function bodyOf(response, reading) {
       return undefined;
     }
   }
-  if (chunks.length === 1) return chunks[0];
-  const body = new Uint8Array(length);
-  for (let i = 0, at = 0; i < chunks.length; at += chunks[i++].length) body.set(chunks[i], at);
-  return body;
+  return chunks;
+}
+
+/** How many bytes a body has. */
+export function sizeOfBody({ chunks }) {
+  let size = 0;
+  for (const chunk of chunks) size += chunk.length;
+  return size;
+}
+
+/** Copies a body to where it is read: the only time that it is copied. */
+export function copyBody({ chunks }, memory) {
+  let at = 0;
+  for (const chunk of chunks) {
+    memory.set(chunk, at);
+    at += chunk.length;
+  }
 }
 
 function redirected(where) {
@@ -261,15 +303,32 @@ function originOf(url) {
   }
 }
 
-function pairs(text) {
-  const parts = text.split("\n");
+function pairs(lines, from = 0) {
   const headers = {};
-  for (let i = 0; i + 1 < parts.length; i += 2) headers[parts[i]] = parts[i + 1];
+  for (let i = from; i + 1 < lines.length; i += 2) headers[lines[i]] = lines[i + 1];
   return headers;
 }
 
+/** One header of a response; nothing where it cannot be asked. */
+export function headerOf({ response }, name) {
+  try {
+    return `${response.headers?.get?.(name) ?? ""}`;
+  } catch {
+    return "";
+  }
+}
+
+/** The reason phrase. */
+export function reasonPhraseOf({ response }) {
+  try {
+    return `${response.statusText ?? ""}`;
+  } catch {
+    return "";
+  }
+}
+
 /** The headers of a response, written as those of a request. */
-export function headersOf(response) {
+export function headersOf({ response }) {
   let text = "";
   try {
     // What somebody's `fetch` returns may have none.
@@ -347,15 +406,10 @@ function abortReason({ signal }) {
   return signal?.aborted ? { fault: "aborted", cause: signal.reason } : undefined;
 }
 
-/** Whether anybody wants to be told. */
-export function hears(host, event) {
-  return host[event].length > 0;
-}
-
 /** Tells of a request before it goes out; a secret in it is hidden already. */
 export function tellRequest(host, method, url, headerText, attempt) {
   tell(host.onRequest, () => {
-    const headers = pairs(headerText);
+    const headers = pairs(headerText.split("\n"));
     return { method, url, headers, clientRequestId: headers["x-ms-client-request-id"], attempt };
   });
 }
@@ -363,8 +417,8 @@ export function tellRequest(host, method, url, headerText, attempt) {
 /** Tells of a response; `asked` are the headers of its request. */
 export function tellResponse(host, method, url, asked, attempt, statusCode, headerText) {
   tell(host.onResponse, () => {
-    const headers = pairs(headerText);
-    const clientRequestId = pairs(asked)["x-ms-client-request-id"];
+    const headers = pairs(headerText.split("\n"));
+    const clientRequestId = pairs(asked.split("\n"))["x-ms-client-request-id"];
     return { method, url, statusCode, headers, requestId: headers["x-ms-request-id"], clientRequestId, attempt };
   });
 }
@@ -421,7 +475,7 @@ async function getToken(source, scope, tenantId) {
 
 /** Values as they leave wasm memory, which the next call may change. */
 export function values(text, numbers, bytes) {
-  return [text, numbers.slice(), bytes.slice()];
+  return [text, numbers.slice(), bytes.length > 0 ? bytes.slice() : undefined];
 }
 
 /** An error in the same form, marked: other things are thrown here too. */

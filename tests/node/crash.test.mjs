@@ -71,9 +71,8 @@ const nextSas = account.sas.replace("sig=", "sig=next");
 
 for (const [step, name, unsent] of [
   ["core_call", "WasmError", true],
-  ["call_prove", "WasmError", true],
-  ["call_send", "WasmError", true],
-  ["call_judge", "AmbiguousOutcomeError", false],
+  ["send", "WasmError", true],
+  ["judge", "AmbiguousOutcomeError", false],
 ]) {
   test(`a crash in ${step} rejects the call with an error that says so, and the next call works`, async () => {
     const fetch = script(sent);
@@ -120,7 +119,7 @@ test("what a client was told it still knows", async () => {
   const other = service.getQueueClient("letters", { messageEncoding: "base64" });
   queue.updateSas(nextSas);
   queue.locationMode = "secondary";
-  crashesIn = "call_judge";
+  crashesIn = "judge";
   await rejection(service.getServiceProperties());
   await queue.peekMessages();
   const [, { url }] = fetch.requests;
@@ -146,7 +145,7 @@ test("calls that were under way are told so, and others at the same time work", 
   });
   const quick = new QueueClient(account.url, "orders", account.sas, { fetch: script(emptyPage), retry });
   const underWay = [rejection(slow.peekMessages()), rejection(slow.receiveMessage()), rejection(asking.peekMessages())];
-  crashesIn = "call_judge";
+  crashesIn = "judge";
   await rejection(quick.peekMessages());
   assert.deepEqual(await quick.peekMessages(), []);
   answer();
