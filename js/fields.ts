@@ -20,6 +20,8 @@ const LONGEST = 1_048_576;
 const encoder = new TextEncoder();
 /** Where texts become bytes, if they are as short as most: wasm-bindgen passes text a unit at a time. */
 const room = new Uint8Array(16_384);
+/** Where numbers do, which is several times as fast as an array of their own. */
+const places = new Float64Array(64);
 
 /** Values being written. Every method takes `undefined` for what is missing. */
 export class Fields {
@@ -35,9 +37,12 @@ export class Fields {
     return room.subarray(0, encoder.encodeInto(this.#written, room).written);
   }
 
-  /** The numbers. */
+  /** The numbers, for as long. */
   get float64s(): Float64Array {
-    return Float64Array.from(this.#numbers);
+    const numbers = this.#numbers;
+    if (numbers.length > places.length) return new Float64Array(numbers);
+    for (let i = 0; i < numbers.length; i++) places[i] = numbers[i] as number;
+    return places.subarray(0, numbers.length);
   }
 
   /** Half of a surrogate pair must not stand here: with the other half behind it, it would be one character. */

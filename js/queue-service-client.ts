@@ -206,8 +206,10 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
         try {
           const read = new Reading(await listPage(marker, location));
           // The rest comes from where the first page came from.
-          [marker, location] = [read.optional(), read.flag()];
-          yield { items: readQueues(read), continuationToken: marker };
+          location = read.flag();
+          const items = readQueues(read);
+          marker = read.optional();
+          yield { items, continuationToken: marker };
         } catch (error) {
           if (isAzureError(error) && marker !== undefined) error.continuationToken = marker;
           throw error;
@@ -276,10 +278,10 @@ function nameOf(queue: string | { readonly name: string }): unknown {
 
 function readQueues(read: Reading): QueueItem[] {
   const queues: QueueItem[] = [];
-  while (!read.isAtEnd) {
-    const name = read.text();
+  const names: string[] = [];
+  for (let name = read.optional(); name !== undefined; name = read.optional()) {
     const pairs = read.optionalNumber();
-    queues.push(pairs === undefined ? { name } : { name, metadata: read.pairs(pairs) });
+    queues.push(pairs === undefined ? { name } : { name, metadata: read.pairs(pairs, names) });
   }
   return queues;
 }

@@ -3,6 +3,9 @@
 /** One text, numbers that say where its parts end or are values themselves, and bytes. */
 export type Values = [text: string, numbers: Float64Array, bytes?: Uint8Array<ArrayBuffer>];
 
+/** In the place of a name: the one before. */
+const SAME = -1;
+
 /** What a property is that was simply set, whatever somebody put on `Object.prototype`. */
 const plain = { __proto__: null, writable: true, enumerable: true, configurable: true };
 
@@ -70,11 +73,16 @@ export class Reading {
     return items;
   }
 
-  /** Names and values. A name comes from outside: `__proto__` is one like any other. */
-  pairs(count = this.number()): Record<string, string> {
+  /**
+   * Names and values. A name comes from outside: `__proto__` is one like any other.
+   * @param names those of the pairs before, since to V8 a new text is a new name
+   */
+  pairs(count = this.number(), names: string[] = []): Record<string, string> {
     const pairs: Record<string, string> = {};
     for (let i = 0; i < count; i++) {
-      const name = this.text();
+      if (this.#numbers[this.#at] === SAME) this.#at++;
+      else names[i] = this.text();
+      const name = names[i] as string;
       const value = this.text();
       // Object.fromEntries() takes three times as long.
       if (name === "__proto__") Object.defineProperty(pairs, name, { ...plain, value });

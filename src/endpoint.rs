@@ -125,7 +125,11 @@ impl Endpoint {
 
     /// The URL of a resource, its path beginning with a slash.
     pub fn url(&self, location: Location, path: &str) -> Result<String> {
-        Ok(fill("{}://{}{}", &[self.scheme, self.host(location)?, path]))
+        let mut url = String::with_capacity(512);
+        for part in [self.scheme, "://", self.host(location)?, path] {
+            url.push_str(part);
+        }
+        Ok(url)
     }
 }
 

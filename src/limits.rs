@@ -4,7 +4,9 @@
 //! Message", "Set Queue ACL" and "Set Queue Service Properties" of the REST reference.
 
 use crate::error::{Error, ErrorKind, Given, Result};
-use crate::text::{all, contains, contains_any, decimal, fill, pieces, push, push_digits, trim_blanks};
+use crate::text::{
+    all, contains, contains_any, decimal, fill, is_printable_ascii, pieces, push, push_digits, trim_blanks,
+};
 
 /// Bytes of a message, after encoding and encryption.
 pub const MESSAGE_BYTES: usize = 65_536;
@@ -200,6 +202,9 @@ pub fn xml_text(argument: &str, text: &str) -> Result<()> {
 /// The first character that XML 1.0 forbids, or one that is not printable ASCII; in words, with
 /// its position in UTF-16 code units, by which JavaScript counts.
 fn forbidden(text: &str, ascii: bool) -> Option<String> {
+    if is_printable_ascii(text) {
+        return None;
+    }
     let mut position = 0;
     for character in text.chars() {
         let fine = match character {

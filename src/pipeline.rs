@@ -5,18 +5,18 @@ pub(crate) mod course;
 mod outcome;
 mod request_id;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::clock_skew::ClockSkew;
-use crate::credential::{Credential, Secrets};
+use crate::credential::Credential;
 use crate::endpoint::{Endpoint, PUBLIC_CLOUD};
-use crate::error::{Attempt, Error, ErrorKind, Result};
-use crate::http::{Clock, Headers, Location, Repeat, Request, Response, Transport};
+use crate::error::{Error, Result};
+use crate::http::{Clock, Headers, Location, Request, Response, Transport};
 use crate::limits::{self, Quoted};
-use crate::operations::{SERVICE_VERSION, failure};
+use crate::operations::SERVICE_VERSION;
 use crate::retry::RetryPolicy;
 use crate::text::{decimal, fill};
 use crate::time::Timestamp;
@@ -108,21 +108,16 @@ impl CallOptions {
     }
 }
 
-/// A response that means success, and how it came.
+/// A response that means success, and the call that it came of.
 pub struct Answer {
     response: Response,
-    request: String,
-    repeat: Repeat,
-    /// Goes with the error, if there is one.
-    attempts: Cell<Vec<Attempt>>,
-    elapsed: u32,
-    secrets: Secrets,
+    course: RefCell<Course>,
 }
 
 /// The response may repeat secrets of the request, or be one.
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Answer({} to {})", self.response.status, self.request)
+        write!(f, "Answer({} to {})", self.response.status, self.course.borrow().line())
     }
 }
 
@@ -130,25 +125,7 @@ impl Answer {
     /// What the response says. When it does not say what it should, the error tells of the
     /// request all the same.
     pub fn read<'a, T>(&'a self, read: impl FnOnce(&'a Response) -> Result<T>) -> Result<T> {
-        read(&self.response).map_err(|error| self.broken(error))
-    }
-
-    fn broken(&self, error: Error) -> Error {
-        let request_id = self.response.header("x-ms-request-id").map(str::to_owned);
-        let told = failure(&self.response);
-        // Under a status of success there may be an error all the same.
-        let error = if told.code().is_some() { told } else { error };
-        let error = error.with_status(self.response.status).with_request_id(request_id);
-        let error = error.with_texts(&|text| self.secrets.shown(text));
-        let error = match self.repeat {
-            Repeat::Unsafe(words) => error.ambiguous(words),
-            // A queue that is there, or missing, is so the next time; what is no answer at all need not be.
-            Repeat::Safe => {
-                let is_settled = matches!(error.kind(), ErrorKind::ResourceExists | ErrorKind::ResourceNotFound);
-                error.with_retryable(!is_settled)
-            }
-        };
-        error.with_request(&self.request, self.attempts.take(), self.elapsed)
+        read(&self.response).map_err(|error| self.course.borrow_mut().broken(&self.response, error))
     }
 
     /// The endpoint that answered.
@@ -245,7 +222,9 @@ impl Pipeline {
             let wire = course.write(&proof, transport)?;
             let result = transport.send(&wire).await;
             match course.judge(wire, result, &proof, transport) {
-                ControlFlow::Break(end) => return end,
+                ControlFlow::Break(end) => {
+                    return end.map(|response| Answer { response, course: RefCell::new(course) });
+                }
                 ControlFlow::Continue(wait) => course.pause(wait, transport).await?,
             }
         }

@@ -70,6 +70,44 @@ pub fn is_ipv4(text: &str) -> bool {
     bytes == 4
 }
 
+/// Eight bytes at once, the first of them lowest.
+fn eight_of(bytes: &[u8]) -> u64 {
+    bytes.try_into().map_or(0, u64::from_le_bytes)
+}
+
+/// 1 in each of eight bytes, and the highest bit of each.
+const EACH: u64 = 0x0101_0101_0101_0101;
+const HIGHEST: u64 = EACH << 7;
+
+/// Whether a text is nothing but printable ASCII, as most are.
+pub fn is_printable_ascii(text: &str) -> bool {
+    let mut chunks = text.as_bytes().chunks_exact(8);
+    let all = chunks.by_ref().all(|chunk| {
+        let eight = eight_of(chunk);
+        // What is no ASCII, what is below a blank, and DEL.
+        (eight | eight.wrapping_sub(EACH * 0x20) | eight.wrapping_add(EACH)) & HIGHEST == 0
+    });
+    all && chunks.remainder().iter().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// Where the first of two bytes stands.
+pub fn find_either(text: &[u8], one: u8, other: u8) -> Option<usize> {
+    // The highest bit of the first byte that is 0, and perhaps of some behind it.
+    let zero = |eight: u64| eight.wrapping_sub(EACH) & !eight & HIGHEST;
+    let mut chunks = text.chunks_exact(8);
+    let mut at = 0;
+    for chunk in chunks.by_ref() {
+        let eight = eight_of(chunk);
+        let found = zero(eight ^ (EACH * u64::from(one))) | zero(eight ^ (EACH * u64::from(other)));
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    let rest = chunks.remainder().iter().position(|byte| *byte == one || *byte == other);
+    rest.map(|rest| at + rest)
+}
+
 /// Where a text stands in another.
 pub fn find(text: &str, wanted: &str) -> Option<usize> {
     let bytes = text.as_bytes();

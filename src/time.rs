@@ -13,6 +13,8 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 const MILLIS_PER_DAY: i64 = 86_400_000;
 /// The service writes four-digit years only.
 const YEARS: std::ops::RangeInclusive<i64> = 1..=9999;
+/// Their milliseconds.
+const MOMENTS: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
 
 impl Timestamp {
     /// The moment so many milliseconds after 1970-01-01T00:00:00Z.
@@ -59,18 +61,17 @@ impl Timestamp {
 
     /// Reads what [`to_rfc1123`](Self::to_rfc1123) writes.
     pub fn from_rfc1123(text: &str) -> Option<Self> {
-        let mut cursor = Cursor::new(text.as_bytes().get(5..)?);
-        let day = cursor.number(2);
-        cursor.literal(b" ");
-        let name = cursor.rest.get(..3)?;
-        let month = MONTHS.iter().position(|month| month.as_bytes() == name)? as i64 + 1;
-        cursor.literal(name);
-        cursor.literal(b" ");
-        let year = cursor.number(4);
-        cursor.literal(b" ");
-        let seconds = cursor.clock();
-        cursor.literal(b" GMT");
-        cursor.moment(year, month, day, seconds * 1000)
+        // A page of messages has a hundred of them, so not by the cursor.
+        let text: &[u8; 29] = text.as_bytes().try_into().ok()?;
+        #[rustfmt::skip]
+        let &[
+            _, _, _, b',', b' ', d1, d2, b' ', m1, m2, m3, b' ', y1, y2, y3, y4, b' ',
+            h1, h2, b':', n1, n2, b':', s1, s2, b' ', b'G', b'M', b'T',
+        ] = text else { return None };
+        let month = MONTHS.iter().position(|month| month.as_bytes() == [m1, m2, m3])? as i64 + 1;
+        let (year, day) = (digits(&[y1, y2, y3, y4])?, digits(&[d1, d2])?);
+        let seconds = seconds_of_day(digits(&[h1, h2])?, digits(&[n1, n2])?, digits(&[s1, s2])?)?;
+        moment(year, month, day, seconds * 1000)
     }
 
     /// Reads ISO 8601 as the service and its users write it: a date, or a date with
@@ -93,8 +94,38 @@ impl Timestamp {
             }
             millis -= cursor.offset_minutes() * 60_000;
         }
-        cursor.moment(year, month, day, millis)
+        let is_whole = !cursor.broken && cursor.rest.is_empty();
+        moment(year, month, day, millis).filter(|_| is_whole)
     }
+}
+
+/// The number that these digits write.
+fn digits(digits: &[u8]) -> Option<i64> {
+    let mut number = 0;
+    for digit in digits {
+        number = number * 10 + digit.is_ascii_digit().then_some(i64::from(digit & 15))?;
+    }
+    Some(number)
+}
+
+fn seconds_of_day(hours: i64, minutes: i64, seconds: i64) -> Option<i64> {
+    // 60 is a leap second.
+    (hours <= 23 && minutes <= 59 && seconds <= 60).then_some(hours * 3600 + minutes * 60 + seconds)
+}
+
+/// A moment of a day that there is.
+fn moment(year: i64, month: i64, day: i64, millis_of_day: i64) -> Option<Timestamp> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    let moment = days_from_civil(year, month, day) * MILLIS_PER_DAY + millis_of_day;
+    // An offset or a leap second can lead out of the years.
+    (YEARS.contains(&year) && (1..=last).contains(&day) && MOMENTS.contains(&moment)).then_some(Timestamp(moment))
 }
 
 /// Days since 1970-01-01 of a date in the Gregorian calendar; years begin in March,
@@ -206,9 +237,10 @@ impl<'a> Cursor<'a> {
         self.literal(b":");
         let minutes = self.number(2);
         let seconds = if self.eat(b":") { self.number(2) } else { 0 };
-        // 60 is a leap second.
-        self.broken |= hours > 23 || minutes > 59 || seconds > 60;
-        hours * 3600 + minutes * 60 + seconds
+        seconds_of_day(hours, minutes, seconds).unwrap_or_else(|| {
+            self.broken = true;
+            0
+        })
     }
 
     /// The digits after the point, cut to milliseconds.
@@ -235,23 +267,6 @@ impl<'a> Cursor<'a> {
         self.broken |= hours > 23 || minutes > 59;
         let offset = hours * 60 + minutes;
         if west { -offset } else { offset }
-    }
-
-    /// The moment that was read, unless there was more, or something else.
-    #[inline(never)]
-    fn moment(&self, year: i64, month: i64, day: i64, millis_of_day: i64) -> Option<Timestamp> {
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let last = match month {
-            2 if leap => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            1..=12 => 31,
-            _ => 0,
-        };
-        let fine = !self.broken && self.rest.is_empty() && YEARS.contains(&year) && (1..=last).contains(&day);
-        let moment = Timestamp(days_from_civil(year, month, day) * MILLIS_PER_DAY + millis_of_day);
-        // An offset or a leap second can lead out of them.
-        (fine && YEARS.contains(&Date::of(moment).year)).then_some(moment)
     }
 }
 

@@ -28,7 +28,6 @@ pub use shared_key::SharedKey;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Clock, Response, Rights, WireRequest};
 use crate::limits::Quoted;
-use crate::percent::percent_decode;
 use crate::text::fill;
 use crate::time::Timestamp;
 
@@ -156,7 +155,7 @@ impl Credential {
         let mut used = self.used.borrow_mut();
         if let Some(sas) = &proof.sas {
             sas.append_to(&mut request.url);
-            used.add(&percent_decode(sas.signature()).unwrap_or_default());
+            used.add(sas.signature());
         }
         let authorization = match (&proof.header, &self.header) {
             (Some(HeaderProof::SharedKey), Some(HeaderCredential::SharedKey(key))) => {

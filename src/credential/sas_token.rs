@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::limits::quoted;
 use crate::percent::{percent_decode, percent_encode};
-use crate::text::{contains, contains_any, fill, pieces, push, split_once, trim_all};
+use crate::text::{contains, contains_any, fill, find_either, pieces, push, split_once, trim_all};
 use crate::time::Timestamp;
 
 use super::renewed::Lasting;
@@ -14,6 +14,10 @@ use super::secret::{REDACTED, Secret};
 #[derive(Clone, Debug, PartialEq)]
 pub struct SasToken {
     fields: Vec<(&'static str, Secret)>,
+    /// All of it as it stands in a URL.
+    query: Secret,
+    /// The signature, not encoded.
+    signature: Secret,
     properties: Rc<SasProperties>,
 }
 
@@ -90,7 +94,9 @@ impl SasToken {
             return None;
         }
         let properties = Rc::new(SasProperties::read(&fields));
-        Some(SasToken { fields, properties })
+        let signature = Secret(text_of(&fields, "sig").unwrap_or_default());
+        let query = Secret(query_of(&fields, false));
+        Some(SasToken { fields, query, signature, properties })
     }
 
     /// A SAS token that somebody gives for use, or why it cannot be used. The reason does
@@ -114,29 +120,35 @@ impl SasToken {
         &self.properties
     }
 
-    /// The signature, encoded.
+    /// The signature, not encoded.
     pub(super) fn signature(&self) -> &str {
-        value(&self.fields, "sig").unwrap_or_default()
+        &self.signature.0
     }
 
     /// Appends the token to a URL.
     pub fn append_to(&self, url: &mut String) {
-        self.push_fields(url, false);
+        push_query(url, &self.query.0);
     }
 
     /// Appends the token to a URL, its signature hidden.
     pub fn append_redacted_to(&self, url: &mut String) {
-        self.push_fields(url, true);
+        push_query(url, &query_of(&self.fields, true));
     }
+}
 
-    fn push_fields(&self, url: &mut String, redacted: bool) {
-        let mut mark = if contains_any(url, b"?") { "&" } else { "?" };
-        for (name, value) in &self.fields {
-            let value = if redacted && *name == "sig" { REDACTED } else { &value.0 };
-            push(url, "{}{}={}", &[mark, name, value]);
-            mark = "&";
-        }
+fn query_of(fields: &[(&'static str, Secret)], redacted: bool) -> String {
+    let mut query = String::new();
+    for (name, value) in fields {
+        let value = if redacted && *name == "sig" { REDACTED } else { &value.0 };
+        let mark = if query.is_empty() { "" } else { "&" };
+        push(&mut query, "{}{}={}", &[mark, name, value]);
     }
+    query
+}
+
+fn push_query(url: &mut String, query: &str) {
+    url.push(if find_either(url.as_bytes(), b'?', b'?').is_some() { '&' } else { '?' });
+    url.push_str(query);
 }
 
 impl Lasting for SasToken {

@@ -1,6 +1,7 @@
 //! What is never shown, and what hides it where it comes back from outside.
 
 use std::fmt;
+use std::rc::Rc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -27,26 +28,30 @@ impl<T> fmt::Debug for Secret<T> {
 /// The secrets that one request carries. Services quote signatures in their refusals, and
 /// platforms quote URLs: every text from outside goes through [`hide`](Self::hide).
 #[derive(Clone, Debug, Default)]
-pub struct Secrets(Vec<Secret>);
+pub struct Secrets(Rc<Vec<Secret>>);
 
 impl Secrets {
     pub(super) fn add(&mut self, secret: &str) {
         // Padding alone would be found everywhere.
         if secret.trim_end_matches('=').len() >= SHORTEST && !self.0.iter().any(|Secret(other)| other == secret) {
-            self.0.push(Secret(secret.to_owned()));
+            Rc::make_mut(&mut self.0).push(Secret(secret.to_owned()));
         }
     }
 
     /// Adds those of another.
     pub(super) fn add_all(&mut self, others: &Secrets) {
-        others.0.iter().for_each(|Secret(secret)| self.add(secret));
+        if self.0.is_empty() {
+            *self = others.clone();
+        } else {
+            others.0.iter().for_each(|Secret(secret)| self.add(secret));
+        }
     }
 
     /// Drops the oldest where there are more than a few.
     pub(super) fn keep_latest(&mut self) {
         const FEW: usize = 8;
         while self.0.len() > FEW {
-            self.0.remove(0);
+            Rc::make_mut(&mut self.0).remove(0);
         }
     }
 
@@ -55,7 +60,7 @@ impl Secrets {
     /// What is called `sig` goes too, be it of this request or not.
     pub fn hide(&self, text: &str) -> String {
         let mut text = text.as_bytes().to_vec();
-        for Secret(secret) in &self.0 {
+        for Secret(secret) in self.0.iter() {
             let mut encoded = String::new();
             percent_encode(secret, &mut encoded);
             hide_one(&mut text, secret.as_bytes());

@@ -86,8 +86,7 @@ fn kind(status: u16, code: &str) -> ErrorKind {
 fn read_body(body: &[u8]) -> Result<Vec<(String, String)>> {
     let mut details = Vec::new();
     let mut xml = Reader::open(body, "Error");
-    while let Some(element) = xml.child() {
-        let name = element.name();
+    while let Some(name) = xml.child() {
         let known = matches!(name, "Code" | "Message");
         let name = if known { name.to_owned() } else { name.to_ascii_lowercase() };
         details.push((name, xml.text().into_owned()));

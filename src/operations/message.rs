@@ -147,8 +147,8 @@ pub fn peek(queue: &str, number: Option<i64>) -> Result<Request> {
 pub fn read_messages(response: &Response) -> Result<Vec<RawMessage<'_>>> {
     let mut messages = Vec::new();
     let mut xml = Reader::open(&response.body, "QueueMessagesList");
-    while let Some(element) = xml.child() {
-        match element.name() {
+    while let Some(name) = xml.child() {
+        match name {
             "QueueMessage" => messages.push(read_message(&mut xml)),
             _ => xml.skip(),
         }
@@ -224,8 +224,8 @@ fn message_xml(text: &str) -> String {
 
 fn read_message<'a>(xml: &mut Reader<'a>) -> RawMessage<'a> {
     let mut message = RawMessage::default();
-    while let Some(element) = xml.child() {
-        match element.name() {
+    while let Some(name) = xml.child() {
+        match name {
             "MessageId" => message.id = xml.text(),
             "InsertionTime" => message.inserted_on = read_moment(xml),
             "ExpirationTime" => message.expires_on = read_moment(xml),

@@ -108,8 +108,8 @@ pub fn get_properties() -> Request {
 pub fn get_properties_response(response: &Response) -> Result<ServiceProperties> {
     let mut read = ServiceProperties::default();
     let mut xml = Reader::open(&response.body, "StorageServiceProperties");
-    while let Some(element) = xml.child() {
-        match element.name() {
+    while let Some(name) = xml.child() {
+        match name {
             "Logging" => read.analytics_logging = Some(read_logging(&mut xml)),
             "HourMetrics" => read.hour_metrics = Some(read_metrics(&mut xml)),
             "MinuteMetrics" => read.minute_metrics = Some(read_metrics(&mut xml)),
@@ -151,8 +151,8 @@ pub fn set_properties(settings: &ServiceProperties) -> Result<Request> {
 
 fn read_logging(xml: &mut Reader<'_>) -> AnalyticsLogging {
     let mut logging = AnalyticsLogging::default();
-    while let Some(element) = xml.child() {
-        match element.name() {
+    while let Some(name) = xml.child() {
+        match name {
             "Version" => logging.version = xml.text().into_owned(),
             "Delete" => logging.delete = read_bool(xml),
             "Read" => logging.read = read_bool(xml),
@@ -166,8 +166,8 @@ fn read_logging(xml: &mut Reader<'_>) -> AnalyticsLogging {
 
 fn read_metrics(xml: &mut Reader<'_>) -> Metrics {
     let mut metrics = Metrics::default();
-    while let Some(element) = xml.child() {
-        match element.name() {
+    while let Some(name) = xml.child() {
+        match name {
             "Version" => metrics.version = xml.text().into_owned(),
             "Enabled" => metrics.enabled = read_bool(xml),
             "IncludeAPIs" => metrics.include_apis = Some(read_bool(xml)),
@@ -180,8 +180,8 @@ fn read_metrics(xml: &mut Reader<'_>) -> Metrics {
 
 fn read_retention(xml: &mut Reader<'_>) -> RetentionPolicy {
     let mut policy = RetentionPolicy::default();
-    while let Some(element) = xml.child() {
-        match element.name() {
+    while let Some(name) = xml.child() {
+        match name {
             "Enabled" => policy.enabled = read_bool(xml),
             "Days" => policy.days = Some(read_number(xml)),
             _ => xml.skip(),
@@ -192,8 +192,8 @@ fn read_retention(xml: &mut Reader<'_>) -> RetentionPolicy {
 
 fn read_cors(xml: &mut Reader<'_>) -> Vec<CorsRule> {
     let mut rules = Vec::new();
-    while let Some(element) = xml.child() {
-        match element.name() {
+    while let Some(name) = xml.child() {
+        match name {
             "CorsRule" => rules.push(read_cors_rule(xml)),
             _ => xml.skip(),
         }
@@ -203,8 +203,8 @@ fn read_cors(xml: &mut Reader<'_>) -> Vec<CorsRule> {
 
 fn read_cors_rule(xml: &mut Reader<'_>) -> CorsRule {
     let mut rule = CorsRule::default();
-    while let Some(element) = xml.child() {
-        match element.name() {
+    while let Some(name) = xml.child() {
+        match name {
             "AllowedOrigins" => rule.allowed_origins = read_list(xml),
             "AllowedMethods" => rule.allowed_methods = read_list(xml),
             "AllowedHeaders" => rule.allowed_headers = read_list(xml),

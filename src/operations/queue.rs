@@ -142,8 +142,8 @@ pub fn get_access_policy(queue: &str) -> Request {
 pub fn get_access_policy_response(response: &Response) -> Result<Vec<(String, AccessPolicy)>> {
     let mut policies = Vec::new();
     let mut xml = Reader::open(&response.body, "SignedIdentifiers");
-    while let Some(element) = xml.child() {
-        match element.name() {
+    while let Some(name) = xml.child() {
+        match name {
             "SignedIdentifier" => policies.push(read_identifier(&mut xml)),
             _ => xml.skip(),
         }
@@ -194,8 +194,8 @@ fn unless(response: &Response, status: u16, code: &str) -> Result<()> {
 
 fn read_identifier(xml: &mut Reader<'_>) -> (String, AccessPolicy) {
     let (mut id, mut policy) = (String::new(), AccessPolicy::default());
-    while let Some(element) = xml.child() {
-        match element.name() {
+    while let Some(name) = xml.child() {
+        match name {
             "Id" => id = xml.text().into_owned(),
             "AccessPolicy" => policy = read_policy(xml),
             _ => xml.skip(),
@@ -206,8 +206,8 @@ fn read_identifier(xml: &mut Reader<'_>) -> (String, AccessPolicy) {
 
 fn read_policy(xml: &mut Reader<'_>) -> AccessPolicy {
     let mut policy = AccessPolicy::default();
-    while let Some(element) = xml.child() {
-        match element.name() {
+    while let Some(name) = xml.child() {
+        match name {
             "Start" => policy.start = read_moment(xml),
             "Expiry" => policy.expiry = read_moment(xml),
             "Permission" => policy.permission = xml.text().into_owned(),

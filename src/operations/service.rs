@@ -1,5 +1,7 @@
 //! Operations on the account's queue service, but for its settings.
 
+use std::borrow::Cow;
+
 use crate::credential::UserDelegationKey;
 use crate::error::{Error, Result};
 use crate::http::{Location, Method, Operation, Request, Response, Rights};
@@ -84,23 +86,43 @@ pub fn list_queues(options: &ListOptions, marker: Option<&str>) -> Result<Reques
 
 /// The queues, and where the next page begins.
 pub fn list_queues_response(response: &Response) -> Result<QueuePage> {
-    let mut page = QueuePage::default();
+    let mut queues = Vec::new();
+    let next_marker = read_queues(response, |name, metadata| {
+        let owned = |metadata: &Pairs<'_>| {
+            metadata.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into_owned())).collect()
+        };
+        queues.push(QueueItem { name: name.to_owned(), metadata: metadata.map(owned) });
+    })?;
+    Ok(QueuePage { queues, next_marker: next_marker.map(Cow::into_owned) })
+}
+
+/// Metadata in the response where it stands.
+pub(crate) type Pairs<'a> = [(&'a str, Cow<'a, str>)];
+
+/// Hands over each queue as it is read: of 5,000 with their metadata nothing is copied. Returns where the next page
+/// begins.
+pub(crate) fn read_queues<'a>(
+    response: &'a Response,
+    mut each: impl FnMut(&str, Option<&Pairs<'a>>),
+) -> Result<Option<Cow<'a, str>>> {
+    let mut next_marker = None;
+    let mut metadata = Vec::new();
     let mut xml = Reader::open(&response.body, "EnumerationResults");
-    while let Some(element) = xml.child() {
-        match element.name() {
+    while let Some(name) = xml.child() {
+        match name {
             "Queues" => {
-                while let Some(element) = xml.child() {
-                    match element.name() {
-                        "Queue" => page.queues.push(read_queue(&mut xml)),
+                while let Some(name) = xml.child() {
+                    match name {
+                        "Queue" => read_queue(&mut xml, &mut metadata, &mut each),
                         _ => xml.skip(),
                     }
                 }
             }
-            "NextMarker" => page.next_marker = Some(xml.text().into_owned()).filter(|marker| !marker.is_empty()),
+            "NextMarker" => next_marker = Some(xml.text()).filter(|marker| !marker.is_empty()),
             _ => xml.skip(),
         }
     }
-    xml.finish(page)
+    xml.finish(next_marker)
 }
 
 /// [Get Queue Service Stats](https://learn.microsoft.com/rest/api/storageservices/get-queue-service-stats),
@@ -113,13 +135,13 @@ pub fn get_stats() -> Request {
 pub fn get_stats_response(response: &Response) -> Result<ServiceStats> {
     let mut stats = ServiceStats::default();
     let mut xml = Reader::open(&response.body, "StorageServiceStats");
-    while let Some(element) = xml.child() {
-        if element.name() != "GeoReplication" {
+    while let Some(name) = xml.child() {
+        if name != "GeoReplication" {
             xml.skip();
             continue;
         }
-        while let Some(element) = xml.child() {
-            match element.name() {
+        while let Some(name) = xml.child() {
+            match name {
                 "Status" => stats.status = xml.text().into_owned(),
                 // Empty while the replication is not live.
                 "LastSyncTime" => stats.last_sync_time = Timestamp::from_rfc1123(&xml.text()),
@@ -159,9 +181,9 @@ pub fn get_user_delegation_key(
 pub fn get_user_delegation_key_response(response: &Response) -> Result<UserDelegationKey> {
     let mut key = UserDelegationKey::default();
     let mut xml = Reader::open(&response.body, "UserDelegationKey");
-    while let Some(element) = xml.child() {
+    while let Some(name) = xml.child() {
         let text = xml.text().into_owned();
-        match element.name() {
+        match name {
             "SignedOid" => key.signed_oid = text,
             "SignedTid" => key.signed_tid = text,
             "SignedStart" => key.signed_start = text,
@@ -180,23 +202,26 @@ pub fn get_user_delegation_key_response(response: &Response) -> Result<UserDeleg
     xml.finish(key)
 }
 
-fn read_queue(xml: &mut Reader<'_>) -> QueueItem {
-    let mut queue = QueueItem::default();
-    while let Some(element) = xml.child() {
-        match element.name() {
-            "Name" => queue.name = xml.text().into_owned(),
-            "Metadata" => queue.metadata = Some(read_metadata(xml)),
+fn read_queue<'a>(
+    xml: &mut Reader<'a>,
+    pairs: &mut Vec<(&'a str, Cow<'a, str>)>,
+    each: &mut impl FnMut(&str, Option<&Pairs<'a>>),
+) {
+    let mut queue = Cow::Borrowed("");
+    let mut has_metadata = false;
+    pairs.clear();
+    while let Some(name) = xml.child() {
+        match name {
+            "Name" => queue = xml.text(),
+            "Metadata" => {
+                has_metadata = true;
+                // Each element's name is a metadata name.
+                while let Some(name) = xml.child() {
+                    pairs.push((name, xml.text()));
+                }
+            }
             _ => xml.skip(),
         }
     }
-    queue
-}
-
-/// Each element's name is a metadata name.
-fn read_metadata(xml: &mut Reader<'_>) -> Metadata {
-    let mut metadata = Metadata::new();
-    while let Some(element) = xml.child() {
-        metadata.push((element.name().to_owned(), xml.text().into_owned()));
-    }
-    metadata
+    each(&queue, has_metadata.then_some(pairs));
 }

@@ -11,12 +11,12 @@ use crate::http::{Clock, Fault, FaultKind, Headers, Location, Repeat, Request, R
 use crate::operations::{SERVICE_VERSION, failure};
 use crate::percent::percent_encode;
 use crate::retry::{FailedAttempt, Outcome, RetryPolicy, decide};
-use crate::text::{decimal, fill, push, trim_blanks};
+use crate::text::{decimal, fill, trim_blanks};
 use crate::time::Timestamp;
 
 use super::outcome::{no_credential, no_response, outcome};
 use super::request_id::random_uuid;
-use super::{Answer, CallOptions, Common, Pipeline};
+use super::{CallOptions, Common, Pipeline};
 
 /// One call on its way.
 pub(crate) struct Course {
@@ -39,6 +39,8 @@ pub(crate) struct Course {
     /// A refused proof is renewed once, which is no retry: the refusal says that nothing was done.
     proofs: u32,
     latest: Option<Error>,
+    /// Milliseconds until the latest response.
+    elapsed: u32,
 }
 
 impl Course {
@@ -71,6 +73,7 @@ impl Course {
             secrets: Secrets::default(),
             proofs: 0,
             latest: None,
+            elapsed: 0,
         };
         course.start(now);
         Ok(course)
@@ -97,7 +100,7 @@ impl Course {
     }
 
     /// Method and URL, without query.
-    fn line(&self) -> String {
+    pub(super) fn line(&self) -> String {
         let url = self.common.endpoint.url(self.location, &self.request.path).unwrap_or_default();
         fill("{} {}", &[self.request.method.as_str(), &url])
     }
@@ -163,7 +166,7 @@ impl Course {
             reads_date: self.common.clock_skew.is_old(now),
             accepts: self.request.accepts,
             attempt: self.attempts.len() as u32 + 1,
-            secrets: std::mem::take(&mut self.secrets),
+            secrets: self.secrets.clone(),
         };
         self.common.credential.authorize(proof, &mut wire);
         if wire.timeout > 0 {
@@ -176,11 +179,13 @@ impl Course {
 
     fn url(&self) -> Result<String> {
         let mut url = self.common.endpoint.url(self.location, &self.request.path)?;
-        let mut mark = "?";
+        let mut mark = '?';
         let mut push = |name: &str, value: &str| {
-            push(&mut url, "{}{}=", &[mark, name]);
+            url.push(mark);
+            url.push_str(name);
+            url.push('=');
             percent_encode(value, &mut url);
-            mark = "&";
+            mark = '&';
         };
         for (name, value) in &self.request.query {
             push(name, value);
@@ -222,16 +227,21 @@ impl Course {
     pub fn judge(
         &mut self,
         wire: WireRequest,
-        mut result: std::result::Result<Response, Fault>,
+        result: std::result::Result<Response, Fault>,
         proof: &Proof,
         clock: &impl Clock,
-    ) -> ControlFlow<Result<Answer>, u32> {
+    ) -> ControlFlow<Result<Response>, u32> {
         let now = clock.now();
         self.secrets = wire.secrets;
-        if let Err(fault) = &mut result {
-            fault.message = self.secrets.shown(&fault.message);
-        }
-        self.attempts.push(self.attempt(&result));
+        let result = match result {
+            Ok(response) if self.is_success(&response) => {
+                self.common.clock_skew.learn(&response, None, now);
+                return ControlFlow::Break(Ok(self.answer(response, now)));
+            }
+            Err(fault) => Err(Fault { message: self.secrets.shown(&fault.message), ..fault }),
+            refused => refused,
+        };
+        self.attempts.push(self.attempt(result.as_ref()));
         let (error, outcome) = match result {
             Err(fault) => {
                 let error = no_response(&fault, self.ends == self.deadline(), until(self.ends, self.started_on));
@@ -246,13 +256,6 @@ impl Course {
                 (error, Outcome::Fault(if elsewhere { FaultKind::Unsent } else { fault.kind }))
             }
             Ok(response) => {
-                // What is read where it may be missing yet is not missing.
-                let can_ask = self.latest.is_some() || self.policy().allows_more(self.tries());
-                let lagging = response.status == 404 && self.moves && self.location == Location::Secondary && can_ask;
-                if self.request.accepts.contains(&response.status) && !lagging {
-                    self.common.clock_skew.learn(&response, None, now);
-                    return ControlFlow::Break(Ok(self.answer(response, now)));
-                }
                 let error = failure(&response);
                 // An earlier attempt did it, and its reply was lost.
                 if self.may_be_done && error.code().is_some_and(|code| self.request.done_when.contains(&code)) {
@@ -267,7 +270,8 @@ impl Course {
                     return ControlFlow::Continue(0);
                 }
                 let service = self.common.clock_skew.service_time(now);
-                let outcome = if lagging { Outcome::Lagging } else { outcome(&response, &error, service) };
+                let lags = self.lags(&response, self.tries());
+                let outcome = if lags { Outcome::Lagging } else { outcome(&response, &error, service) };
                 (error, outcome)
             }
         };
@@ -281,13 +285,23 @@ impl Course {
         self.decide(error.with_retryable(outcome.is_retryable(self.request.repeat)), outcome, clock)
     }
 
+    fn is_success(&self, response: &Response) -> bool {
+        self.request.accepts.contains(&response.status) && !self.lags(response, self.tries() + 1)
+    }
+
+    /// Whether something may only not be there yet, after so many tries.
+    fn lags(&self, response: &Response, tries: u32) -> bool {
+        let can_ask = self.latest.is_some() || self.policy().allows_more(tries);
+        response.status == 404 && self.moves && self.location == Location::Secondary && can_ask
+    }
+
     /// Attempts so far, but for one with a proof that had to be renewed.
     fn tries(&self) -> u32 {
         self.attempts.len() as u32 - self.proofs
     }
 
     /// Whether there is another attempt, and when.
-    fn decide(&mut self, error: Error, outcome: Outcome, clock: &impl Clock) -> ControlFlow<Result<Answer>, u32> {
+    fn decide(&mut self, error: Error, outcome: Outcome, clock: &impl Clock) -> ControlFlow<Result<Response>, u32> {
         let tries = self.tries();
         let wait = decide(self.policy(), tries, self.request.repeat, outcome, clock.random());
         let ended = matches!(outcome, Outcome::Fault(FaultKind::Aborted | FaultKind::Thrown));
@@ -343,30 +357,44 @@ impl Course {
     }
 
     /// What is remembered of an attempt.
-    fn attempt(&self, result: &std::result::Result<Response, Fault>) -> Attempt {
-        let response = result.as_ref().ok();
+    fn attempt(&self, result: std::result::Result<&Response, &Fault>) -> Attempt {
+        let response = result.ok();
         let request_id = response.and_then(|response| response.header("x-ms-request-id"));
         Attempt {
             started_on: self.started_on,
             host: self.host().to_owned(),
             status_code: response.map(|response| response.status),
             request_id: request_id.map(|id| self.secrets.shown(id)),
-            failure: result.as_ref().err().map(|fault| fault.message.clone()),
+            failure: result.err().map(|fault| fault.message.clone()),
             wait: 0,
         }
     }
 
-    fn answer(&mut self, mut response: Response, now: Timestamp) -> Answer {
+    fn answer(&mut self, mut response: Response, now: Timestamp) -> Response {
         response.location = Some(self.location);
         response.repeated = self.may_be_done;
-        Answer {
-            response,
-            request: self.line(),
-            repeat: self.request.repeat,
-            attempts: std::mem::take(&mut self.attempts).into(),
-            elapsed: until(now.millis(), self.began),
-            secrets: std::mem::take(&mut self.secrets),
-        }
+        self.elapsed = until(now.millis(), self.began);
+        response
+    }
+
+    /// A response that does not say what it should: the error tells of the request all the same.
+    pub fn broken(&mut self, response: &Response, error: Error) -> Error {
+        self.attempts.push(self.attempt(Ok(response)));
+        let request_id = response.header("x-ms-request-id").map(str::to_owned);
+        let told = failure(response);
+        // Under a status of success there may be an error all the same.
+        let error = if told.code().is_some() { told } else { error };
+        let error = error.with_status(response.status).with_request_id(request_id);
+        let error = error.with_texts(&|text| self.secrets.shown(text));
+        let error = match self.request.repeat {
+            Repeat::Unsafe(words) => error.ambiguous(words),
+            // A queue that is there, or missing, is so the next time; what is no answer at all need not be.
+            Repeat::Safe => {
+                let is_settled = matches!(error.kind(), ErrorKind::ResourceExists | ErrorKind::ResourceNotFound);
+                error.with_retryable(!is_settled)
+            }
+        };
+        error.with_request(&self.line(), std::mem::take(&mut self.attempts), self.elapsed)
     }
 
     /// That the time is over says less than why there had to be another attempt.

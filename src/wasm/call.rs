@@ -170,8 +170,10 @@ impl Call {
                 Ok(ControlFlow::Continue(wait))
             }
             ControlFlow::Break(end) => {
-                let read = end
-                    .and_then(|answer| answer.read(|response| calls::result(self.operation, self.encoding, response)));
+                let read = end.and_then(|response| {
+                    let read = calls::result(self.operation, self.encoding, &response);
+                    read.map_err(|error| self.course.broken(&response, error))
+                });
                 read.map(ControlFlow::Break).map_err(|error| self.rejection(&error))
             }
         }

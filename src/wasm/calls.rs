@@ -195,10 +195,7 @@ pub fn result(operation: Operation, encoding: MessageEncoding, response: &Respon
             out.text(&receipt.pop_receipt);
             out.moment(Some(receipt.next_visible_on));
         }
-        ListQueues => {
-            let page = service::list_queues_response(response)?;
-            results::queues(&mut out, &page, response.location == Some(Location::Secondary));
-        }
+        ListQueues => results::queues(&mut out, response)?,
         GetServiceProperties => results::service_properties(&mut out, &properties::get_properties_response(response)?),
         GetServiceStats => {
             let stats = service::get_stats_response(response)?;

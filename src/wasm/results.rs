@@ -2,10 +2,12 @@
 
 use crate::codec::{Content, MessageEncoding, decode};
 use crate::credential::{SasKind, SasProperties, UserDelegationKey};
+use crate::error::Result;
+use crate::http::{Location, Response};
 use crate::operations::message::RawMessage;
 use crate::operations::properties::{Metrics, RetentionPolicy, ServiceProperties};
 use crate::operations::queue::{AccessPolicy, Metadata, QueueProperties};
-use crate::operations::service::QueuePage;
+use crate::operations::service;
 
 use super::output::Output;
 
@@ -51,17 +53,35 @@ pub fn message(out: &mut Output, message: RawMessage<'_>, encoding: MessageEncod
     }
 }
 
-/// Next marker, whether the secondary endpoint answered, and the queues.
-pub fn queues(out: &mut Output, page: &QueuePage, secondary: bool) {
-    out.optional(page.next_marker.as_deref());
-    out.number(secondary);
-    for queue in &page.queues {
-        out.text(&queue.name);
-        match &queue.metadata {
-            Some(metadata) => pairs(out, metadata),
-            None => out.missing(),
+/// In the place of a name: that of the queue before, at the same place.
+const SAME: i32 = -1;
+
+/// Whether the secondary endpoint answered, the queues, nothing, and the next marker.
+pub fn queues(out: &mut Output, response: &Response) -> Result<()> {
+    out.number(response.location == Some(Location::Secondary));
+    let mut names: Vec<&str> = Vec::new();
+    let next_marker = service::read_queues(response, |queue, metadata| {
+        out.text(queue);
+        let Some(metadata) = metadata else { return out.missing() };
+        out.number(metadata.len() as u32);
+        for (i, (name, value)) in metadata.iter().enumerate() {
+            match names.get_mut(i) {
+                Some(before) if before == name => out.number(SAME),
+                Some(before) => {
+                    *before = name;
+                    out.text(name);
+                }
+                None => {
+                    names.push(name);
+                    out.text(name);
+                }
+            }
+            out.text(value);
         }
-    }
+    })?;
+    out.missing();
+    out.optional(next_marker.as_deref());
+    Ok(())
 }
 
 fn pairs(out: &mut Output, pairs: &Metadata) {

@@ -1,12 +1,15 @@
 //! Reading a response body, element by element, in one pass.
+//!
+//! What answers are made of, tags of nothing but a name and texts between them, is cut here: a parser's event for each
+//! takes ten times as long as the cut. All other markup is quick-xml's.
 
 use std::borrow::Cow;
 
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::quoted;
-use crate::text::fill;
+use crate::text::{fill, find_either};
 
 /// A cursor that stands inside an element. The shape of the document is the shape of the
 /// code that reads it: [`child`](Self::child) enters elements, and each one entered is
@@ -15,19 +18,26 @@ use crate::text::fill;
 /// The first problem ends the document: nothing more is found, and [`finish`](Self::finish)
 /// tells. A `Result` at every step would be a third of the code that reads.
 pub(crate) struct Reader<'a> {
-    xml: quick_xml::Reader<&'a [u8]>,
-    body: &'a [u8],
+    body: &'a str,
+    /// Where the cursor stands in it.
+    at: usize,
+    /// The names of the elements that the cursor stands in.
+    open: Vec<&'a str>,
+    /// Whether the innermost of them was begun and ended by one tag.
+    is_ended: bool,
     problem: Option<Error>,
 }
 
-/// The start of an element.
-pub(crate) struct Element<'a>(BytesStart<'a>);
-
-impl Element<'_> {
-    /// The name of the element, a prefix included.
-    pub fn name(&self) -> &str {
-        self.0.name().into_inner()
-    }
+/// What stands between texts.
+enum Markup<'a> {
+    /// An element begins, with this name, a prefix included.
+    Start(&'a str),
+    /// The innermost element ends.
+    End,
+    /// Text in which nothing is markup.
+    Data(Cow<'a, str>),
+    /// A comment, for one.
+    Other,
 }
 
 impl<'a> Reader<'a> {
@@ -35,26 +45,31 @@ impl<'a> Reader<'a> {
     pub fn open(body: &'a [u8], root: &str) -> Self {
         // The service begins its answers with a byte order mark.
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        let mut xml = quick_xml::Reader::from_reader(body);
-        xml.config_mut().expand_empty_elements = true;
-        let mut reader = Reader { xml, body, problem: None };
+        let text = std::str::from_utf8(body);
+        let body = text.unwrap_or_default();
+        let mut reader = Reader { body, at: 0, open: Vec::new(), is_ended: false, problem: None };
+        if text.is_err() {
+            reader.refuse("it is not UTF-8");
+        }
         match reader.child() {
-            Some(element) if element.name() == root => {}
-            Some(element) => {
-                reader.refuse(&fill("it begins with {}, not with \"{}\"", &[&quoted(element.name()), root]));
-            }
+            Some(name) if name == root => {}
+            Some(name) => reader.refuse(&fill("it begins with {}, not with \"{}\"", &[&quoted(name), root])),
             None => reader.refuse("it has an end without a start"),
         }
         reader
     }
 
-    /// Enters the next child element; `None` leaves the parent, at its end.
-    pub fn child(&mut self) -> Option<Element<'a>> {
+    /// Enters the next child element, and tells its name, a prefix included; `None` leaves the parent, at its end.
+    pub fn child(&mut self) -> Option<&'a str> {
         loop {
-            match self.next()? {
-                Event::Start(start) => return Some(Element(start)),
-                Event::End(_) => return None,
-                _ => {}
+            // Behind a tag that began and ended the element stands nothing that is in it.
+            if !self.is_ended && self.byte() != Some(b'<') {
+                self.pass_to(b'<', b'<');
+            }
+            match self.markup()? {
+                Markup::Start(name) => return Some(name),
+                Markup::End => return None,
+                Markup::Data(_) | Markup::Other => {}
             }
         }
     }
@@ -62,64 +77,18 @@ impl<'a> Reader<'a> {
     /// The text of the element, which is thereby left. Elements inside it are passed over;
     /// nothing is trimmed and no line end is changed.
     pub fn text(&mut self) -> Cow<'a, str> {
-        let mut text = self.text_in_one();
-        while let Some(event) = self.next() {
-            let piece = match event {
-                Event::Text(piece) => piece.into_inner(),
-                Event::CData(piece) => piece.into_inner(),
-                Event::GeneralRef(reference) => self.referred(&reference).map(String::from).unwrap_or_default().into(),
-                Event::End(_) => break,
-                Event::Start(_) => {
-                    self.skip();
-                    continue;
-                }
-                _ => continue,
-            };
-            if text.is_empty() {
-                text = piece;
-            } else {
-                text.to_mut().push_str(&piece);
+        let mut text = self.plain_text();
+        while let Some(markup) = self.markup() {
+            match markup {
+                Markup::End => break,
+                Markup::Start(_) => self.skip(),
+                Markup::Data(piece) => append(&mut text, piece),
+                Markup::Other => {}
             }
+            let piece = self.plain_text();
+            append(&mut text, piece);
         }
         text
-    }
-
-    /// The text up to the next tag or whatever else begins with `<`, with what its references stand for. By events, a
-    /// text of references would be as many pieces, at five times the time.
-    fn text_in_one(&mut self) -> Cow<'a, str> {
-        let rest: &'a [u8] = self.xml.get_ref();
-        // `<Name/>` is told as a start and an end, and the end has not been told yet.
-        let is_empty = self.body.get(..self.body.len() - rest.len()).is_some_and(|read| read.ends_with(b"/>"));
-        let end = memchr::memchr(b'<', rest).filter(|_| !is_empty && self.problem.is_none());
-        let Some((text, tag)) = end.and_then(|end| rest.split_at_checked(end)) else { return Cow::Borrowed("") };
-        // What is no UTF-8 is left to be refused as all else.
-        let Ok(text) = std::str::from_utf8(text) else { return Cow::Borrowed("") };
-        *self.xml.get_mut() = tag;
-        self.with_references(text)
-    }
-
-    fn with_references(&mut self, text: &'a str) -> Cow<'a, str> {
-        let Some((mut whole, mut rest)) = cut(text, b'&').map(|(first, rest)| (first.to_owned(), rest)) else {
-            return Cow::Borrowed(text);
-        };
-        loop {
-            let Some((reference, after)) = cut(rest, b';') else {
-                self.refuse("it is malformed");
-                break;
-            };
-            whole.extend(self.referred(reference));
-            match cut(after, b'&') {
-                Some((piece, next)) => {
-                    whole.push_str(piece);
-                    rest = next;
-                }
-                None => {
-                    whole.push_str(after);
-                    break;
-                }
-            }
-        }
-        Cow::Owned(whole)
     }
 
     /// Leaves the element with everything in it. Counts instead of calling itself: a
@@ -127,11 +96,10 @@ impl<'a> Reader<'a> {
     pub fn skip(&mut self) {
         let mut depth = 1_usize;
         while depth > 0 {
-            match self.next() {
-                Some(Event::Start(_)) => depth += 1,
-                Some(Event::End(_)) => depth -= 1,
-                Some(_) => {}
-                None => return,
+            match self.child() {
+                Some(_) => depth += 1,
+                None if self.problem.is_some() => return,
+                None => depth -= 1,
             }
         }
     }
@@ -146,37 +114,81 @@ impl<'a> Reader<'a> {
         self.problem.map_or(Ok(read), Err)
     }
 
-    fn next(&mut self) -> Option<Event<'a>> {
-        if self.problem.is_some() {
-            return None;
-        }
-        let why = match self.xml.read_event() {
-            Ok(Event::Eof) => "it ends too early",
-            Ok(Event::DocType(_)) => "it has a document type",
-            Ok(Event::Start(start)) if start.name().into_inner().is_empty() => "it has an element without a name",
-            Ok(event) => return Some(event),
-            Err(error) => why(&error),
-        };
-        self.refuse(why);
-        None
+    /// What has not been read.
+    fn rest(&self) -> &'a str {
+        self.body.get(self.at..).unwrap_or_default()
     }
 
-    /// The character that a reference stands for: `lt`, `#60` or `#x3c`.
-    fn referred(&mut self, reference: &str) -> Option<char> {
-        let (digits, base) = match reference {
-            "lt" => return Some('<'),
-            "gt" => return Some('>'),
-            "amp" => return Some('&'),
-            "quot" => return Some('"'),
-            "apos" => return Some('\''),
-            _ => match (reference.strip_prefix("#x"), reference.strip_prefix("#")) {
-                (Some(digits), _) => (digits, 16),
-                (None, Some(digits)) => (digits, 10),
-                (None, None) => {
-                    self.refuse(&fill("it has the unknown entity {}", &[&quoted(reference)]));
-                    return None;
-                }
-            },
+    /// Passes so many bytes, and returns them.
+    fn pass(&mut self, length: usize) -> &'a str {
+        let from = self.at;
+        self.at = self.body.len().min(from + length);
+        self.body.get(from..self.at).unwrap_or_default()
+    }
+
+    /// The next byte.
+    fn byte(&self) -> Option<u8> {
+        self.body.as_bytes().get(self.at).copied()
+    }
+
+    /// Passes what stands before the first of two bytes, or all when there is none, and returns it.
+    fn pass_to(&mut self, one: u8, other: u8) -> &'a str {
+        let rest = self.rest();
+        self.pass(find_either(rest.as_bytes(), one, other).unwrap_or(rest.len()))
+    }
+
+    /// The text up to the next markup, with what its references stand for.
+    fn plain_text(&mut self) -> Cow<'a, str> {
+        if self.is_ended || self.problem.is_some() {
+            return Cow::Borrowed("");
+        }
+        let first = self.pass_to(b'<', b'&');
+        if self.byte() != Some(b'&') {
+            return Cow::Borrowed(first);
+        }
+        let rest = self.pass_to(b'<', b'<');
+        let mut text = String::with_capacity(first.len() + rest.len());
+        text.push_str(first);
+        self.push_referred(&mut text, rest);
+        Cow::Owned(text)
+    }
+
+    /// Appends a text, in which every ampersand begins a reference, with what the references stand for.
+    fn push_referred(&mut self, text: &mut String, mut rest: &str) {
+        while let Some(at) = find_either(rest.as_bytes(), b'&', b'&') {
+            text.push_str(rest.get(..at).unwrap_or_default());
+            let reference = rest.get(at + 1..).unwrap_or_default();
+            let (character, length) = match reference.as_bytes() {
+                [b'q', b'u', b'o', b't', b';', ..] => ('"', 5),
+                [b'l', b't', b';', ..] => ('<', 3),
+                [b'g', b't', b';', ..] => ('>', 3),
+                [b'a', b'm', b'p', b';', ..] => ('&', 4),
+                [b'a', b'p', b'o', b's', b';', ..] => ('\'', 5),
+                _ => match self.referred(reference) {
+                    Some(referred) => referred,
+                    None => return,
+                },
+            };
+            text.push(character);
+            rest = reference.get(length..).unwrap_or_default();
+        }
+        text.push_str(rest);
+    }
+
+    /// The character that a reference by number stands for, and the length of the reference: `#60;` or `#x3c;`.
+    fn referred(&mut self, rest: &str) -> Option<(char, usize)> {
+        let Some(length) = find_either(rest.as_bytes(), b';', b';') else {
+            self.refuse("it is malformed");
+            return None;
+        };
+        let reference = rest.get(..length).unwrap_or_default();
+        let (digits, base) = match (reference.strip_prefix("#x"), reference.strip_prefix('#')) {
+            (Some(digits), _) => (digits, 16),
+            (None, Some(digits)) => (digits, 10),
+            (None, None) => {
+                self.refuse(&fill("it has the unknown entity {}", &[&quoted(reference)]));
+                return None;
+            }
         };
         let mut number = 0_u32;
         for digit in digits.chars() {
@@ -187,14 +199,93 @@ impl<'a> Reader<'a> {
         if character.is_none() {
             self.refuse("it has a reference to no character");
         }
-        character
+        Some((character?, length + 1))
+    }
+
+    /// Reads what begins with the `<` at which the cursor stands.
+    fn markup(&mut self) -> Option<Markup<'a>> {
+        if self.problem.is_some() {
+            return None;
+        }
+        if std::mem::take(&mut self.is_ended) {
+            self.open.pop();
+            return Some(Markup::End);
+        }
+        let is_end = self.body.as_bytes().get(self.at + 1) == Some(&b'/');
+        let plain = if is_end { self.plain_end() } else { self.plain_start() };
+        plain.or_else(|| self.other_markup())
+    }
+
+    /// `<Name>`, of letters, digits and the like.
+    fn plain_start(&mut self) -> Option<Markup<'a>> {
+        let is_plain = |byte: u8| {
+            (byte | 0x20).wrapping_sub(b'a') < 26 || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.' | b':')
+        };
+        let from = self.at + 1;
+        let bytes = self.body.as_bytes().get(from..)?;
+        let length = bytes.iter().position(|byte| !is_plain(*byte)).filter(|length| *length > 0)?;
+        if bytes.get(length) != Some(&b'>') {
+            return None;
+        }
+        self.at = from + length + 1;
+        let name = self.body.get(from..from + length)?;
+        self.open.push(name);
+        Some(Markup::Start(name))
+    }
+
+    /// `</Name>`, of the innermost element.
+    fn plain_end(&mut self) -> Option<Markup<'a>> {
+        let name = *self.open.last()?;
+        let from = self.at + 2;
+        let end = from + name.len();
+        let bytes = self.body.as_bytes();
+        if bytes.get(end) != Some(&b'>') || bytes.get(from..end) != Some(name.as_bytes()) {
+            return None;
+        }
+        self.at = end + 1;
+        self.open.pop();
+        Some(Markup::End)
+    }
+
+    /// Everything else.
+    fn other_markup(&mut self) -> Option<Markup<'a>> {
+        let rest = self.rest();
+        let mut xml = quick_xml::Reader::from_reader(rest.as_bytes());
+        // It sees one tag at a time: which ones match is seen to here.
+        xml.config_mut().check_end_names = false;
+        xml.config_mut().allow_unmatched_ends = true;
+        let event = xml.read_event();
+        let this = self.pass(rest.len() - xml.get_ref().len());
+        let why = match event {
+            Ok(Event::Start(tag) | Event::Empty(tag)) => match this.get(1..=tag.name().into_inner().len()) {
+                Some(name) if !name.is_empty() => {
+                    self.open.push(name);
+                    self.is_ended = this.ends_with("/>");
+                    return Some(Markup::Start(name));
+                }
+                _ => "it has an element without a name",
+            },
+            Ok(Event::End(tag)) => match self.open.pop() {
+                Some(name) if name == tag.name().into_inner() => return Some(Markup::End),
+                _ => "its tags do not match",
+            },
+            Ok(Event::CData(piece)) => return Some(Markup::Data(piece.into_inner())),
+            Ok(Event::Eof) => "it ends too early",
+            Ok(Event::DocType(_)) => "it has a document type",
+            Ok(_) => return Some(Markup::Other),
+            Err(error) => why(&error),
+        };
+        self.refuse(why);
+        None
     }
 }
 
-/// What stands before and after the first of this byte, which is ASCII.
-fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
-    let (before, after) = text.split_at_checked(memchr::memchr(mark, text.as_bytes())?)?;
-    Some((before, after.get(1..)?))
+fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
+    if text.is_empty() {
+        *text = piece;
+    } else if !piece.is_empty() {
+        text.to_mut().push_str(&piece);
+    }
 }
 
 /// In a few words of our own: those of quick-xml are 9 kB of wasm.
@@ -243,6 +334,7 @@ mod tests {
             ("<A>a<![CDATA[<b>&amp;]]>c</A>", "a<b>&amp;c"),
             ("<A>a<!-- no -->b<?no no?>c</A>", "abc"),
             ("<A>a<Unknown>no<A>no</A></Unknown>b</A>", "ab"),
+            ("<A>a<Unknown/>b<Unknown attribute='/>'/>c</A >", "abc"),
             ("<A attribute=\"x\">é漢😀</A>", "é漢😀"),
         ] {
             assert_eq!(text_of(xml).as_deref(), Ok(text), "{xml}");
@@ -253,8 +345,8 @@ mod tests {
     fn children_in_any_order_and_unknown_ones() {
         let mut xml = Reader::open(b"<A> <B>1</B> <X><B>no</B></X> <C/> </A>", "A");
         let mut seen = Vec::new();
-        while let Some(element) = xml.child() {
-            match element.name() {
+        while let Some(name) = xml.child() {
+            match name {
                 "B" => seen.push(xml.text().into_owned()),
                 "C" => seen.push(format!("C{}", xml.text())),
                 _ => xml.skip(),

@@ -70,7 +70,7 @@ async fn values(client: &Core, operation: Operation, fields: Fields, xml: &str) 
 
 /// Class and argument of a refusal, what is allowed, and what was given.
 fn refused(result: Result<u32, JsValue>) -> [String; 4] {
-    let record = result.err().expect("refused");
+    let record = result.expect_err("refused");
     let values: Array = get(&record, "azureQueueError").unchecked_into();
     let numbers = values.get(1).unchecked_into::<Float64Array>().to_vec();
     let text: Vec<u16> = values.get(0).as_string().expect("text").encode_utf16().collect();
