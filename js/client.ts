@@ -1,8 +1,10 @@
 // What both clients are around: a core, and what of the caller's a call has to do with.
 
 import { again, ask, Core, giveUp, judge, Operation, pause, Question, send } from "../build/core.js";
+// The build puts Node's own in its place for the entries of Node.
+import { type Carrier, carrierOf } from "./carrier/platform.js";
 import { crashOf, load, sync, unlessGivenUp } from "./core.js";
-import { azureError, toError } from "./errors.js";
+import { argumentError, azureError, toError } from "./errors.js";
 import { Fields } from "./fields.js";
 import type { CallOptions, ClientOptions, Hooks } from "./options.js";
 import type { Values } from "./reading.js";
@@ -10,6 +12,7 @@ import type { Values } from "./reading.js";
 /** The caller's `fetch`, `signal`, hooks and decision about retries; src/wasm/transport.js reads it. */
 interface Host {
   readonly fetch: typeof fetch | undefined;
+  readonly carry: Carrier | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly retry: unknown;
   readonly onRequest: readonly unknown[];
@@ -40,7 +43,8 @@ export class Client {
 
   /** A client with the address, credential and options that are in the fields. */
   static open(fields: Fields, credential: unknown, options: ClientOptions): Client {
-    const host = { fetch: options.fetch, retry: decisionOf(options), ...hooksOf(options) };
+    const { fetch, agent } = options;
+    const host = { fetch, carry: carrying(fetch, agent), retry: decisionOf(options), ...hooksOf(options) };
     return new Client(() => Core.open(fields.utf8, fields.float64s, credential), host, new Map());
   }
 
@@ -88,7 +92,19 @@ function hostOf(before: Host, options: CallOptions): Host {
   const { signal, retry, onRequest, onResponse, onRetry } = options;
   const own = signal ?? retry ?? onRequest ?? onResponse ?? onRetry;
   if (own === undefined) return before;
-  return { fetch: before.fetch, signal, retry: decisionOf(options, before), ...hooksOf(options, before) };
+  return {
+    fetch: before.fetch,
+    carry: before.carry,
+    signal,
+    retry: decisionOf(options, before),
+    ...hooksOf(options, before),
+  };
+}
+
+function carrying(fetch: unknown, agent: unknown): Carrier | undefined {
+  if (fetch === undefined) return carrierOf(agent);
+  if (agent === undefined) return undefined;
+  throw argumentError(TypeError, "agent must be left out where there is the option fetch, which replaces it", "agent");
 }
 
 /** The function that decides about retries, if there is one. */

@@ -65,13 +65,17 @@ async function embed() {
   writeFileSync(join(intermediate, "embedded.d.ts"), types);
 }
 
-/** The entries, and how each one comes by the wasm: a module of js/load/. */
+/** The entries, how each one comes by the wasm, a module of js/load/, and whether it is for Node. */
 const entries = [
   { entry: "index", load: "embedded" },
   { entry: "slim", load: "given" },
   { entry: "workerd", load: "imported" },
+  { entry: "index", load: "embedded", node: true, to: "node" },
+  { entry: "slim", load: "given", node: true, to: "node-slim" },
   { entry: "index", load: "embedded", classic: true },
   { entry: "slim", load: "given", classic: true },
+  { entry: "index", load: "embedded", node: true, to: "node", classic: true },
+  { entry: "slim", load: "given", node: true, to: "node-slim", classic: true },
 ];
 
 async function bundle() {
@@ -85,10 +89,10 @@ async function bundle() {
 }
 
 /** A module, or a file for `require` that is a classic script as well, which declares `azureQueue`. */
-function bundling({ entry, load, classic }) {
+function bundling({ entry, load, node, to = entry, classic }) {
   return {
     absWorkingDir: root,
-    entryPoints: [`js/${entry}.ts`],
+    entryPoints: [{ in: `js/${entry}.ts`, out: to }],
     inject: ["js/microtask.ts"],
     outdir: classic ? "dist/cjs" : "dist",
     bundle: true,
@@ -99,7 +103,7 @@ function bundling({ entry, load, classic }) {
     logLevel: "warning",
     // wasm-bindgen names a module once for each block that imports from it.
     logOverride: { "duplicate-object-key": "silent" },
-    plugins: [loading(load)],
+    plugins: [replacing({ load, node })],
     ...(classic
       ? { format: "iife", globalName: "azureQueue", minify: true, footer: { js: commonJs } }
       : { format: "esm" }),
@@ -108,11 +112,16 @@ function bundling({ entry, load, classic }) {
 
 const commonJs = 'if (typeof module === "object") module.exports = azureQueue;';
 
-/** Puts an entry's own loader in the place of the default one. The wasm itself stays outside. */
-const loading = (name) => ({
-  name: "loading",
+/** Puts an entry's own modules in the places of the default ones. The wasm itself stays outside. */
+const replacing = ({ load, node }) => ({
+  name: "replacing",
   setup(build) {
-    build.onResolve({ filter: /\/load\/embedded\.js$/ }, () => ({ path: join(root, "js", "load", `${name}.ts`) }));
+    const replace = (filter, file) => build.onResolve({ filter }, () => ({ path: join(root, "js", file) }));
+    replace(/\/load\/embedded\.js$/, `load/${load}.ts`);
+    if (node) {
+      replace(/\/inflate\.js$/, "load/zlib.ts");
+      replace(/\/carrier\/platform\.js$/, "carrier/node.ts");
+    }
     build.onResolve({ filter: /\/core\.wasm$/ }, () => ({ path: "./core.wasm", external: true }));
   },
 });

@@ -1,5 +1,6 @@
 import { deflated, size } from "../../build/embedded.js";
-import { inflate } from "./inflate.js";
+// The build puts Node's own in its place for the entries of Node.
+import { inflated } from "./inflate.js";
 import { wasmError } from "./wasm-error.js";
 
 let module: WebAssembly.Module | undefined;
@@ -7,7 +8,7 @@ let module: WebAssembly.Module | undefined;
 /** The core, compiled at its first use unless it was before. A failure is not remembered. */
 export function compiledCore(): WebAssembly.Module {
   try {
-    module ??= new WebAssembly.Module(bytes());
+    module ??= new WebAssembly.Module(inflated(deflated, size));
   } catch (cause) {
     throw wasmError(cause);
   }
@@ -17,16 +18,8 @@ export function compiledCore(): WebAssembly.Module {
 /** Compiles the core away from the main thread. */
 export async function compileAhead(): Promise<void> {
   try {
-    module ??= await WebAssembly.compile(bytes());
+    module ??= await WebAssembly.compile(inflated(deflated, size));
   } catch (cause) {
     throw wasmError(cause);
   }
-}
-
-function bytes(): Uint8Array<ArrayBuffer> {
-  const text = atob(deflated);
-  // A plain loop: `Uint8Array.from` with a function takes ten times as long.
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return inflate(bytes, size);
 }

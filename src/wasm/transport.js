@@ -31,8 +31,9 @@ export function exchange(host, method, head, body, timeout) {
   if (aborted) return Promise.resolve(aborted);
   const lines = head.split("\n");
   const [url] = lines;
-  const reading = { stop: undefined, controller: undefined };
-  const init = requestInit(method, pairs(lines, 1), body.length > 0 ? body.slice() : undefined, reading);
+  const headers = pairs(lines, 1);
+  const reading = { most: MOST_BYTES, stop: undefined, controller: undefined, aborted: undefined };
+  const init = host.carry ? undefined : requestInit(method, headers, body, reading);
   const wasOffline = isOffline();
   return new Promise((resolve) => {
     let unlisten;
@@ -52,15 +53,15 @@ export function exchange(host, method, head, body, timeout) {
     if (reading.aborted) return;
     const came = (outcome) => {
       if (outcome.fault === undefined) wasReadable(url);
-      end(outcome);
+      end(outcome.fault === undefined && outcome.chunks === undefined ? tooLarge() : outcome);
     };
-    const carrying = host.carry ? host.carry(url, init, reading) : overFetch(host.fetch, url, init, reading);
+    const carrying = init ? overFetch(host.fetch, url, init, reading) : host.carry(url, method, headers, body, reading);
     carrying.then(came, async (cause) => {
       const {
         fault,
         code,
         hint = "",
-      } = reasonOf(cause, url) ?? (await whyNothingCame(host.fetch, url, init, wasOffline));
+      } = reasonOf(cause, url) ?? (init ? await whyNothingCame(host.fetch, url, init, wasOffline) : LOST);
       end({ fault, code, cause, words: wordsOf(cause) + hint });
     });
   });
@@ -70,7 +71,7 @@ function requestInit(method, headers, body, reading) {
   const init = {
     method,
     headers,
-    body,
+    body: body.length > 0 ? body.slice() : undefined,
     // A credential goes to the account's own host only.
     redirect: "manual",
     credentials: "omit",
@@ -107,11 +108,11 @@ async function overFetch(customFetch, url, init, reading) {
   // What is no number throws here, and not in the core, which it would leave in the middle of something.
   const status = +response.status;
   const chunks = await bodyOf(response, reading);
-  return chunks === undefined ? tooLarge() : { fault: undefined, status, response, chunks };
+  return { status, response, chunks };
 }
 
 /** The outcome of an answer that does not end where any answer of the service does. */
-export function tooLarge() {
+function tooLarge() {
   const cause = new Error(`the response has more than ${MOST_BYTES} bytes, and no answer of the service is so large`);
   return { fault: "hidden", cause, words: cause.message };
 }
@@ -176,6 +177,8 @@ const TLS = {
   hint: " (the host cannot prove by TLS who it is, or does not speak it)",
 };
 
+/** When no reason is known. */
+const LOST = { fault: "lost" };
 /** By the codes of Node and Bun, and by the words of Deno, which has no codes. */
 const REASONS = [
   {
@@ -246,11 +249,10 @@ async function whyNothingCame(customFetch, url, init, wasOffline) {
   }
   const page = globalThis.location?.origin;
   const host = originOf(url);
-  const lost = { fault: "lost" };
-  if (page === undefined || host === undefined || host === page || readable.has(host)) return lost;
+  if (page === undefined || host === undefined || host === page || readable.has(host)) return LOST;
   if (customFetch !== undefined) {
     const hint = ` (a browser does not say why: the account's CORS rules may not allow ${page}, see browserCorsRule)`;
-    return { ...lost, hint };
+    return { ...LOST, hint };
   }
   const asked = await ask(host, url, init);
   if (asked === "forbidden") {
@@ -261,7 +263,7 @@ async function whyNothingCame(customFetch, url, init, wasOffline) {
     const hint = ` (the host answers, but not to this page: the account's CORS rules must allow ${page}, see browserCorsRule)`;
     return { fault: "unreachable", code: "Cors", hint };
   }
-  return asked === "silent" ? { fault: "silent" } : lost;
+  return asked === "silent" ? { fault: "silent" } : LOST;
 }
 
 function isOffline() {

@@ -1,8 +1,8 @@
 // Calls of each kind, between a client and Azurite with the proxy between them, and what the service has done of them.
 
 import assert from "node:assert/strict";
-import { QueueServiceClient } from "../../dist/index.js";
 import { collect } from "../support/script.mjs";
+import { QueueServiceClient } from "./entry.mjs";
 import { startProxy } from "./proxy.mjs";
 
 /** What is called, and `done`: what of it the service has done, as a client past the proxy finds it. */

@@ -3,10 +3,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { isAzureError } from "../../dist/index.js";
 import { startAzurite } from "../support/azurite.mjs";
 import { rejection } from "../support/script.mjs";
 import { calls, startScene } from "./calls.mjs";
+import { isAzureError, transport } from "./entry.mjs";
 import { faults } from "./faults.mjs";
 
 /**
@@ -46,8 +46,13 @@ const expected = [
     outcome: { read: "again", take: "unknown", update: "first", delete: "first" },
   },
   {
-    names: ["cut without a length", "length too small", "corrupted", "markup broken", "empty"],
+    names: ["cut without a length", "corrupted", "markup broken", "empty"],
     outcome: { read: "broken", take: "unknown", update: "first", delete: "first" },
+  },
+  {
+    names: ["length too small"],
+    // Node's own HTTP sees that something follows.
+    outcome: { read: transport === "node" ? "again" : "broken", take: "unknown", update: "first", delete: "first" },
   },
   {
     names: ["page of a proxy before", "page of a proxy after"],

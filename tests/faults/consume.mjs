@@ -1,8 +1,8 @@
 // Producers and consumers at work through the proxy, a share of whose requests meets a fault.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { QueueClient } from "../../dist/index.js";
 import { randomFaults } from "./chance.mjs";
+import { QueueClient } from "./entry.mjs";
 import { faults } from "./faults.mjs";
 import { Ledger } from "./ledger.mjs";
 import { startProxy } from "./proxy.mjs";

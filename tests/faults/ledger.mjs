@@ -1,6 +1,6 @@
 // What callers were told of their messages, held against what the proxy saw of them.
 
-import { isAzureError } from "../../dist/index.js";
+import { isAzureError } from "./entry.mjs";
 
 export class Ledger {
   /** What must not be, in words. */

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { AzureError, QueueClient } from "../../dist/index.js";
 import { account, failure, refused, rejection, script } from "../support/script.mjs";
+import { AzureError, QueueClient } from "./entry.mjs";
 import { Ledger } from "./ledger.mjs";
 
 const errorOf = (answer) =>

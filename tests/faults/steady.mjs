@@ -5,9 +5,9 @@ import { getEventListeners, once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { QueueClient, QueueServiceClient } from "../../dist/index.js";
 import { collect } from "../support/script.mjs";
 import { chance } from "./chance.mjs";
+import { QueueClient, QueueServiceClient } from "./entry.mjs";
 import { wasmExports } from "./wasm-exports.mjs";
 
 const parts = 10;

@@ -11,6 +11,7 @@ import { account, rejection, script, sent } from "../support/script.mjs";
 
 const certificate = await trustedCertificate();
 const { QueueClient } = await import("../../dist/index.js");
+const { QueueClient: QueueClientOfNode } = await import("../../dist/node.js");
 
 const retry = { delay: 0 };
 const queueWith = (fetch) => new QueueClient(account.url, "orders", account.sas, { fetch, retry });
@@ -51,17 +52,22 @@ describe("nothing was sent, so a send is repeated", () => {
     assert.equal((await queueWith(fetch).sendMessage("x")).id, "id-1");
   });
 
-  test("where the host hangs up in the midst of the TLS handshake", async () => {
-    let connections = 0;
-    const { port, stop } = await serve((socket) => {
-      connections++;
-      socket.once("data", () => socket.end());
+  for (const [over, Client] of [
+    ["fetch", QueueClient],
+    ["Node's own HTTP", QueueClientOfNode],
+  ]) {
+    test(`where the host hangs up in the midst of the TLS handshake, over ${over}`, async () => {
+      let connections = 0;
+      const { port, stop } = await serve((socket) => {
+        connections++;
+        socket.once("data", () => socket.end());
+      });
+      const queue = new Client(`https://127.0.0.1:${port}/account`, "orders", undefined, { retry });
+      const error = await rejection(queue.sendMessage("x"));
+      stop();
+      assert.deepEqual([error.name, connections], ["ServiceRequestError", 4]);
     });
-    const queue = new QueueClient(`https://127.0.0.1:${port}/account`, "orders", undefined, { retry });
-    const error = await rejection(queue.sendMessage("x"));
-    stop();
-    assert.deepEqual([error.name, connections], ["ServiceRequestError", 4]);
-  });
+  }
 });
 
 /** Flips bits of the first bytes that come after `damage()`, at this place. */
@@ -97,14 +103,21 @@ const overHttps = (url, { method, headers, body }) =>
     asking.on("error", reject).end(body);
   });
 
+const damages = [
+  ["its text", 40, false],
+  ["its type", 0, false],
+  ["its version", 1, true],
+  ["its length", 3, true],
+];
+const ways = [
+  ["a fetch over node:https", (url) => new QueueClient(url, "orders", undefined, { fetch: overHttps, retry })],
+  ["Node's own HTTP", (url) => new QueueClientOfNode(url, "orders", undefined, { retry })],
+];
+
 describe("an answer that is damaged within TLS does not mean that nothing was sent", () => {
-  for (const [what, place, heard] of [
-    ["its text", 40, false],
-    ["its type", 0, false],
-    ["its version", 1, true],
-    ["its length", 3, true],
-  ]) {
-    test(`${what}${heard ? ", of a host that has answered before" : ""}`, async () => {
+  const cases = ways.flatMap((way) => damages.map((damage) => [...way, ...damage]));
+  for (const [over, open, what, place, heard] of cases) {
+    test(`${over}: ${what}${heard ? ", of a host that has answered before" : ""}`, async () => {
       let requests = 0;
       let proxy;
       const server = await serveHttps(certificate, (incoming, response) => {
@@ -114,8 +127,7 @@ describe("an answer that is damaged within TLS does not mean that nothing was se
         });
       });
       proxy = await damagingProxy(Number(new URL(server.url).port), place);
-      const url = `https://127.0.0.1:${proxy.port}/account`;
-      const queue = new QueueClient(url, "orders", undefined, { fetch: overHttps, retry });
+      const queue = open(`https://127.0.0.1:${proxy.port}/account`);
       if (heard) await queue.sendMessage("x");
       const error = await rejection(queue.sendMessage("x"));
       proxy.stop();

@@ -36,7 +36,17 @@ export const names = {
   call: [...hooks, "timeout", "headers", "clientRequestId", "signal", "retry", "tryTimeout", "deadline", "checkAccess"],
   client: [
     ...hooks,
-    ...["fetch", "headers", "retry", "tryTimeout", "deadline", "serviceVersion", "secondaryHostname", "encryption"],
+    ...[
+      "fetch",
+      "agent",
+      "headers",
+      "retry",
+      "tryTimeout",
+      "deadline",
+      "serviceVersion",
+      "secondaryHostname",
+      "encryption",
+    ],
     ...["audience", "checkAccess", "messageEncoding"],
   ],
   retry: ["mode", "maxTries", "delay", "maxDelay", "unsafe", "toSecondary"],

@@ -1,0 +1,36 @@
+// Requests go over `fetch`, but for one platform, for which the build puts another module in the place of this one.
+
+import { argumentError } from "../errors.js";
+
+/**
+ * Carries a request in the place of `fetch`; src/wasm/transport.js calls it, with a body in wasm memory, which the next
+ * call may change. `reading.stop` is what ends it early. `chunks` is missing when there are more than `reading.most` bytes.
+ */
+export type Carrier = (
+  url: string,
+  method: string,
+  headers: Record<string, string>,
+  body: Uint8Array,
+  reading: { readonly most: number; stop?: () => void },
+) => Promise<Carried>;
+
+/** What came, or why nothing was sent. */
+export type Carried =
+  | { status: number; response: CarriedResponse; chunks?: Uint8Array[] | undefined }
+  | { fault: "unreachable"; cause: unknown; words: string };
+
+/** As much of a `Response` as anybody looks at. */
+export interface CarriedResponse {
+  readonly statusText: string;
+  readonly headers: {
+    get(name: string): string | null;
+    forEach(tell: (value: string, name: string) => void): void;
+  };
+}
+
+/** What carries the requests of a client; `undefined` is `fetch`. */
+export function carrierOf(agent: unknown): Carrier | undefined {
+  if (agent === undefined) return undefined;
+  const message = "agent must be left out, since it is for Node's own HTTP, and requests go over fetch here";
+  throw argumentError(TypeError, message, "agent");
+}
