@@ -18,6 +18,8 @@ interface Host {
   readonly onRequest: readonly unknown[];
   readonly onResponse: readonly unknown[];
   readonly onRetry: readonly unknown[];
+  /** Which of them there are, in bits: 1 for requests, 2 for responses, 4 for retries. */
+  readonly hears: number;
 }
 
 /** What was set since a client was opened, by the question that sets it. */
@@ -80,11 +82,11 @@ const none: readonly never[] = [];
 
 function hooksOf(options: Hooks, before?: Host) {
   const list = (hooks: readonly unknown[] = none, hook: unknown) => (hook === undefined ? hooks : [...hooks, hook]);
-  return {
-    onRequest: list(before?.onRequest, options.onRequest),
-    onResponse: list(before?.onResponse, options.onResponse),
-    onRetry: list(before?.onRetry, options.onRetry),
-  };
+  const onRequest = list(before?.onRequest, options.onRequest);
+  const onResponse = list(before?.onResponse, options.onResponse);
+  const onRetry = list(before?.onRetry, options.onRetry);
+  const hears = (onRequest.length && 1) | (onResponse.length && 2) | (onRetry.length && 4);
+  return { onRequest, onResponse, onRetry, hears };
 }
 
 /** What a call has to do with: most bring nothing of their own. */

@@ -46,7 +46,9 @@ async function convert() {
   form.push("--experimental-reset-state-function");
   await run(xtask, ["bindgen", ...form, ...names, compiled]);
   // No feature flags: --all-features emits types that Node 20 refuses.
-  await run(tool("wasm-opt"), ["-O3", join(intermediate, "core_bg.wasm"), "-o", core]);
+  // Inlining what is called once saves nothing but the call, and scatters what compresses well together.
+  const options = ["-O3", "--one-caller-inline-max-function-size=20"];
+  await run(tool("wasm-opt"), [...options, join(intermediate, "core_bg.wasm"), "-o", core]);
   await embed();
   converted.write();
 }
@@ -101,8 +103,6 @@ function bundling({ entry, load, node, to = entry, classic }) {
     sourcemap: true,
     legalComments: "none",
     logLevel: "warning",
-    // wasm-bindgen names a module once for each block that imports from it.
-    logOverride: { "duplicate-object-key": "silent" },
     plugins: [replacing({ load, node })],
     ...(classic
       ? { format: "iife", globalName: "azureQueue", minify: true, footer: { js: commonJs } }

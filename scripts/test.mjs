@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { build } from "./build.mjs";
 import { browserProgram, prepareBrowsers } from "./lib/browsers.mjs";
 import { cargoTests, check, checks, inWords, nodeTests, total } from "./lib/checks.mjs";
+import { checkInstructions } from "./lib/instructions.mjs";
 import { root, runAsProgram, seconds, Trouble, tool } from "./lib/run.mjs";
 import { prepareRuntimes, withPackedPackage } from "./lib/runtimes.mjs";
 import { checkSizes } from "./lib/sizes.mjs";
@@ -37,6 +38,7 @@ const steps = [
   { name: "biome", quick: true, run: () => check(tool("biome"), ["ci", "--colors=off", "--error-on-warnings"]) },
   { name: "types", quick: true, needsBuild: true, run: checkTypes },
   { name: "size", quick: true, needsBuild: true, run: checkSizes },
+  { name: "instructions", run: checkInstructions },
   { name: "node", quick: true, needsBuild: true, run: () => nodeTests("tests/node") },
   { name: "bad-input", quick: true, needsBuild: true, run: () => nodeTests("tests/node/bad-input") },
   { name: "faults", needsBuild: true, run: () => nodeTests("tests/faults", { env: { TRANSPORT: "node" } }) },

@@ -2,7 +2,17 @@
 // a row in docs/size.md that says what for.
 
 export const budget = {
-  "whole API, wasm inside": { gzip: 107.6, brotli: 103.3 },
-  "slim, without the wasm": { gzip: 23.9, brotli: 21.3 },
-  "core.wasm": { gzip: 85.7, brotli: 74.4 },
+  "whole API, wasm inside": { gzip: 117.0, brotli: 112.0 },
+  "slim, without the wasm": { gzip: 24.4, brotli: 21.7 },
+  "core.wasm": { gzip: 94.8, brotli: 80.0 },
+};
+
+/** Instructions of the core, a tenth more than were counted: compilers differ. A line goes up only with the reason in
+ * its commit. */
+export const instructions = {
+  "send 1 KiB": 28_900,
+  "page of 32 x 1 KiB": 352_000,
+  "page of 32 x 48 KiB": 5_120_000,
+  "page of 32 with entities": 731_000,
+  "list of 5,000 queues": 35_300_000,
 };

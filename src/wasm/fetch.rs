@@ -31,8 +31,8 @@ extern "C" {
     fn code(this: &Exchange) -> Option<String>;
     #[wasm_bindgen(method, getter, structural)]
     fn status(this: &Exchange) -> u16;
-    #[wasm_bindgen(js_name = sizeOfBody)]
-    fn size_of_body(exchange: &Exchange) -> u32;
+    #[wasm_bindgen(method, getter, structural)]
+    fn size(this: &Exchange) -> u32;
     #[wasm_bindgen(js_name = copyBody)]
     fn copy_body(exchange: &Exchange, memory: &mut [u8]);
     #[wasm_bindgen(js_name = headersOf)]
@@ -54,7 +54,8 @@ extern "C" {
         on_response: Vec<Function>,
         on_retry: Vec<Function>,
     ) -> Host;
-    fn hearing(host: &Host) -> u32;
+    #[wasm_bindgen(method, getter, structural)]
+    fn hears(this: &Host) -> u32;
     #[wasm_bindgen(catch, js_name = tellRequest)]
     fn tell_request(host: &Host, method: &str, url: &str, headers: &str, attempt: u32) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_name = tellResponse)]
@@ -168,7 +169,7 @@ impl Fetch {
     }
 
     fn hears(&self, event: u32) -> bool {
-        hearing(&self.host) & event != 0
+        self.host.hears() & event != 0
     }
 
     /// What a hook throws ends the call and is what the caller gets.
@@ -238,7 +239,7 @@ impl Fetch {
             return Err(self.fault(&exchange, &request.secrets));
         }
         let status = exchange.status();
-        let mut body = vec![0; size_of_body(&exchange) as usize];
+        let mut body = vec![0; exchange.size() as usize];
         copy_body(&exchange, &mut body);
         let mut response = Response { status, body, ..Response::default() };
         // Reading headers costs as much as reading a small body, and most results need none.

@@ -6,12 +6,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 /** What of the caller's a call has to do with; `js/` makes it by itself. */
 export function hostOf(fetch, onRequest, onResponse, onRetry) {
-  return { fetch, onRequest, onResponse, onRetry };
-}
-
-/** Who wants to be told of what, in bits: 1 of requests, 2 of responses, 4 of retries. */
-export function hearing({ onRequest, onResponse, onRetry }) {
-  return (onRequest.length && 1) | (onResponse.length && 2) | (onRetry.length && 4);
+  const hears = (onRequest.length && 1) | (onResponse.length && 2) | (onRetry.length && 4);
+  return { fetch, onRequest, onResponse, onRetry, hears };
 }
 
 /**
@@ -53,7 +49,7 @@ export function exchange(host, method, head, body, timeout) {
     if (reading.aborted) return;
     const came = (outcome) => {
       if (outcome.fault === undefined) wasReadable(url);
-      end(outcome.fault === undefined && outcome.chunks === undefined ? tooLarge() : outcome);
+      end(outcome.fault === undefined ? withSize(outcome) : outcome);
     };
     const carrying = init ? overFetch(host.fetch, url, init, reading) : host.carry(url, method, headers, body, reading);
     carrying.then(came, async (cause) => {
@@ -145,11 +141,12 @@ async function bodyOf(response, reading) {
   return chunks;
 }
 
-/** How many bytes a body has. */
-export function sizeOfBody({ chunks }) {
-  let size = 0;
-  for (const chunk of chunks) size += chunk.length;
-  return size;
+/** How much room a body needs. */
+function withSize(outcome) {
+  if (outcome.chunks === undefined) return tooLarge();
+  outcome.size = 0;
+  for (const chunk of outcome.chunks) outcome.size += chunk.length;
+  return outcome;
 }
 
 /** Copies a body to where it is read: the only time that it is copied. */

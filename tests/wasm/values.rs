@@ -45,7 +45,8 @@ fn client() -> Core {
 fn host(answer: &str) -> JsValue {
     let none = || Array::new().into();
     let fetch = fetch_answering(answer).into();
-    object(&[("fetch", fetch), ("onRequest", none()), ("onResponse", none()), ("onRetry", none())])
+    let hears = ("hears", 0.into());
+    object(&[("fetch", fetch), ("onRequest", none()), ("onResponse", none()), ("onRetry", none()), hears])
 }
 
 fn call(client: &Core, operation: Operation, fields: Fields, host: JsValue) -> Result<u32, JsValue> {
