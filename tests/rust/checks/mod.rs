@@ -11,6 +11,7 @@ pub mod times;
 pub mod urls;
 pub mod xml;
 pub mod xml_again;
+pub mod xml_by_events;
 
 /// Looks at one input, and panics when something does not hold.
 pub type Check = fn(&[u8]);
