@@ -91,8 +91,33 @@ async function bare({ url, answer }) {
   return Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, call(operation)]));
 }
 
+/** The same over `node:http` with kept connections. */
+async function http({ url }) {
+  const { Agent, request } = await import("node:http");
+  const agent = new Agent({ keepAlive: true });
+  const content = `<?xml version="1.0" encoding="utf-8"?><QueueMessage><MessageText>${text}</MessageText></QueueMessage>`;
+  const call = ({ method, path }) => {
+    const body = method === "POST" || method === "PUT" ? content : undefined;
+    const headers = { "x-ms-version": "2020-12-06", ...(body && { "content-length": body.length }) };
+    const target = new URL(`${url}${path}${path.includes("?") ? "&" : "?"}${sas}`);
+    const { hostname, port, pathname, search } = target;
+    const options = { agent, hostname, port, path: pathname + search, method, headers };
+    return () =>
+      new Promise((resolve, reject) => {
+        const sending = request(options, (response) => {
+          const chunks = [];
+          response.on("data", (chunk) => chunks.push(chunk)).on("error", reject);
+          response.on("end", () => resolve(void Buffer.concat(chunks).toString()));
+        });
+        sending.on("error", reject).end(body);
+      });
+  };
+  return Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, call(operation)]));
+}
+
 export const clients = {
   bare,
+  http,
   ours: (given) => ours(given, sas),
   "ours, key": (given) => ours(given, { accountName: "account", accountKey }),
   official: (given) => official(given, ({ AnonymousCredential }) => new AnonymousCredential(), `?${sas}`),

@@ -27,6 +27,8 @@ async function serve(answer = answerSent, host = "127.0.0.1") {
       answer(request, response);
     });
   });
+  // Connections are the client's to close.
+  server.keepAliveTimeout = 120_000;
   await once(server.listen(0, host), "listening");
   const { port } = server.address();
   const stop = async () => {
@@ -185,6 +187,19 @@ test("an open connection does not keep the program running", async () => {
   const child = spawn(process.execPath, ["--input-type=module", "--eval", program], { stdio: "inherit" });
   const [code] = await once(child, "exit");
   assert.deepEqual([code, server.requests.length], [0, 1]);
+  await server.stop();
+});
+
+test("a connection is kept while an answer takes longer than one is kept without a request, and closed then", async () => {
+  let closed;
+  const server = await serve((request, response) => {
+    closed = once(request.socket, "close");
+    setTimeout(() => answerSent(request, response), 5000);
+  });
+  const queue = new QueueClient(server.url, "orders", undefined, { retry });
+  await queue.sendMessage("x");
+  await closed;
+  assert.equal(server.requests.length, 1);
   await server.stop();
 });
 
