@@ -94,8 +94,9 @@ async function main() {
 /** Puts the tables between their marks. */
 function write(tables) {
   const file = join(root, "docs", "performance.md");
-  const [before, , after] = readFileSync(file, "utf8").split(/(?<=<!-- calls -->\n)|(?=<!-- end of calls -->)/);
-  writeFileSync(file, `${before}\n${tables}\n\n${after}`);
+  const [before, rest] = readFileSync(file, "utf8").split(/(?<=<!-- calls -->\n)/);
+  const [, after] = rest.split("<!-- end of calls -->");
+  writeFileSync(file, `${before}\n${tables}\n\n<!-- end of calls -->${after}`);
 }
 
 function measure(cell) {

@@ -46,7 +46,9 @@ export class Client {
   /** A client with the address, credential and options that are in the fields. */
   static open(fields: Fields, credential: unknown, options: ClientOptions): Client {
     const { fetch, agent } = options;
-    const host = { fetch, carry: carrying(fetch, agent), retry: decisionOf(options), ...hooksOf(options) };
+    const carry = carrying(fetch, agent);
+    // What somebody put on `Object.prototype` is no signal.
+    const host = { fetch, carry, signal: undefined, retry: decisionOf(options), ...hooksOf(options) };
     return new Client(() => Core.open(fields.utf8, fields.float64s, credential), host, new Map());
   }
 

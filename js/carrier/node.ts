@@ -106,7 +106,7 @@ function read(
   const chunks: Uint8Array[] = [];
   let length = 0;
   const end = (chunks?: Uint8Array[]) => {
-    resolve({ status: response.statusCode ?? 0, response: told(response), chunks });
+    resolve({ fault: undefined, status: response.statusCode ?? 0, response: told(response), chunks });
   };
   const tooMany = () => {
     end();

@@ -16,7 +16,7 @@ export type Carrier = (
 
 /** What came, or why nothing was sent. */
 export type Carried =
-  | { status: number; response: CarriedResponse; chunks?: Uint8Array[] | undefined }
+  | { fault: undefined; status: number; response: CarriedResponse; chunks?: Uint8Array[] | undefined }
   | { fault: "unreachable"; cause: unknown; words: string };
 
 /** As much of a `Response` as anybody looks at. */

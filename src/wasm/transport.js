@@ -104,7 +104,8 @@ async function overFetch(customFetch, url, init, reading) {
   // What is no number throws here, and not in the core, which it would leave in the middle of something.
   const status = +response.status;
   const chunks = await bodyOf(response, reading);
-  return { status, response, chunks };
+  // What somebody put on `Object.prototype` is no fault of this.
+  return { fault: undefined, status, response, chunks };
 }
 
 /** The outcome of an answer that does not end where any answer of the service does. */
@@ -145,16 +146,28 @@ async function bodyOf(response, reading) {
 function withSize(outcome) {
   if (outcome.chunks === undefined) return tooLarge();
   outcome.size = 0;
-  for (const chunk of outcome.chunks) outcome.size += chunk.length;
+  for (const chunk of outcome.chunks) {
+    // Somebody's stream may give anything.
+    if (!ArrayBuffer.isView(chunk) || chunk.BYTES_PER_ELEMENT !== 1) {
+      const cause = new TypeError("the body of the response is not made of bytes");
+      return { ...LOST, cause, words: cause.message };
+    }
+    outcome.size += chunk.byteLength;
+  }
   return outcome;
 }
 
 /** Copies a body to where it is read: the only time that it is copied. */
 export function copyBody({ chunks }, memory) {
   let at = 0;
-  for (const chunk of chunks) {
-    memory.set(chunk, at);
-    at += chunk.length;
+  try {
+    for (const chunk of chunks) {
+      memory.set(chunk, at);
+      at += chunk.length;
+    }
+  } catch {
+    // They have grown since. To throw here would leave the core in the middle of something, and what is missing is no
+    // answer.
   }
 }
 

@@ -67,6 +67,12 @@ describe("a fetch that returns what is no response", () => {
     ],
     ["a body that errors midway", () => new Response(breaking(page.slice(0, 100)))],
     ["a body of chunks that are text", () => new Response(breaking(page.slice(0, 100), "text"))],
+    ...[
+      ["numbers", new BigUint64Array(4)],
+      ["nothing", { length: 5 }],
+      ["less than nothing", { length: -5 }],
+      ["null", null],
+    ].map(([what, chunk]) => [`a body of chunks that are ${what}`, () => ({ ...response(200), body: giving(chunk) })]),
     ["a body that errors with nothing", () => new Response(breaking("", undefined, null))],
   ]) {
     test(what, async () => {
@@ -79,6 +85,12 @@ describe("a fetch that returns what is no response", () => {
     const buffer = new ArrayBuffer(8);
     structuredClone(buffer, { transfer: [buffer] });
     return buffer;
+  }
+
+  /** As much of a stream as is looked at: it gives one chunk. */
+  function giving(...chunks) {
+    const read = async () => (chunks.length > 0 ? { value: chunks.pop(), done: false } : { done: true });
+    return { getReader: () => ({ read }) };
   }
 
   /** A stream that gives a part and then fails. */
