@@ -38,7 +38,10 @@ const receipt = { "x-ms-popreceipt": popReceipt, "x-ms-time-next-visible": "Tue,
 const entities = "two cups of tea and &lt;".repeat(51);
 const large = "QUJDRA==".repeat(6144);
 
-/** `checks` is what a client must make of an answer: a sum over what it returns. */
+/**
+ * `checks` is what a client must make of an answer: a sum over what it returns. `as` is the operation that another one is
+ * but for how the client is made, `key` that it has an account key and no SAS.
+ */
 export const operations = {
   send: { method: "POST", path: "/send/messages", status: 201, body: sent, checks: 36 },
   receive: { method: "GET", path: "/receive/messages?numofmessages=1", body: messages(1, text), checks: 1025 },
@@ -59,7 +62,20 @@ export const operations = {
   list5000: { method: "GET", path: "/?comp=list&include=metadata", body: queues(5000), checks: 5000 * 15 },
   update: { method: "PUT", path: `/update/messages/${id(1)}?popreceipt=r`, status: 204, headers: receipt, checks: 32 },
   delete: { method: "DELETE", path: `/delete/messages/${id(1)}?popreceipt=r`, status: 204, checks: 1 },
+  base64x32: {
+    method: "GET",
+    path: "/base64x32/messages?numofmessages=32",
+    body: messages(32, btoa(text)),
+    checks: 32_800,
+  },
+  // Made without a request.
+  sas: { checks: 1 },
 };
+operations["send, key"] = { ...operations.send, as: "send", key: true };
+operations["receive32, key"] = { ...operations.receive32, as: "receive32", key: true };
+
+/** A page of so many messages. */
+export const pageOf = (count) => messages(count, text);
 
 /** Headers of every answer. */
 export const headers = {
@@ -68,3 +84,13 @@ export const headers = {
   "x-ms-version": "2020-12-06",
   date: "Tue, 21 Oct 2025 10:11:12 GMT",
 };
+
+/** What answers at once in the place of the service: for `fetch`, and for what does not use it. */
+export function instantAnswers(operation) {
+  const { status = 200, headers: own, body = "" } = operations[operation];
+  const bytes = new TextEncoder().encode(body);
+  const all = { ...headers, ...own, ...(body && { "content-type": "application/xml" }) };
+  const pairs = Object.entries(all);
+  const answer = () => new Response(bytes.length > 0 ? bytes : null, { status, headers: pairs });
+  return { answer, answered: { status, headers: all, body } };
+}

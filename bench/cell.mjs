@@ -1,21 +1,19 @@
 // One client, one operation, in a process of its own: prints what a call takes, as JSON.
 //
-//   node bench/cell.mjs '{ "client": "ours", "operation": "send", "port": 1234, "atOnce": 1, "warm": 500, "time": 1000 }'
+//   node bench/cell.mjs '{ "client": "ours", "operation": "send", "url": "http://…", "atOnce": 1, "warm": 500, "time": 1000 }'
 //
-// Without a port the answer is instant. `warm` and `time` are milliseconds of this process's own CPU time.
+// Without a URL the answer is instant; a `key` is an account's. `warm` and `time` are milliseconds of this process's own CPU
+// time.
 
-import { headers, operations } from "./answers.mjs";
-import { clients } from "./clients.mjs";
+import { instantAnswers, operations } from "./answers.mjs";
+import { account } from "./clients/given.mjs";
 
-const { client, operation, port, atOnce, warm, time } = JSON.parse(process.argv[2]);
-const { status = 200, headers: own, body = "", checks } = operations[operation];
-const bytes = new TextEncoder().encode(body);
-const all = { ...headers, ...own, ...(body && { "content-type": "application/xml" }) };
-const pairs = Object.entries(all);
-const answer = () => new Response(bytes.length > 0 ? bytes : null, { status, headers: pairs });
-const instant = { answer, answered: { status, headers: all, body } };
-const calls = await clients[client]({ url: `http://127.0.0.1:${port ?? 1}/account`, ...(port ? {} : instant) });
-const call = calls[operation];
+const { client, operation, url, key, atOnce, warm, time } = JSON.parse(process.argv[2]);
+const { as = operation, checks = 1, key: byKey } = operations[operation] ?? {};
+const { [client]: open } = await import(`./clients/${client}.mjs`);
+const where = url ? { url } : { url: "http://127.0.0.1:1/account", ...instantAnswers(operation) };
+const calls = await open({ ...where, key: key ?? (byKey && account) });
+const call = calls[as];
 
 const got = await call();
 if (got !== undefined && got !== checks) throw new Error(`${client} makes ${got} of ${operation}, not ${checks}`);
@@ -31,10 +29,10 @@ async function run(millis) {
   let count = 0;
   const loop = async () => {
     // Asking for the time is not free either.
-    do {
-      for (let i = 0; i < 8; i++) await call();
-      count += 8;
-    } while (spent() < end);
+    for (let batch = 1; spent() < end; batch = Math.min(2 * batch, 64)) {
+      for (let i = 0; i < batch; i++) await call();
+      count += batch;
+    }
   };
   await Promise.all(Array.from({ length: atOnce }, loop));
   return count;

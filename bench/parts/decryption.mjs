@@ -1,14 +1,11 @@
-// What it takes to decrypt a page of 32 messages of 32 KiB, beside the same work by hand with WebCrypto alone:
-//
-//   node bench/decryption.mjs [ROUNDS]
-//
-// In each round, in turn: our page with decryption; our page without it, whose texts are taken as they are; the same texts
+// What it takes to decrypt a page of 32 messages of 32 KiB, beside the same work by hand with WebCrypto alone, in
+// milliseconds on the clock. In each round, in turn: our page with decryption; our page without it, whose texts are taken as they are; the same texts
 // decrypted by hand, all 32 at once (parse the envelope, decode its Base64, unwrap the key, import it, decrypt, decode the
 // text), without any of our checks; and of that only the calls of WebCrypto. The answer to the request is instant.
 
 import { createKeyEncryptionKey, QueueClient } from "azure-queue-wasm";
+import { head, line, median, spread } from "../lib/table.mjs";
 
-const rounds = Number(process.argv[2] ?? 200);
 const { subtle } = globalThis.crypto;
 const hmac = { name: "HMAC", hash: "SHA-256" };
 const kek = await subtle.generateKey({ name: "AES-KW", length: 256 }, true, ["wrapKey", "unwrapKey"]);
@@ -30,22 +27,23 @@ const ways = {
   "page, as it is": () => pageWith(undefined),
 };
 
-const times = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
-for (let round = -20; round < rounds; round++) {
-  for (const [name, run] of Object.entries(ways)) {
-    const begun = performance.now();
-    await run();
-    if (round >= 0) times[name].push(performance.now() - begun);
+export async function decryption({ rounds }, tell) {
+  const times = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
+  for (let round = -20; round < 20 * rounds; round++) {
+    for (const [name, run] of Object.entries(ways)) {
+      const begun = performance.now();
+      await run();
+      if (round >= 0) times[name].push(performance.now() - begun);
+    }
   }
+  times["decrypting alone"] = times["page, decrypted"].map((time, i) => time - times["page, as it is"][i]);
+  tell(head("", "milliseconds", "to calls of WebCrypto", "to by hand"));
+  for (const [name, all] of Object.entries(times)) {
+    const to = (other) => median(all.map((time, i) => time / times[other][i])).toFixed(2);
+    tell(line(name, spread(all), to("calls of WebCrypto"), to("by hand")));
+  }
+  return times;
 }
-
-const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
-for (const [name, list] of Object.entries(times)) console.log(`${name.padEnd(18)} ${median(list).toFixed(2)} ms`);
-const added = times["page, decrypted"].map((time, i) => time - times["page, as it is"][i]);
-const over = (name) => median(added.map((time, i) => time / times[name][i])).toFixed(2);
-console.log(
-  `decrypting ours    ${median(added).toFixed(2)} ms: ${over("by hand")} times by hand, ${over("calls of WebCrypto")} times the calls`,
-);
 
 function partsOf(text) {
   const { EncryptedMessageContents: contents, EncryptionData: data } = JSON.parse(text);

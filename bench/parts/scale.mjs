@@ -1,0 +1,38 @@
+// Draining queues that hold 100,000 messages, from a server that answers after 20 ms: messages received and deleted a second,
+// and CPU time of the process that drains for each.
+
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { root } from "../../scripts/lib/run.mjs";
+import { processOf } from "../lib/rounds.mjs";
+import { head, line, shown } from "../lib/table.mjs";
+
+const messages = 100_000;
+/** A request in flight drains 49 messages a second at most: one alone would take half an hour for all of them. */
+const seconds = 45;
+const clients = ["ours", "official"];
+const settings = [
+  ...[1, 4, 16, 64].map((inFlight) => ({ inFlight, queues: 1 })),
+  ...[10, 100].map((queues) => ({ inFlight: 64, queues })),
+];
+
+export async function scale(_asked, tell) {
+  const columns = clients.flatMap((client) => [`${client}: messages`, "a second", "µs CPU each"]);
+  tell(`At most ${seconds} s each\n\n${head("in flight, queues", ...columns)}`);
+  const measured = [];
+  for (const { inFlight, queues } of settings) {
+    const cells = [];
+    for (const client of clients) {
+      const server = fork(join(root, "bench", "slow-server.mjs"), [String(queues), String(messages / queues)]);
+      const [port] = await once(server, "message");
+      const url = `http://127.0.0.1:${port}/account`;
+      const drained = await processOf("drain.mjs", { client, url, inFlight, queues, seconds });
+      server.disconnect();
+      measured.push({ client, inFlight, queues, ...drained });
+      cells.push(drained.count.toLocaleString("en"), shown(drained.perSecond), shown(drained.micros));
+    }
+    tell(line(`${inFlight}, ${queues}`, ...cells));
+  }
+  return measured;
+}
