@@ -162,19 +162,24 @@ export async function call<Result = Values>(
   const begun = load();
   let number: number | undefined;
   let sent = false;
+  // In a core that was started anew, the number is that of another call.
+  const inItsCore = <Awaited>(value: Awaited): Awaited => {
+    if (load() !== begun) throw new Error("The core was started anew in between.");
+    return value;
+  };
   try {
     number = core.call(operation, fields.utf8, fields.float64s, fields.bytes, host);
     if (signal?.aborted) throw { azureQueueReason: signal.reason };
     for (;;) {
       let sending = send(number);
       if (sending === undefined) {
-        await unlessGivenUp(ask(number));
+        inItsCore(await unlessGivenUp(ask(number)));
         sending = send(number);
       }
       sent = true;
-      const result = judge(number, await sending);
+      const result = judge(number, inItsCore(await sending));
       if (typeof result !== "number") return result as Result;
-      again(number, await pause(number, result));
+      again(number, inItsCore(await unlessGivenUp(pause(number, result))));
     }
   } catch (thrown) {
     const crash = crashOf(thrown, begun);

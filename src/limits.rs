@@ -147,7 +147,7 @@ pub fn metadata(metadata: &[(String, String)]) -> Result<Vec<(&str, &str)>> {
 
 /// A header of the caller's own, on a client or on a call.
 pub fn custom_header(name: &str, value: &str) -> Result<()> {
-    const OURS: [&str; 7] = [
+    const OURS: [&str; 14] = [
         "x-ms-version",
         "authorization",
         "content-length",
@@ -155,6 +155,14 @@ pub fn custom_header(name: &str, value: &str) -> Result<()> {
         "host",
         "x-ms-date",
         "x-ms-client-request-id",
+        // How a message stands on a connection is the transport's: two answers to it are what smuggling lives on.
+        "connection",
+        "expect",
+        "keep-alive",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
     ];
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() || !all(name, token) {

@@ -1,7 +1,8 @@
 // In Node requests go over its own HTTP: there `fetch` takes several times as long as all else in a call.
 
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
+import type { TLSSocket } from "node:tls";
 import { inWords, looking } from "../caller.js";
 import { argumentError } from "../errors.js";
 import type { Carried, CarriedResponse, Carrier } from "./platform.js";
@@ -25,6 +26,9 @@ interface Origin {
  * its way leaves open whether that one was carried out. */
 const IDLE = 4_000;
 
+/** Milliseconds for which a connection may take to come about; `fetch` gives it as many. */
+const CONNECTING = 10_000;
+
 const origins = new Map<string, Origin>();
 const agents = new Map<Http, Agent>();
 
@@ -44,15 +48,17 @@ function checkAgent(agent: unknown): void {
 function carry(own: Agent | undefined, request: Parameters<Carrier>): Promise<Carried> {
   const [url, method, headers, body, reading] = request;
   return new Promise((resolve, reject) => {
+    reading.connected = false;
     const slash = url.indexOf("/", "https://".length);
-    const { http, agent, protocol, host, port } = originOf(url.slice(0, slash));
     // Headers and body in one text are one packet; of a text in Latin-1 each character is a byte.
     const content = body.length > 0 ? Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1") : "";
     // Without it, a body would be sent in chunks, which the service refuses.
     if (content !== "") headers["content-length"] = String(content.length);
     let sending: ClientRequest;
     try {
+      const { http, agent, protocol, host, port } = originOf(url.slice(0, slash));
       const path = url.slice(slash);
+      closeForgotten(agent);
       sending = http.request({ protocol, host, port, path, method, headers, agent: own ?? agent });
     } catch (cause) {
       // An agent for the other scheme, for one.
@@ -61,8 +67,28 @@ function carry(own: Agent | undefined, request: Parameters<Carrier>): Promise<Ca
     }
     reading.stop = () => sending.destroy();
     sending.on("error", reject);
+    sending.on("socket", (socket) => whenConnected(socket as TLSSocket, sending, reading));
     sending.on("response", (response) => read(response, reading.most, resolve, reject));
+    // Without somebody who takes it over, Node ends the connection and says nothing.
+    sending.on("upgrade", (_response, socket) => {
+      socket.destroy();
+      reject(new Error("the answer is that of another protocol"));
+    });
     sending.end(content, "latin1");
+  });
+}
+
+/** Tells `reading` when a request has its connection. Before, nothing of it has gone out. */
+function whenConnected(socket: TLSSocket, sending: ClientRequest, reading: Parameters<Carrier>[4]): void {
+  if (!socket.connecting && !(socket as { secureConnecting?: boolean }).secureConnecting) {
+    reading.connected = true;
+    return;
+  }
+  const limit = setTimeout(() => sending.destroy(new Error(`no connection after ${CONNECTING / 1000} s`)), CONNECTING);
+  socket.once("close", () => clearTimeout(limit));
+  socket.once(socket.encrypted ? "secureConnect" : "connect", () => {
+    clearTimeout(limit);
+    reading.connected = true;
   });
 }
 
@@ -84,10 +110,26 @@ function agentOf(http: Http): Agent {
   let agent = agents.get(http);
   if (agent === undefined) {
     const proxy = usesProxies() && { proxyEnv: process.env };
-    agent = new http.Agent({ keepAlive: true, timeout: IDLE, ...proxy });
+    try {
+      agent = new http.Agent({ keepAlive: true, timeout: IDLE, ...proxy });
+    } catch {
+      // What Node says of it has the password of a proxy in it.
+      throw new Error("the proxy that HTTP_PROXY or HTTPS_PROXY names is not one that Node takes");
+    }
     agents.set(http, agent);
   }
   return agent;
+}
+
+/** When the latest request began or ended. */
+let latest = 0;
+
+/** Closes what is kept for too long: the timers that do so stand still while the program is busy or halted. */
+function closeForgotten({ freeSockets }: Agent): void {
+  const now = Date.now();
+  const forgotten = now - latest > IDLE ? Object.values(freeSockets) : [];
+  for (const socket of forgotten.flat()) socket?.destroy();
+  latest = now;
 }
 
 /** Whether Node was told to go by the proxies that are named in the environment. */
@@ -102,19 +144,23 @@ function read(
   resolve: (carried: Carried) => void,
   reject: (cause: unknown) => void,
 ): void {
-  const body = unpacked(response);
   const chunks: Uint8Array[] = [];
   let length = 0;
   const end = (chunks?: Uint8Array[]) => {
+    latest = Date.now();
     resolve({ fault: undefined, status: response.statusCode ?? 0, response: told(response), chunks });
   };
+  const body = unpacked(response, (cause, unpacker) => {
+    // What is empty is no packed body, whatever its headers say.
+    if (unpacker.bytesWritten === 0 && (cause as { code?: unknown }).code === "Z_BUF_ERROR") end([]);
+    else reject(cause);
+  });
   const tooMany = () => {
     end();
     response.destroy();
     body.destroy();
   };
   response.on("error", reject);
-  if (body !== response) body.on("error", reject);
   body.on("data", (chunk: Uint8Array) => {
     chunks.push(chunk);
     length += chunk.length;
@@ -124,14 +170,27 @@ function read(
   if (Number(response.headers["content-length"]) > most) tooMany();
 }
 
+/** What unpacks, as zlib has it. */
+type Unpacker = Duplex & { readonly bytesWritten: number };
+
 /** The body. Nobody asks for a packed one, but proxies pack all the same. */
-function unpacked(response: IncomingMessage): Readable {
-  const encoding = response.headers["content-encoding"];
-  if (encoding === undefined) return response;
-  const { createGunzip, createInflate, createBrotliDecompress } = process.getBuiltinModule("node:zlib");
-  const unpackers = { gzip: createGunzip, "x-gzip": createGunzip, deflate: createInflate, br: createBrotliDecompress };
-  const unpack = new Map(Object.entries(unpackers)).get(encoding.toLowerCase());
-  return unpack === undefined ? response : response.pipe(unpack());
+function unpacked(response: IncomingMessage, fail: (cause: unknown, unpacker: Unpacker) => void): Readable {
+  const encodings = response.headers["content-encoding"];
+  if (encodings === undefined) return response;
+  const { createUnzip, createBrotliDecompress } = process.getBuiltinModule("node:zlib");
+  const [unzip, unbrotli] = [() => createUnzip(), () => createBrotliDecompress()];
+  const unpackers = new Map<string, () => Unpacker>(
+    Object.entries({ gzip: unzip, "x-gzip": unzip, deflate: unzip, br: unbrotli }),
+  );
+  let body: Readable = response;
+  // The last one was packed last.
+  for (const encoding of encodings.split(",").reverse()) {
+    const unpacker = unpackers.get(encoding.trim().toLowerCase())?.();
+    if (unpacker === undefined) continue;
+    unpacker.on("error", (cause) => fail(cause, unpacker));
+    body = body.pipe(unpacker);
+  }
+  return body;
 }
 
 function told({ statusMessage = "", headers }: IncomingMessage): CarriedResponse {

@@ -2,7 +2,7 @@
 // a row in docs/size.md that says what for.
 
 export const budget = {
-  "whole API, wasm inside": { gzip: 117.0, brotli: 112.0 },
+  "whole API, wasm inside": { gzip: 117.5, brotli: 112.5 },
   "slim, without the wasm": { gzip: 24.4, brotli: 21.7 },
   "core.wasm": { gzip: 94.8, brotli: 80.0 },
 };

@@ -28,7 +28,13 @@ export function exchange(host, method, head, body, timeout) {
   const lines = head.split("\n");
   const [url] = lines;
   const headers = pairs(lines, 1);
-  const reading = { most: MOST_BYTES, stop: undefined, controller: undefined, aborted: undefined };
+  const reading = {
+    most: MOST_BYTES,
+    stop: undefined,
+    connected: undefined,
+    controller: undefined,
+    aborted: undefined,
+  };
   const init = host.carry ? undefined : requestInit(method, headers, body, reading);
   const wasOffline = isOffline();
   return new Promise((resolve) => {
@@ -44,7 +50,11 @@ export function exchange(host, method, head, body, timeout) {
       reading.controller?.abort(cause);
       reading.stop?.();
     };
-    const timer = setTimeout(() => stop("timedOut", timeoutError(), "no response in time"), timeout);
+    const late = () => {
+      if (reading.connected === false) stop("unsent", timeoutError(), "no connection in time");
+      else stop("timedOut", timeoutError(), "no response in time");
+    };
+    const timer = setTimeout(late, timeout);
     unlisten = signal && listen(signal, (reason) => stop("aborted", reason));
     if (reading.aborted) return;
     const came = (outcome) => {
@@ -57,7 +67,8 @@ export function exchange(host, method, head, body, timeout) {
         fault,
         code,
         hint = "",
-      } = reasonOf(cause, url) ?? (init ? await whyNothingCame(host.fetch, url, init, wasOffline) : LOST);
+      } = reasonOf(cause, url, reading.connected) ??
+      (init ? await whyNothingCame(host.fetch, url, init, wasOffline) : reading.connected ? LOST : { fault: "unsent" });
       end({ fault, code, cause, words: wordsOf(cause) + hint });
     });
   });
@@ -213,8 +224,9 @@ const DAMAGED = /^(EPROTO|ERR_SSL_(?!\w*(DECRYPT|RECORD)))/;
 /** In the words of Node, which has no code for it. */
 const NO_HANDSHAKE = "Client network socket disconnected before secure TLS connection was established";
 
-/** The reason that an error tells; `undefined` when it tells none. */
-function reasonOf(cause, url) {
+/** The reason that an error tells; `undefined` when it tells none, or none by which nothing was sent although it could be. */
+function reasonOf(cause, url, connected) {
+  if (connected) return undefined;
   try {
     for (let at = cause, depth = 0; typeof at === "object" && at !== null && depth < 4; at = at.cause, depth++) {
       // Of a host with several addresses, what one failed with that did not fail to connect, if there is such.

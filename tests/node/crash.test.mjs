@@ -67,6 +67,15 @@ function wrap(name, value) {
 const { QueueClient, QueueServiceClient, isAzureError } = await import("../../dist/index.js");
 
 const retry = { mode: "none" };
+/** A promise and what resolves it. */
+function deferred() {
+  let resolve;
+  const promise = new Promise((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
 const nextSas = account.sas.replace("sig=", "sig=next");
 
 for (const [step, name, unsent] of [
@@ -175,4 +184,32 @@ test("a crash of the caller's own is the caller's own, and the core goes on", as
   assert.equal(await rejection(queue.peekMessages({ onRequest: crashing })), own);
   assert.equal(await rejection(queue.peekMessages({ signal: AbortSignal.abort(own) })), own);
   assert.deepEqual(await underWay, [], "a call that was under way is");
+});
+
+test("an answer to a call of the core before is not taken for that of a call of the next one", async () => {
+  const [busy, answered] = [deferred(), deferred()];
+  const clientOver = (fetch) => new QueueClient(account.url, "orders", account.sas, { fetch, retry: { delay: 0 } });
+  const peek = rejection(clientOver(script(() => busy.promise)).peekMessages());
+  crashesIn = "judge";
+  await rejection(clientOver(script(emptyPage)).peekMessages());
+  const fetch = script(() => answered.promise);
+  const send = clientOver(fetch).sendMessage("once only");
+  busy.resolve({ status: 503, body: "" });
+  assert.equal((await peek).code, "Crashed");
+  answered.resolve(sent);
+  assert.equal((await send).id, "id-1");
+  assert.equal(fetch.requests.length, 1);
+});
+
+test("a call that waits for its next try ends with the core", async () => {
+  const waits = deferred();
+  const fetch = script({ status: 503, body: "" });
+  const retry = { delay: 3600 };
+  const queue = new QueueClient(account.url, "orders", account.sas, { fetch, retry, onRetry: waits.resolve });
+  const peek = queue.peekMessages();
+  await waits.promise;
+  await new Promise(setImmediate);
+  crashesIn = "judge";
+  await rejection(new QueueClient(account.url, "orders", account.sas, { fetch: script(emptyPage) }).peekMessages());
+  assert.equal((await inTime(peek)).code, "Crashed");
 });

@@ -5,8 +5,9 @@ import { once } from "node:events";
 import { Agent, createServer } from "node:http";
 import { Agent as SecureAgent } from "node:https";
 import { after, before, describe, test } from "node:test";
+import { deflateSync, gzipSync } from "node:zlib";
 import { serve as serveHttps, trustedCertificate } from "../support/https.mjs";
-import { rejection, sent } from "../support/script.mjs";
+import { emptyPage, rejection, sent } from "../support/script.mjs";
 
 const certificate = await trustedCertificate();
 const { QueueClient, QueueServiceClient } = await import("../../dist/node.js");
@@ -175,6 +176,46 @@ test("a time limit ends the connection", async () => {
   const queue = new QueueClient(server.url, "orders", undefined, { retry, tryTimeout: 0.2 });
   assert.equal((await rejection(queue.peekMessages())).name, "ServiceResponseTimeoutError");
   await closed;
+  await server.stop();
+});
+
+for (const [what, status, encoding, pack, body] of [
+  ["nothing, said to be packed", 204, "gzip", (bytes) => bytes, ""],
+  ["what was packed twice", 200, "deflate, GZIP", (bytes) => gzipSync(deflateSync(bytes)), emptyPage.body],
+  ["what is packed in a way that is not known", 200, "identity", (bytes) => bytes, emptyPage.body],
+]) {
+  test(`an answer of ${what} is read`, async () => {
+    const headers = {
+      "content-encoding": encoding,
+      "x-ms-popreceipt": "p",
+      "x-ms-time-next-visible": new Date().toUTCString(),
+    };
+    const server = await serve((_request, response) =>
+      response.writeHead(status, headers).end(pack(Buffer.from(body))),
+    );
+    const queue = new QueueClient(server.url, "orders", undefined, { retry });
+    if (status === 204) assert.equal((await queue.updateMessage("m", { popReceipt: "p" })).popReceipt, "p");
+    else assert.deepEqual(await queue.peekMessages(), []);
+    await server.stop();
+  });
+}
+
+test("a connection that was kept while the program stood still is not used again", async () => {
+  const server = await serve();
+  const queue = new QueueClient(server.url, "orders", undefined, { retry });
+  await queue.sendMessage("x");
+  await queue.sendMessage("x");
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4100);
+  await queue.sendMessage("x");
+  assert.deepEqual([server.requests.length, connectionsOf(server.requests)], [3, 2]);
+  await server.stop();
+});
+
+test("an answer that changes the protocol ends the call", async () => {
+  const answer = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n";
+  const server = await serve((request) => request.socket.write(answer));
+  const queue = new QueueClient(server.url, "orders", undefined, { retry });
+  assert.match((await rejection(queue.sendMessage("x"))).message, /another protocol/);
   await server.stop();
 });
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { Agent } from "node:http";
 import { request } from "node:https";
 import { connect, createServer } from "node:net";
 import { describe, test } from "node:test";
@@ -70,6 +71,37 @@ describe("nothing was sent, so a send is repeated", () => {
   }
 });
 
+describe("over Node's own HTTP nothing was sent before there is a connection", () => {
+  const queueOver = (url, options) =>
+    new QueueClientOfNode(url, "orders", undefined, { retry: { mode: "none" }, ...options });
+
+  test("where the time is over in the midst of the TLS handshake", async () => {
+    const { port, stop } = await serve(() => {});
+    const error = await rejection(queueOver(`https://127.0.0.1:${port}/account`, { tryTimeout: 0.3 }).sendMessage("x"));
+    stop();
+    assert.deepEqual([error.name, error.message.includes("no connection in time")], ["ServiceRequestError", true]);
+  });
+
+  test("where the time is over while another request has the only connection", async () => {
+    let requests = 0;
+    const { port, stop } = await serve((socket) => socket.on("data", () => requests++));
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const url = `http://127.0.0.1:${port}/account`;
+    const first = rejection(queueOver(url, { agent, tryTimeout: 1 }).sendMessage("first"));
+    const second = await rejection(queueOver(url, { agent, tryTimeout: 0.3 }).sendMessage("second"));
+    assert.deepEqual([second.name, requests], ["ServiceRequestError", 1]);
+    assert.equal((await first).name, "AmbiguousOutcomeError");
+    stop();
+  });
+
+  test("where an agent cannot make one", async () => {
+    const agent = new Agent();
+    agent.createConnection = (_options, done) => void setImmediate(done, new Error("no tunnel"));
+    const error = await rejection(queueOver("http://127.0.0.1:1/account", { agent }).sendMessage("x"));
+    assert.deepEqual([error.name, /no tunnel/.test(error.message)], ["ServiceRequestError", true]);
+  });
+});
+
 /** Flips bits of the first bytes that come after `damage()`, at this place. */
 async function damagingProxy(port, place) {
   let damages = false;
@@ -104,18 +136,21 @@ const overHttps = (url, { method, headers, body }) =>
   });
 
 const damages = [
-  ["its text", 40, false],
-  ["its type", 0, false],
-  ["its version", 1, true],
-  ["its length", 3, true],
+  ["its text", 40],
+  ["its type", 0],
+  ["its version", 1],
+  ["its length", 3],
 ];
+// What is no TLS at all, a `fetch` of the caller's cannot tell from a handshake with something else.
 const ways = [
-  ["a fetch over node:https", (url) => new QueueClient(url, "orders", undefined, { fetch: overHttps, retry })],
-  ["Node's own HTTP", (url) => new QueueClientOfNode(url, "orders", undefined, { retry })],
+  ["a fetch over node:https", (url) => new QueueClient(url, "orders", undefined, { fetch: overHttps, retry }), [1, 3]],
+  ["Node's own HTTP", (url) => new QueueClientOfNode(url, "orders", undefined, { retry }), []],
 ];
 
 describe("an answer that is damaged within TLS does not mean that nothing was sent", () => {
-  const cases = ways.flatMap((way) => damages.map((damage) => [...way, ...damage]));
+  const cases = ways.flatMap(([over, open, toldByOthers]) =>
+    damages.map(([what, place]) => [over, open, what, place, toldByOthers.includes(place)]),
+  );
   for (const [over, open, what, place, heard] of cases) {
     test(`${over}: ${what}${heard ? ", of a host that has answered before" : ""}`, async () => {
       let requests = 0;

@@ -38,6 +38,7 @@ describe("headers", () => {
   const header = (name, value) => withOption({ headers: { [name]: value } });
   const value = (given) => range("headers", allowed.ascii, `a value with the character ${given}`);
   const ours = ["Authorization", "content-type", "Content-Length", "host", "x-ms-date", "X-MS-Client-Request-Id"];
+  const ofTheConnection = ["Connection", "expect", "Keep-Alive", "TE", "trailer", "Transfer-Encoding", "upgrade"];
   refusals([
     ["a name with a blank", header("x a", "b"), range("headers", "names that HTTP allows", 'the name "x a"')],
     ["a name with a line feed", header("x\na", "b"), range("headers", "names that HTTP allows", 'the name "x\\u{a}a"')],
@@ -47,7 +48,7 @@ describe("headers", () => {
     ["a value with a tab", header("x-a", "a\tb"), value("U+0009 at position 1")],
     ["a value that is not ASCII", header("x-a", "é"), value("U+00E9 at position 0")],
     ["a value with an emoji", header("x-a", "ab😀"), value("U+1F600 at position 2")],
-    ...ours.map((name) => [
+    ...[...ours, ...ofTheConnection].map((name) => [
       `${name}, which is ours`,
       header(name, "x"),
       range("headers", "other than the headers that the client itself sets", `"${name.toLowerCase()}"`),
