@@ -17,8 +17,8 @@ export function plotOfCalls(measured) {
   });
   return svg({
     title: { text: "CPU time of a call over bare fetch, instant answer", left: "center" },
-    legend: { top: 28 },
-    grid: { left: 110, right: 30, top: 60, bottom: 50 },
+    legend: { top: 38 },
+    grid: { left: 110, right: 30, top: 76, bottom: 50 },
     xAxis: { type: "log", name: "microseconds", nameLocation: "middle", nameGap: 28, min: 1 },
     yAxis: { type: "category", data: rows.map(({ operation }) => operation), splitLine: { show: true } },
     series: ["ours", "official"].map(overBare),
@@ -39,8 +39,8 @@ export function plotOfScale(measured) {
   const dashed = { symbol: "none", lineStyle: { type: "dashed", color: colors.proportional } };
   return svg({
     title: { text: "Messages received and deleted a second, answers after 20 ms", left: "center" },
-    legend: { top: 28 },
-    grid: { left: 80, right: 30, top: 60, bottom: 50 },
+    legend: { top: 38 },
+    grid: { left: 80, right: 30, top: 76, bottom: 50 },
     xAxis: { type: "log", logBase: 2, name: "requests in flight", nameLocation: "middle", nameGap: 28 },
     yAxis: { type: "log", name: "messages a second", nameLocation: "middle", nameGap: 50 },
     series: [line("proportional", proportional, dashed), line("official", of("official")), line("ours", of("ours"))],
