@@ -73,7 +73,8 @@ export interface CallOptions extends Hooks {
    * Source: https://learn.microsoft.com/rest/api/storageservices/setting-timeouts-for-queue-service-operations
    */
   timeout?: number;
-  /** Further headers; they win over those of the client. Names that the client itself sets are refused. */
+  /** Further headers; they win over those of the client. Names that the client itself sets are refused,
+   * and those that change how a request stands on its connection, such as `connection`. */
   headers?: Record<string, string>;
   /**
    * `x-ms-client-request-id`, by which the call is found in the service's logs: 1 to 1024 printable ASCII characters.
@@ -146,7 +147,8 @@ export interface ClientOptions extends Hooks {
    * proxies of the environment when Node was told to (`NODE_USE_ENV_PROXY=1`, from Node 22.21 and 24.5 on).
    */
   agent?: { destroy(): void };
-  /** Headers on every request. Names that the client itself sets are refused. */
+  /** Headers on every request. Names that the client itself sets are refused,
+   * and those that change how a request stands on its connection, such as `connection`. */
   headers?: Record<string, string>;
   /** When calls are tried again, or a function that decides about that. */
   retry?: RetryOptions | RetryFunction;

@@ -1,7 +1,8 @@
 // What it takes to decrypt a page of 32 messages of 32 KiB, beside the same work by hand with WebCrypto alone, in
-// milliseconds on the clock. In each round, in turn: our page with decryption; our page without it, whose texts are taken as they are; the same texts
-// decrypted by hand, all 32 at once (parse the envelope, decode its Base64, unwrap the key, import it, decrypt, decode the
-// text), without any of our checks; and of that only the calls of WebCrypto. The answer to the request is instant.
+// milliseconds on the clock. In each round, in turn: our page with decryption; our page without it, whose texts are taken
+// as they are; the same texts decrypted by hand, all 32 at once (parse the envelope, decode its Base64, unwrap the key,
+// import it, decrypt, decode the text), without any of our checks; and of that only the calls of WebCrypto. The answer to
+// the request is instant.
 
 import { createKeyEncryptionKey, QueueClient } from "azure-queue-wasm";
 import { head, line, median, spread } from "../lib/table.mjs";

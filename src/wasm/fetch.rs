@@ -94,13 +94,6 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = forgetOldCore)]
     pub fn forget_old_core() -> Result<(), JsValue>;
 
-    #[wasm_bindgen(js_name = textsIn)]
-    fn texts_in(cause: &JsValue) -> Option<String>;
-    #[wasm_bindgen(js_name = gistOf)]
-    fn gist_of(cause: &JsValue) -> String;
-    #[wasm_bindgen(js_name = errorOf)]
-    fn error_of(gist: &str) -> JsValue;
-
     /// A timer that ends early with the signal.
     type Timer;
     #[wasm_bindgen(method, getter, structural)]
@@ -109,6 +102,16 @@ extern "C" {
     fn cancel(this: &Timer);
     #[wasm_bindgen(js_name = startTimer)]
     fn start_timer(millis: u32, host: &Host) -> Timer;
+}
+
+#[wasm_bindgen(module = "/src/wasm/causes.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = textsIn)]
+    fn texts_in(cause: &JsValue) -> Option<String>;
+    #[wasm_bindgen(js_name = gistOf)]
+    fn gist_of(cause: &JsValue) -> String;
+    #[wasm_bindgen(js_name = errorOf)]
+    fn error_of(gist: &str) -> JsValue;
 }
 
 /// What somebody wants to be told of.

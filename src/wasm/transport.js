@@ -67,8 +67,8 @@ export function exchange(host, method, head, body, timeout) {
         fault,
         code,
         hint = "",
-      } = reasonOf(cause, url, reading.connected) ??
-      (init ? await whyNothingCame(host.fetch, url, init, wasOffline) : reading.connected ? LOST : { fault: "unsent" });
+      } = (reading.connected ? LOST : reasonOf(cause, url)) ??
+      (init ? await whyNothingCame(host.fetch, url, init, wasOffline) : { fault: "unsent" });
       end({ fault, code, cause, words: wordsOf(cause) + hint });
     });
   });
@@ -224,9 +224,8 @@ const DAMAGED = /^(EPROTO|ERR_SSL_(?!\w*(DECRYPT|RECORD)))/;
 /** In the words of Node, which has no code for it. */
 const NO_HANDSHAKE = "Client network socket disconnected before secure TLS connection was established";
 
-/** The reason that an error tells; `undefined` when it tells none, or none by which nothing was sent although it could be. */
-function reasonOf(cause, url, connected) {
-  if (connected) return undefined;
+/** The reason that an error tells; `undefined` when it tells none. */
+function reasonOf(cause, url) {
   try {
     for (let at = cause, depth = 0; typeof at === "object" && at !== null && depth < 4; at = at.cause, depth++) {
       // Of a host with several addresses, what one failed with that did not fail to connect, if there is such.
@@ -363,66 +362,6 @@ export function headersOf({ response }) {
     // So many there were. To throw here would leave the core in the middle of something.
   }
   return text;
-}
-
-/**
- * Every text in an error, where all of it is plain data: names and values of properties, at every depth. `undefined`
- * where there is something else in it, which can tell anything when it is asked: getters, functions, requests.
- */
-export function textsIn(cause) {
-  const texts = [];
-  const seen = new Set();
-  const classes = [Object, Array, Error, TypeError, RangeError, SyntaxError, AggregateError];
-  const ends = new Set(classes.map((Class) => Class.prototype));
-  const isData = (value) => {
-    if (typeof value === "function") return false;
-    if (typeof value !== "object" || value === null) return texts.push(String(value)) > 0;
-    if (seen.has(value)) return true;
-    seen.add(value);
-    const isError = value instanceof Error;
-    if (isError) texts.push(`${value.name} ${value.message} ${value.stack}`);
-    // Its properties are getters, of the platform's own.
-    if (typeof DOMException === "function" && value instanceof DOMException) return true;
-    for (let owner = value; owner !== null && !ends.has(owner); owner = Object.getPrototypeOf(owner)) {
-      if (owner !== value && !isError) return false;
-      for (const key of Reflect.ownKeys(owner)) {
-        const { value: property, get } = Object.getOwnPropertyDescriptor(owner, key);
-        texts.push(String(key));
-        if (key === "stack" || (key === "constructor" && owner !== value)) continue;
-        if (get !== undefined || !isData(property)) return false;
-      }
-    }
-    return true;
-  };
-  try {
-    return isData(cause) ? texts.join("\n") : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What an error says, down its causes: names, messages and codes, each ended by a NUL. */
-export function gistOf(cause) {
-  let gist = "";
-  try {
-    for (let at = cause, depth = 0; typeof at === "object" && at !== null && depth < 4; at = at.cause, depth++) {
-      gist += `${at.name ?? "Error"}\0${at.message ?? ""}\0${at.code ?? ""}\0`;
-    }
-  } catch {
-    // So much it said.
-  }
-  return gist;
-}
-
-/** An error that says as much. */
-export function errorOf(gist) {
-  const parts = gist.split("\0");
-  let error;
-  for (let at = parts.length - 4; at >= 0; at -= 3) {
-    const [name, message, code] = parts.slice(at, at + 3);
-    error = Object.assign(new Error(message, error && { cause: error }), { name }, code && { code });
-  }
-  return error;
 }
 
 /** The fault of a call whose signal has aborted. */

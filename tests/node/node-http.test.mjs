@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { Agent, createServer } from "node:http";
 import { Agent as SecureAgent } from "node:https";
+import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { deflateSync, gzipSync } from "node:zlib";
 import { serve as serveHttps, trustedCertificate } from "../support/https.mjs";
@@ -223,11 +224,15 @@ test("an open connection does not keep the program running", async () => {
   const server = await serve();
   const program = `
     import { QueueClient } from ${JSON.stringify(new URL("../../dist/node.js", import.meta.url).href)};
-    await new QueueClient("${server.url}", "orders").sendMessage("x");`;
+    await new QueueClient("${server.url}", "orders").sendMessage("x");
+    await new Promise(setImmediate);
+    console.log(process.getActiveResourcesInfo().filter((name) => /TCP|Timeout/.test(name)).join());`;
   const { spawn } = await import("node:child_process");
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], { stdio: "inherit" });
-  const [code] = await once(child, "exit");
-  assert.deepEqual([code, server.requests.length], [0, 1]);
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [[code], held] = await Promise.all([once(child, "exit"), text(child.stdout)]);
+  assert.deepEqual([code, server.requests.length, held], [0, 1, "\n"]);
   await server.stop();
 });
 

@@ -82,6 +82,13 @@ describe("over Node's own HTTP nothing was sent before there is a connection", (
     assert.deepEqual([error.name, error.message.includes("no connection in time")], ["ServiceRequestError", true]);
   });
 
+  test("where no connection comes about for as long as one may take, and the time is not over", async () => {
+    const { port, stop } = await serve(() => {});
+    const error = await rejection(queueOver(`https://127.0.0.1:${port}/account`).sendMessage("x"));
+    stop();
+    assert.deepEqual([error.name, error.message.includes("no connection after 10 s")], ["ServiceRequestError", true]);
+  });
+
   test("where the time is over while another request has the only connection", async () => {
     let requests = 0;
     const { port, stop } = await serve((socket) => socket.on("data", () => requests++));
