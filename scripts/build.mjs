@@ -1,7 +1,7 @@
 // From Rust and TypeScript to the package in dist/:
 //
 //   src/  --cargo-->  .wasm  --wasm-bindgen, wasm-opt-->  build/core.js, build/core.wasm
-//   build/core.wasm  --zopfli, base64-->  build/embedded.js
+//   build/core.wasm  --zopfli, base64-->  build/deflated.js    --base64-->  build/plain.js
 //   js/ + build/  --esbuild-->  dist/*.js    js/  --tsc-->  dist/*.d.ts
 
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -57,14 +57,16 @@ async function convert() {
 async function embed() {
   const deflated = join(intermediate, "core.deflate");
   await run(xtask, ["deflate", core, deflated]);
-  const text = readFileSync(deflated, "base64");
-  const { size } = statSync(core);
-  writeFileSync(
-    join(intermediate, "embedded.js"),
-    `export const size = ${size};\nexport const deflated =\n  "${text}";\n`,
-  );
-  const types = "export declare const size: number;\nexport declare const deflated: string;\n";
-  writeFileSync(join(intermediate, "embedded.d.ts"), types);
+  embedAs("deflated", { size: statSync(core).size, deflated: readFileSync(deflated, "base64") });
+  embedAs("plain", { plain: readFileSync(core, "base64") });
+}
+
+function embedAs(name, values) {
+  const lines = (line) => Object.entries(values).map(line).join("");
+  const module = lines(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`);
+  writeFileSync(join(intermediate, `${name}.js`), module);
+  const types = lines(([name, value]) => `export declare const ${name}: ${typeof value};\n`);
+  writeFileSync(join(intermediate, `${name}.d.ts`), types);
 }
 
 /** The entries, how each one comes by the wasm, a module of js/load/, and whether it is for Node. */
@@ -119,7 +121,7 @@ const replacing = ({ load, node }) => ({
     const replace = (filter, file) => build.onResolve({ filter }, () => ({ path: join(root, "js", file) }));
     replace(/\/load\/embedded\.js$/, `load/${load}.ts`);
     if (node) {
-      replace(/\/inflate\.js$/, "load/zlib.ts");
+      replace(/\/deflated\.js$/, "load/plain.ts");
       replace(/\/carrier\/platform\.js$/, "carrier/node.ts");
     }
     build.onResolve({ filter: /\/core\.wasm$/ }, () => ({ path: "./core.wasm", external: true }));

@@ -96,6 +96,17 @@ impl Rights {
     }
 }
 
+/// Which headers of a response are read. To ask for each of them costs as much as to read a small body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadHeaders {
+    /// None.
+    None,
+    /// Those of these names, which are in lower case and divided by line feeds.
+    These(&'static str),
+    /// All of them.
+    All,
+}
+
 /// What all requests of an operation have in common: a row of the REST reference.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Operation {
@@ -115,8 +126,8 @@ pub struct Operation {
     pub since_by_token: &'static str,
     /// Whether the body of the response is part of the result.
     pub returns_xml: bool,
-    /// Whether the headers of the response are.
-    pub reads_headers: bool,
+    /// Which headers of the response are.
+    pub reads_headers: ReadHeaders,
 }
 
 /// What an operation asks of the service; the account, the credential and the
@@ -159,8 +170,8 @@ pub struct WireRequest {
     pub body: String,
     /// Milliseconds after which the transport gives up on this attempt.
     pub timeout: u32,
-    /// Whether the headers are wanted even when the status is one of `accepts`.
-    pub reads_headers: bool,
+    /// Which headers are wanted even when the status is one of `accepts`.
+    pub reads_headers: ReadHeaders,
     /// Whether the header `date` is.
     pub reads_date: bool,
     /// Statuses that mean success.

@@ -76,7 +76,7 @@ async function pageWith(encryption) {
 async function envelopeOf(content) {
   let text;
   const fetch = async (_url, init) => {
-    text = /<MessageText>(.*)<\/MessageText>/s.exec(new TextDecoder().decode(init.body))[1];
+    text = /<MessageText>(.*)<\/MessageText>/s.exec(init.body)[1];
     const message = "<QueueMessage><MessageId>m</MessageId></QueueMessage>";
     return new Response(`<QueueMessagesList>${message}</QueueMessagesList>`, { status: 201 });
   };

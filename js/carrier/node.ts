@@ -50,10 +50,8 @@ function carry(own: Agent | undefined, request: Parameters<Carrier>): Promise<Ca
   return new Promise((resolve, reject) => {
     reading.connected = false;
     const slash = url.indexOf("/", "https://".length);
-    // Headers and body in one text are one packet; of a text in Latin-1 each character is a byte.
-    const content = body.length > 0 ? Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1") : "";
     // Without it, a body would be sent in chunks, which the service refuses.
-    if (content !== "") headers["content-length"] = String(content.length);
+    if (body !== "") headers["content-length"] = String(Buffer.byteLength(body));
     let sending: ClientRequest;
     try {
       const { http, agent, protocol, host, port } = originOf(url.slice(0, slash));
@@ -74,7 +72,8 @@ function carry(own: Agent | undefined, request: Parameters<Carrier>): Promise<Ca
       socket.destroy();
       reject(new Error("the answer is that of another protocol"));
     });
-    sending.end(content, "latin1");
+    // Headers and a body that is text are one packet.
+    sending.end(body, "utf8");
   });
 }
 

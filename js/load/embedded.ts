@@ -1,6 +1,5 @@
-import { deflated, size } from "../../build/embedded.js";
 // The build puts Node's own in its place for the entries of Node.
-import { inflated } from "./inflate.js";
+import { coreBytes } from "./deflated.js";
 import { wasmError } from "./wasm-error.js";
 
 let module: WebAssembly.Module | undefined;
@@ -8,7 +7,7 @@ let module: WebAssembly.Module | undefined;
 /** The core, compiled at its first use unless it was before. A failure is not remembered. */
 export function compiledCore(): WebAssembly.Module {
   try {
-    module ??= new WebAssembly.Module(inflated(deflated, size));
+    module ??= new WebAssembly.Module(coreBytes());
   } catch (cause) {
     throw wasmError(cause);
   }
@@ -18,7 +17,7 @@ export function compiledCore(): WebAssembly.Module {
 /** Compiles the core away from the main thread. */
 export async function compileAhead(): Promise<void> {
   try {
-    module ??= await WebAssembly.compile(inflated(deflated, size));
+    module ??= await WebAssembly.compile(coreBytes());
   } catch (cause) {
     throw wasmError(cause);
   }

@@ -20,11 +20,17 @@ const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
 /** Inflates Base64 of DEFLATE into a buffer of the size that the build measured. */
 export function inflated(base64: string, size: number): Uint8Array<ArrayBuffer> {
+  return inflate(bytesOf(base64), size);
+}
+
+function bytesOf(base64: string): Uint8Array {
+  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array };
+  if (fromBase64 !== undefined) return fromBase64.call(Uint8Array, base64);
   const text = atob(base64);
   // A plain loop: `Uint8Array.from` with a function takes ten times as long.
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return inflate(bytes, size);
+  return bytes;
 }
 
 /** Inflates into a buffer of this size. */
@@ -156,26 +162,33 @@ function fixedAlphabets(): [Alphabet, Alphabet] {
 /** Canonical codes (3.2.2): in the order of their lengths, and among those of one length in that of their symbols. */
 function alphabetOf(lengths: Uint8Array): Alphabet {
   const counts = new Uint16Array(16);
+  for (const length of lengths) counts[length] = (counts[length] as number) + 1;
+  counts[0] = 0;
+  const places = new Uint16Array(17);
   let longest = 1;
-  for (let symbol = 0; symbol < lengths.length; symbol++) {
-    const length = lengths[symbol] as number;
-    if (length > 0) counts[length] = (counts[length] as number) + 1;
-    if (length > longest) longest = length;
+  for (let length = 1; length < 16; length++) {
+    places[length + 1] = (places[length] as number) + (counts[length] as number);
+    if (counts[length]) longest = length;
   }
-  const next = new Uint16Array(17);
-  for (let length = 1; length <= longest; length++) {
-    next[length + 1] = ((next[length] as number) + (counts[length] as number)) << 1;
-  }
-  const table = new Uint16Array(1 << longest);
+  const sorted = new Uint16Array(lengths.length);
   for (let symbol = 0; symbol < lengths.length; symbol++) {
     const length = lengths[symbol] as number;
     if (length === 0) continue;
-    const code = next[length] as number;
-    next[length] = code + 1;
-    // The first bit of a code comes first, and so stands lowest.
-    let reversed = 0;
-    for (let bit = 0; bit < length; bit++) reversed |= ((code >> bit) & 1) << (length - 1 - bit);
-    for (let i = reversed; i < table.length; i += 1 << length) table[i] = (symbol << 4) | length;
+    const place = places[length] as number;
+    places[length] = place + 1;
+    sorted[place] = symbol;
+  }
+  const table = new Uint16Array(1 << longest);
+  for (let length = 1, code = 0, at = 0; length <= longest; length++) {
+    // Behind a code that is shorter any bit may come. To write each of its places by itself takes ten times as long.
+    table.copyWithin(1 << (length - 1), 0, 1 << (length - 1));
+    code <<= 1;
+    for (let left = counts[length] as number; left > 0; left--, code++) {
+      // The first bit of a code comes first, and so stands lowest.
+      let reversed = 0;
+      for (let bit = 0; bit < length; bit++) reversed |= ((code >> bit) & 1) << (length - 1 - bit);
+      table[reversed] = ((sorted[at++] as number) << 4) | length;
+    }
   }
   return { table, longest };
 }

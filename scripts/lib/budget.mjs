@@ -2,9 +2,9 @@
 // a row in docs/size.md that says what for.
 
 export const budget = {
-  "whole API, wasm inside": { gzip: 117.5, brotli: 112.5 },
-  "slim, without the wasm": { gzip: 24.4, brotli: 21.7 },
-  "core.wasm": { gzip: 94.8, brotli: 80.0 },
+  "whole API, wasm inside": { gzip: 118.0, brotli: 113.0 },
+  "slim, without the wasm": { gzip: 24.6, brotli: 21.9 },
+  "core.wasm": { gzip: 95.2, brotli: 80.5 },
 };
 
 /** Instructions of the core, a tenth more than were counted: compilers differ. A line goes up only with the reason in

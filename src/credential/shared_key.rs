@@ -173,7 +173,7 @@ fn weights(name: &str) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::credential::Secrets;
-    use crate::http::{Headers, Method};
+    use crate::http::{Headers, Method, ReadHeaders};
     use crate::testing::vectors;
 
     #[test]
@@ -201,7 +201,7 @@ mod tests {
                 headers,
                 body: text("body"),
                 timeout: 0,
-                reads_headers: false,
+                reads_headers: ReadHeaders::None,
                 reads_date: false,
                 accepts: &[],
                 attempt: 1,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
-use crate::http::{Method, Operation, Repeat, Request, Response, Rights};
+use crate::http::{Method, Operation, ReadHeaders, Repeat, Request, Response, Rights};
 use crate::limits::{self, quoted};
 use crate::text::{decimal, fill, small_number};
 use crate::time::Timestamp;
@@ -66,7 +66,7 @@ const UPDATE: Operation = Operation {
         "The message may have been updated, and has another pop receipt then: an update or delete with the old one \
         will say so (404). It comes back when its visibility timeout ends.",
     ),
-    reads_headers: true,
+    reads_headers: ReadHeaders::These("x-ms-popreceipt\nx-ms-time-next-visible"),
     ..Operation::new(Method::Put, &[204], Rights::of("u", "o", "u"))
 };
 const DELETE: Operation =

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 pub(crate) use failure::failure;
 
 use crate::error::Result;
-use crate::http::{Headers, Method, Operation, Repeat, Request, Response, Rights};
+use crate::http::{Headers, Method, Operation, ReadHeaders, Repeat, Request, Response, Rights};
 use crate::limits;
 use crate::text::{decimal, fill};
 use crate::xml::broken;
@@ -33,7 +33,7 @@ impl Operation {
             done_when: &[],
             since_by_token: SERVICE_VERSION,
             returns_xml: false,
-            reads_headers: false,
+            reads_headers: ReadHeaders::None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::credential::queue_permissions;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Method, Operation, Request, Response, Rights};
+use crate::http::{Method, Operation, ReadHeaders, Request, Response, Rights};
 use crate::limits::{self, ACCESS_POLICIES, quoted};
 use crate::text::{decimal, fill, number};
 use crate::time::Timestamp;
@@ -34,17 +34,19 @@ pub struct AccessPolicy {
 }
 
 /// The headers tell of the request, should there be such a queue.
-const CREATE: Operation =
-    Operation { reads_headers: true, ..Operation::new(Method::Put, &[201, 204], Rights::of("", "c", "cw")) };
+const CREATE: Operation = Operation {
+    reads_headers: ReadHeaders::All,
+    ..Operation::new(Method::Put, &[201, 204], Rights::of("", "c", "cw"))
+};
 const CREATE_IF_NOT_EXISTS: Operation = Operation { accepts: &[201, 204, 409], ..CREATE };
 const DELETE: Operation = Operation {
     done_when: &["QueueNotFound", "QueueBeingDeleted"],
     ..Operation::new(Method::Delete, &[204], Rights::of("", "c", "d"))
 };
-const DELETE_IF_EXISTS: Operation = Operation { accepts: &[204, 404], reads_headers: true, ..DELETE };
+const DELETE_IF_EXISTS: Operation = Operation { accepts: &[204, 404], reads_headers: ReadHeaders::All, ..DELETE };
 const GET_METADATA: Operation = Operation {
     parameters: &[("comp", "metadata")],
-    reads_headers: true,
+    reads_headers: ReadHeaders::All,
     ..Operation::new(Method::Get, &[200], Rights::of("r", "c", "r"))
 };
 const EXISTS: Operation = Operation { accepts: &[200, 404], ..GET_METADATA };

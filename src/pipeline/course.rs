@@ -118,7 +118,7 @@ impl Course {
         let machine = clock.now();
         let service = self.common.clock_skew.service_time(machine);
         let proof = self.common.credential.proof_at_hand(machine, service);
-        proof.map(|proof| self.checked(proof, clock)).transpose()
+        proof.map(|proof| self.checked(proof, machine, clock)).transpose()
     }
 
     /// Waits for it.
@@ -133,7 +133,7 @@ impl Course {
             clock.within(until(self.ends, now), asking).await
         };
         match (waited, proof) {
-            (Ok(()), Some(Ok(proof))) => self.checked(proof, clock),
+            (Ok(()), Some(Ok(proof))) => self.checked(proof, clock.now(), clock),
             (Ok(()), Some(Err(error))) => Err(self.unproven(error, clock)),
             (Err(fault), _) => Err(self.unproven(no_credential(&fault), clock)),
             // Whoever is done in time has come to something.
@@ -141,11 +141,11 @@ impl Course {
         }
     }
 
-    fn checked(&mut self, proof: Proof, clock: &impl Clock) -> Result<Proof> {
+    fn checked(&mut self, proof: Proof, now: Timestamp, clock: &impl Clock) -> Result<Proof> {
         if !self.call.check_access.unwrap_or(self.common.options.check_access) {
             return Ok(proof);
         }
-        match self.common.check(&proof, &self.request.rights, clock.now()) {
+        match self.common.check(&proof, &self.request.rights, now) {
             Ok(()) => Ok(proof),
             Err(error) => Err(self.unproven(error, clock)),
         }
@@ -158,7 +158,7 @@ impl Course {
         let mut wire = WireRequest {
             method: self.request.method,
             url: self.url()?,
-            headers: self.headers(clock),
+            headers: self.headers(now, clock),
             body: self.request.body.clone(),
             // Waiting for the credential may have taken some of the time.
             timeout: until(self.ends, now),
@@ -197,7 +197,7 @@ impl Course {
     }
 
     /// All headers but that of the proof.
-    fn headers(&self, clock: &impl Clock) -> Headers {
+    fn headers(&self, now: Timestamp, clock: &impl Clock) -> Headers {
         let Common { credential, clock_skew, options, .. } = &*self.common;
         let oldest = if credential.is_bearer() { self.request.since_by_token } else { SERVICE_VERSION };
         let version = options.service_version.as_deref().unwrap_or(oldest);
@@ -207,7 +207,7 @@ impl Course {
         };
         let mut headers = Headers::with_capacity(8);
         headers.push(("x-ms-version".into(), version.to_owned()));
-        headers.push(("x-ms-date".into(), clock_skew.service_time(clock.now()).to_rfc1123()));
+        headers.push(("x-ms-date".into(), clock_skew.service_time(now).to_rfc1123()));
         headers.push(("x-ms-client-request-id".into(), request_id));
         for given in [&self.request.headers, &options.headers, &self.call.headers] {
             for (name, value) in given {

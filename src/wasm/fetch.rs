@@ -1,5 +1,6 @@
 //! The transport over the platform's `fetch`, and the platform's clock.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -11,7 +12,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::credential::Secrets;
 use crate::error::Error;
-use crate::http::{Clock, Fault, FaultKind, Headers, Response, Transport, WireRequest, header};
+use crate::http::{Clock, Fault, FaultKind, Headers, ReadHeaders, Response, Transport, WireRequest, header};
 use crate::retry::FailedAttempt;
 use crate::text::pieces;
 use crate::time::Timestamp;
@@ -37,12 +38,12 @@ extern "C" {
     fn copy_body(exchange: &Exchange, memory: &mut [u8]);
     #[wasm_bindgen(js_name = headersOf)]
     fn headers_of(exchange: &Exchange) -> String;
-    #[wasm_bindgen(js_name = headerOf)]
-    fn header_of(exchange: &Exchange, name: &str) -> String;
+    #[wasm_bindgen(js_name = theseHeadersOf)]
+    fn these_headers_of(exchange: &Exchange, names: &str) -> String;
     #[wasm_bindgen(js_name = reasonPhraseOf)]
     fn reason_phrase_of(exchange: &Exchange) -> String;
 
-    fn exchange(host: &Host, method: &str, head: &str, body: &[u8], timeout: u32) -> Promise;
+    fn exchange(host: &Host, method: &str, head: &str, body: &str, timeout: u32) -> Promise;
 
     /// What of the caller's a call has to do with: `fetch`, `signal` and hooks.
     #[derive(Clone, Debug)]
@@ -232,8 +233,7 @@ impl Fetch {
             let (url, headers) = (request.secrets.hide(&request.url), shown(request, &request.headers));
             self.told(tell_request(&self.host, method, &url, &headers, request.attempt))?;
         }
-        let body = request.body.as_bytes();
-        Ok(exchange(&self.host, method, &head(&request.url, &request.headers), body, request.timeout))
+        Ok(exchange(&self.host, method, &head(&request.url, &request.headers), &request.body, request.timeout))
     }
 
     /// Reads what came of a request.
@@ -247,11 +247,18 @@ impl Fetch {
         let mut response = Response { status, body, ..Response::default() };
         // Reading headers costs as much as reading a small body, and most results need none.
         let told = self.hears(RESPONSES);
-        if !request.accepts.contains(&status) || request.reads_headers || told {
+        if !request.accepts.contains(&status) || request.reads_headers == ReadHeaders::All || told {
             response.headers = headers_from_text(&headers_of(&exchange));
             response.reason = reason_phrase_of(&exchange);
-        } else if request.reads_date {
-            response.headers = vec![("date".into(), header_of(&exchange, "date"))];
+        } else {
+            let date = if request.reads_date { "date" } else { "" };
+            let text = match (request.reads_headers, date) {
+                (ReadHeaders::These(names), "") => these_headers_of(&exchange, names),
+                (ReadHeaders::These(names), _) => these_headers_of(&exchange, &[names, "\n", date].concat()),
+                (_, "") => String::new(),
+                _ => these_headers_of(&exchange, date),
+            };
+            response.headers = headers_from_text(&text);
         }
         self.latest.replace(Some((exchange, request.secrets.clone())));
         if told {
@@ -335,16 +342,22 @@ fn shown(request: &WireRequest, headers: &Headers) -> String {
     text
 }
 
+/// Headers of every request, whose names JavaScript has by itself.
+const COMMON: [&str; 3] = ["x-ms-version", "x-ms-date", "x-ms-client-request-id"];
+
 /// URL and headers in one text.
 fn head(url: &str, headers: &Headers) -> String {
     let mut text = String::with_capacity(1024);
-    text.push_str(url);
-    text.push('\n');
-    push_lines(&mut text, headers);
+    let common = COMMON.map(|name| header(headers, name).unwrap_or_default());
+    for line in [url].iter().chain(&common) {
+        text.push_str(line);
+        text.push('\n');
+    }
+    push_lines(&mut text, headers.iter().filter(|(name, _)| !COMMON.contains(&&**name)));
     text
 }
 
-fn push_lines(text: &mut String, headers: &Headers) {
+fn push_lines<'a>(text: &mut String, headers: impl IntoIterator<Item = &'a (Cow<'static, str>, String)>) {
     for (name, value) in headers {
         for line in [name, value.as_str()] {
             text.push_str(line);

@@ -16,8 +16,8 @@ export function hostOf(fetch, onRequest, onResponse, onRetry) {
  * also when somebody's `fetch` does not heed its signal.
  *
  * @param host the caller's `fetch`, `signal` and hooks, or what carries requests in the place of `fetch`
- * @param head URL, and names and values of headers in turn, each ended by a line feed
- * @param body bytes in wasm memory, copied before anything else can move them
+ * @param head URL, the values of the headers that every request has, and names and values of the others in turn, each ended
+ * by a line feed
  * @param timeout milliseconds
  */
 export function exchange(host, method, head, body, timeout) {
@@ -25,9 +25,7 @@ export function exchange(host, method, head, body, timeout) {
   // A hook may have aborted it.
   const aborted = abortReason(host);
   if (aborted) return Promise.resolve(aborted);
-  const lines = head.split("\n");
-  const [url] = lines;
-  const headers = pairs(lines, 1);
+  const { url, headers } = readHead(head);
   const reading = {
     most: MOST_BYTES,
     stop: undefined,
@@ -74,11 +72,29 @@ export function exchange(host, method, head, body, timeout) {
   });
 }
 
+/** To V8 a name that was cut out of a text is a new name, so those that always come are written here. */
+function readHead(head) {
+  let at = 0;
+  const line = () => {
+    const from = at;
+    at = head.indexOf("\n", from) + 1;
+    return head.slice(from, at - 1);
+  };
+  const url = line();
+  const headers = { "x-ms-version": line(), "x-ms-date": line(), "x-ms-client-request-id": line() };
+  while (at < head.length) {
+    const name = line();
+    headers[name] = line();
+  }
+  return { url, headers };
+}
+
+/** A text as body is no copy; an empty one is none. */
 function requestInit(method, headers, body, reading) {
   const init = {
     method,
     headers,
-    body: body.length > 0 ? body.slice() : undefined,
+    body: body || undefined,
     // A credential goes to the account's own host only.
     redirect: "manual",
     credentials: "omit",
@@ -326,19 +342,25 @@ function originOf(url) {
   }
 }
 
-function pairs(lines, from = 0) {
+function pairs(text) {
+  const lines = text.split("\n");
   const headers = {};
-  for (let i = from; i + 1 < lines.length; i += 2) headers[lines[i]] = lines[i + 1];
+  for (let i = 0; i + 1 < lines.length; i += 2) headers[lines[i]] = lines[i + 1];
   return headers;
 }
 
-/** One header of a response; nothing where it cannot be asked. */
-export function headerOf({ response }, name) {
+/** Some headers of a response, written as all of them are; nothing where they cannot be asked. */
+export function theseHeadersOf({ response }, names) {
+  let text = "";
   try {
-    return `${response.headers?.get?.(name) ?? ""}`;
+    for (const name of names.split("\n")) {
+      const value = response.headers?.get?.(name);
+      if (value !== null && value !== undefined) text += `${name}\n${value}\n`;
+    }
   } catch {
-    return "";
+    // So many there were.
   }
+  return text;
 }
 
 /** The reason phrase. */
@@ -350,7 +372,7 @@ export function reasonPhraseOf({ response }) {
   }
 }
 
-/** The headers of a response, written as those of a request. */
+/** The headers of a response: names and values in turn, each ended by a line feed. */
 export function headersOf({ response }) {
   let text = "";
   try {
@@ -372,7 +394,7 @@ function abortReason({ signal }) {
 /** Tells of a request before it goes out; a secret in it is hidden already. */
 export function tellRequest(host, method, url, headerText, attempt) {
   tell(host.onRequest, () => {
-    const headers = pairs(headerText.split("\n"));
+    const headers = pairs(headerText);
     return { method, url, headers, clientRequestId: headers["x-ms-client-request-id"], attempt };
   });
 }
@@ -380,8 +402,8 @@ export function tellRequest(host, method, url, headerText, attempt) {
 /** Tells of a response; `asked` are the headers of its request. */
 export function tellResponse(host, method, url, asked, attempt, statusCode, headerText) {
   tell(host.onResponse, () => {
-    const headers = pairs(headerText.split("\n"));
-    const clientRequestId = pairs(asked.split("\n"))["x-ms-client-request-id"];
+    const headers = pairs(headerText);
+    const clientRequestId = pairs(asked)["x-ms-client-request-id"];
     return { method, url, statusCode, headers, requestId: headers["x-ms-request-id"], clientRequestId, attempt };
   });
 }

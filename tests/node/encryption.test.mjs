@@ -32,7 +32,7 @@ async function receive(texts, encryption, options = {}) {
 async function sent(content, encryption, options = {}) {
   let text;
   const fetch = async (_url, { body }) => {
-    text = /<MessageText>(.*)<\/MessageText>/s.exec(new TextDecoder().decode(body))[1];
+    text = /<MessageText>(.*)<\/MessageText>/s.exec(body)[1];
     return new Response(
       "<QueueMessagesList><QueueMessage><MessageId>m</MessageId></QueueMessage></QueueMessagesList>",
       { status: 201 },

@@ -148,7 +148,7 @@ test("another module at the same time does not keep the slim entry from its own"
 });
 
 test("the core inside the default entry is the one beside it", async () => {
-  const { deflated } = await import("../../build/embedded.js");
+  const { deflated } = await import("../../build/deflated.js");
   const { inflateRawSync } = await import("node:zlib");
   assert.deepEqual(inflateRawSync(Buffer.from(deflated, "base64")), bytes);
   assert.ok(readFileSync(fileURLToPath(new URL("index.js", dist)), "utf8").includes(deflated));

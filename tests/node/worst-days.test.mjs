@@ -87,7 +87,7 @@ describe("answers that are hardly any", () => {
 describe("keys of encryption", () => {
   const { wrapKey, unwrapKey, ...rest } = aesKey("k", key);
   const toBuffer = (bytes) => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-  const textOf = ({ body }) => /<MessageText>(.*)<\/MessageText>/s.exec(new TextDecoder().decode(body))[1];
+  const textOf = ({ body }) => /<MessageText>(.*)<\/MessageText>/s.exec(body)[1];
   const received = (text) => () =>
     new Response(
       `<QueueMessagesList><QueueMessage><MessageId>m</MessageId><MessageText>${text}</MessageText></QueueMessage></QueueMessagesList>`,

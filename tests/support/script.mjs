@@ -22,7 +22,7 @@ export const account = {
 export function script(...answers) {
   const requests = [];
   async function fetch(url, init) {
-    const body = init.body === undefined ? "" : new TextDecoder().decode(init.body);
+    const { body = "" } = init;
     const request = {
       method: init.method,
       url: new URL(url),

@@ -247,7 +247,7 @@ function received(texts, encryption, options = {}) {
 async function sent(content, encryption, options = {}) {
   let text;
   const fetch = async (_url, { body }) => {
-    text = /<MessageText>(.*)<\/MessageText>/s.exec(new TextDecoder().decode(body))[1];
+    text = /<MessageText>(.*)<\/MessageText>/s.exec(body)[1];
     const message = "<QueueMessage><MessageId>m</MessageId></QueueMessage>";
     return new Response(`<QueueMessagesList>${message}</QueueMessagesList>`, { status: 201 });
   };
