@@ -184,8 +184,10 @@ function withSize(outcome) {
   return outcome;
 }
 
-/** Copies a body to where it is read: the only time that it is copied. */
-export function copyBody({ chunks }, memory) {
+/** Copies a body to where it is read: the only time that it is copied, and then it need not be kept here. */
+export function copyBody(exchange, memory) {
+  const { chunks } = exchange;
+  exchange.chunks = undefined;
   let at = 0;
   try {
     for (const chunk of chunks) {

@@ -4,8 +4,7 @@ use azure_queue_wasm::client::{QueueClient, SendOptions};
 use azure_queue_wasm::credential::Credential;
 use azure_queue_wasm::error::ErrorKind;
 use azure_queue_wasm::wasm::{Fetch, Hooks};
-use js_sys::{Function, Uint8Array};
-use wasm_bindgen::JsCast;
+use js_sys::Function;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{fetch_answering, get, seen};
@@ -30,8 +29,8 @@ async fn a_request_reaches_fetch_whole() {
     assert_eq!(seen(&["init", "method"]), "POST");
     assert_eq!(seen(&["init", "redirect"]), "manual");
     assert_eq!(seen(&["init", "headers", "content-type"]), "application/xml");
-    let body = seen(&["init", "body"]).unchecked_into::<Uint8Array>().to_vec();
-    assert!(String::from_utf8(body).expect("utf-8").contains("<MessageText>é😀</MessageText>"));
+    let body = seen(&["init", "body"]).as_string().expect("text");
+    assert!(body.contains("<MessageText>é😀</MessageText>"));
 }
 
 #[wasm_bindgen_test]
