@@ -70,42 +70,43 @@ pub fn is_ipv4(text: &str) -> bool {
     bytes == 4
 }
 
-/// Eight bytes at once, the first of them lowest.
-fn eight_of(bytes: &[u8]) -> u64 {
-    bytes.try_into().map_or(0, u64::from_le_bytes)
-}
-
 /// 1 in each of eight bytes, and the highest bit of each.
 const EACH: u64 = 0x0101_0101_0101_0101;
 const HIGHEST: u64 = EACH << 7;
 
+/// Whether bytes are ASCII alone. The standard library's own goes by words, which have four bytes in wasm.
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+pub fn is_ascii(bytes: &[u8]) -> bool {
+    let (eights, rest) = bytes.as_chunks();
+    eights.iter().all(|eight| u64::from_le_bytes(*eight) & HIGHEST == 0) && rest.is_ascii()
+}
+
 /// Whether a text is nothing but printable ASCII, as most are.
 pub fn is_printable_ascii(text: &str) -> bool {
-    let mut chunks = text.as_bytes().chunks_exact(8);
-    let all = chunks.by_ref().all(|chunk| {
-        let eight = eight_of(chunk);
+    let (eights, rest) = text.as_bytes().as_chunks();
+    let all = eights.iter().all(|eight| {
+        let eight = u64::from_le_bytes(*eight);
         // What is no ASCII, what is below a blank, and DEL.
         (eight | eight.wrapping_sub(EACH * 0x20) | eight.wrapping_add(EACH)) & HIGHEST == 0
     });
-    all && chunks.remainder().iter().all(|byte| matches!(byte, b' '..=b'~'))
+    all && rest.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// Where the first of two bytes stands.
 pub fn find_either(text: &[u8], one: u8, other: u8) -> Option<usize> {
-    // The highest bit of the first byte that is 0, and perhaps of some behind it.
-    let zero = |eight: u64| eight.wrapping_sub(EACH) & !eight & HIGHEST;
-    let mut chunks = text.chunks_exact(8);
-    let mut at = 0;
-    for chunk in chunks.by_ref() {
-        let eight = eight_of(chunk);
-        let found = zero(eight ^ (EACH * u64::from(one))) | zero(eight ^ (EACH * u64::from(other)));
+    let (ones, others) = (EACH * u64::from(one), EACH * u64::from(other));
+    // The highest bit of the first byte that is 0, and perhaps of some behind it; of a lower bit that is no matter.
+    let zero = |eight: u64| eight.wrapping_sub(EACH) & !eight;
+    let (eights, rest) = text.as_chunks();
+    for (i, eight) in eights.iter().enumerate() {
+        let eight = u64::from_le_bytes(*eight);
+        let found = (zero(eight ^ ones) | zero(eight ^ others)) & HIGHEST;
         if found != 0 {
-            return Some(at + found.trailing_zeros() as usize / 8);
+            return Some(8 * i + found.trailing_zeros() as usize / 8);
         }
-        at += 8;
     }
-    let rest = chunks.remainder().iter().position(|byte| *byte == one || *byte == other);
-    rest.map(|rest| at + rest)
+    let place = rest.iter().position(|byte| *byte == one || *byte == other);
+    place.map(|place| text.len() - rest.len() + place)
 }
 
 /// Where a text stands in another.

@@ -6,6 +6,7 @@
 use crate::error::{Error, Result};
 use crate::http::Headers;
 use crate::limits::{Quoted, Range};
+use crate::text::is_ascii;
 use crate::time::Timestamp;
 
 /// Values, read one after the other.
@@ -58,8 +59,8 @@ impl<'a> Input<'a> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let units = (end as usize).saturating_sub(self.units);
         // In ASCII, which most texts are, a byte is a unit.
-        let is_ascii = rest.as_bytes().get(..units).is_some_and(<[u8]>::is_ascii);
-        let length = if is_ascii { units } else { bytes_of(rest, units) };
+        let of_units = rest.as_bytes().get(..units);
+        let length = if of_units.is_some_and(is_ascii) { units } else { bytes_of(rest, units) };
         let part = rest.get(..length).unwrap_or_default();
         self.at += part.len();
         self.units += units;

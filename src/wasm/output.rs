@@ -5,6 +5,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
+use crate::text::is_ascii;
 use crate::time::Timestamp;
 
 #[wasm_bindgen(module = "/src/wasm/transport.js")]
@@ -26,8 +27,13 @@ pub struct Output {
 }
 
 impl Output {
+    /// Makes room for a text of so many bytes: a large one that grows is copied each time.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.text.reserve(bytes);
+    }
+
     pub fn text(&mut self, text: &str) {
-        let units = if text.is_ascii() { text.len() } else { text.chars().map(char::len_utf16).sum() };
+        let units = if is_ascii(text.as_bytes()) { text.len() } else { text.chars().map(char::len_utf16).sum() };
         self.text.push_str(text);
         self.end += units as u32;
         self.numbers.push(f64::from(self.end));

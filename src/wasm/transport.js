@@ -89,6 +89,28 @@ function readHead(head) {
   return { url, headers };
 }
 
+/** How an init finds what its request is read with. */
+const reads = Symbol("reads");
+
+/**
+ * The signal of an init: made when somebody asks for it, since a controller costs as much as all else here. An own
+ * property, as people spread an init, but one for all of them: where each has a getter of its own, V8 gives each a shape of
+ * its own, which outlives the call and keeps what belongs to it.
+ */
+const signalOfInit = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    const reading = this[reads];
+    reading.controller ??= new AbortController();
+    if (reading.aborted) reading.controller.abort(reading.aborted.cause);
+    return reading.controller.signal;
+  },
+  set(value) {
+    Object.defineProperty(this, "signal", { value, writable: true });
+  },
+};
+
 /** A text as body is no copy; an empty one is none. */
 function requestInit(method, headers, body, reading) {
   const init = {
@@ -99,15 +121,10 @@ function requestInit(method, headers, body, reading) {
     redirect: "manual",
     credentials: "omit",
     referrerPolicy: "no-referrer",
-    // A controller costs as much as all else here, and not everything that is put in the place of `fetch` asks for it.
-    get signal() {
-      reading.controller ??= new AbortController();
-      if (reading.aborted) reading.controller.abort(reading.aborted.cause);
-      return reading.controller.signal;
-    },
   };
   if (canSetCache()) init.cache = "no-store";
-  return init;
+  Object.defineProperty(init, reads, { value: reading });
+  return Object.defineProperty(init, "signal", signalOfInit);
 }
 
 let knowsCache;

@@ -188,6 +188,39 @@ describe("when it aborts", () => {
     assert.equal(await inTime(promise), reason);
   });
 
+  for (const [how, signalOf] of Object.entries({
+    "as it is": (init) => init.signal,
+    "in a copy": (init) => ({ ...init }).signal,
+    "behind a proxy": (init) => new Proxy(init, {}).signal,
+    "in an object that inherits it": (init) => Object.create(init).signal,
+    "in a Request": (init) => new Request(account.url, init).signal,
+    "after it was set": (init) => {
+      init.signal = AbortSignal.any([init.signal]);
+      return init.signal;
+    },
+  })) {
+    test(`a fetch hears of it by the signal it is given, ${how}`, async () => {
+      const inits = [];
+      const queue = queueWith((_url, init) => {
+        inits.push(init);
+        return new Promise(() => {});
+      });
+      const [controller, other] = [new AbortController(), new AbortController()];
+      const calls = [controller, other].map(({ signal }) => queue.sendMessage("x", { signal }));
+      const signals = inits.map(signalOf);
+      assert.ok(Object.keys(inits[0]).includes("signal"));
+      controller.abort("enough");
+      assert.equal(await rejection(calls[0]), "enough");
+      assert.deepEqual(
+        signals.map(({ aborted }) => aborted),
+        [true, false],
+      );
+      assert.equal(signals[0].reason, "enough");
+      other.abort("enough");
+      assert.equal(await rejection(calls[1]), "enough");
+    });
+  }
+
   test("while the access token is awaited", async () => {
     const controller = new AbortController();
     const fetch = script(emptyPage);
