@@ -34,7 +34,7 @@ async function main() {
       operations: { type: "string" },
       places: { type: "string" },
       rounds: { type: "string", default: "5" },
-      warm: { type: "string", default: "800" },
+      warm: { type: "string", default: "2000" },
       time: { type: "string", default: "1000" },
       write: { type: "boolean", default: false },
     },

@@ -163,7 +163,7 @@ export class QueueClient<Content = string> extends Description {
   }
 
   /**
-   * A client for the queue of a URL such as `https://myaccount.queue.core.windows.net/orders?sv=…&sig=…`.
+   * A client for the queue of a URL such as `https://myaccount.queue.core.windows.net/orders?sv=...&sig=...`.
    * @throws TypeError, RangeError when an argument is not allowed
    */
   static fromQueueUrl<Content = string>(

@@ -2,6 +2,7 @@
 //
 //   src/  --cargo-->  .wasm  --wasm-bindgen, wasm-opt-->  build/core.js, build/core.wasm
 //   build/core.wasm  --zopfli, base64-->  build/deflated.js    --base64-->  build/plain.js
+//   inflate/  --cargo-->  .wasm  --wasm-opt, base64-->  build/inflater.js
 //   js/ + build/  --esbuild-->  dist/*.js    js/  --tsc-->  dist/*.d.ts
 
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -12,9 +13,10 @@ import { stamp } from "./lib/stamp.mjs";
 import { releaseCargo, target, targetDir, xtask } from "./lib/toolchain.mjs";
 import { setup } from "./setup.mjs";
 
-const compiled = join(targetDir, target, "release", "azure_queue_wasm.wasm");
+const compiled = (name) => join(targetDir, target, "release", `${name}.wasm`);
 const intermediate = join(root, "build");
 const core = join(intermediate, "core.wasm");
+const inflater = join(intermediate, "inflate.wasm");
 const dist = join(root, "dist");
 
 export async function build() {
@@ -27,13 +29,18 @@ export async function build() {
 }
 
 async function compile() {
-  const { command, args, env } = releaseCargo("--lib", "--features", "npm", "--quiet", "--locked");
+  // At once, since each time the standard library is built as well.
+  const packages = ["--package", "azure-queue-wasm", "--package", "inflate", "--features", "azure-queue-wasm/npm"];
+  const { command, args, env } = releaseCargo("--lib", ...packages, "--quiet", "--locked");
   await run(command, args, { env });
 }
 
 async function convert() {
   const madeBy = ["scripts/build.mjs", "Cargo.lock", "package-lock.json"].map((file) => join(root, file));
-  const converted = stamp(join(intermediate, "core.stamp"), [compiled, ...madeBy]);
+  const converted = stamp(join(intermediate, "core.stamp"), [
+    ...["azure_queue_wasm", "inflate"].map(compiled),
+    ...madeBy,
+  ]);
   if (converted.isCurrent()) return "already done";
 
   // Its name has a hash, so an old one would stay.
@@ -44,13 +51,17 @@ async function convert() {
   const form = ["--target", "web", "--omit-default-module-path", "--remove-name-section", "--remove-producers-section"];
   // Should the core crash, it is started anew.
   form.push("--experimental-reset-state-function");
-  await run(xtask, ["bindgen", ...form, ...names, compiled]);
-  // No feature flags: --all-features emits types that Node 20 refuses.
+  await run(xtask, ["bindgen", ...form, ...names, compiled("azure_queue_wasm")]);
   // Inlining what is called once saves nothing but the call, and scatters what compresses well together.
-  const options = ["-O3", "--one-caller-inline-max-function-size=20"];
-  await run(tool("wasm-opt"), [...options, join(intermediate, "core_bg.wasm"), "-o", core]);
+  await optimise(join(intermediate, "core_bg.wasm"), core, "--one-caller-inline-max-function-size=20");
+  await optimise(compiled("inflate"), inflater, "--strip-debug", "--strip-producers", "--strip-target-features");
   await embed();
   converted.write();
+}
+
+/** No feature flags: --all-features emits types that Node 20 refuses. */
+async function optimise(from, to, ...options) {
+  await run(tool("wasm-opt"), ["-O3", ...options, from, "-o", to]);
 }
 
 /** Base64 of a wasm hardly compresses any more; base64 of what is compressed already is as small as it gets. */
@@ -59,6 +70,7 @@ async function embed() {
   await run(xtask, ["deflate", core, deflated]);
   embedAs("deflated", { size: statSync(core).size, deflated: readFileSync(deflated, "base64") });
   embedAs("plain", { plain: readFileSync(core, "base64") });
+  embedAs("inflater", { inflater: readFileSync(inflater, "base64") });
 }
 
 function embedAs(name, values) {

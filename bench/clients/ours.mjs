@@ -16,7 +16,7 @@ export async function ours({ url, answer, key }) {
   const { id, popReceipt } = message;
   return {
     send: async () => (await queue.send.sendMessage(text)).id.length,
-    receive: () => page("receive", 1),
+    receive: async () => (await queue.receive.receiveMessage()).content.length + 1,
     receive32: () => page("receive32", 32),
     large32: () => page("large32", 32),
     entities32: () => page("entities32", 32),

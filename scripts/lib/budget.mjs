@@ -2,7 +2,7 @@
 // a row in docs/size.md that says what for.
 
 export const budget = {
-  "whole API, wasm inside": { gzip: 118.0, brotli: 113.0 },
+  "whole API, wasm inside": { gzip: 118.5, brotli: 113.8 },
   "slim, without the wasm": { gzip: 24.6, brotli: 21.9 },
   "core.wasm": { gzip: 95.2, brotli: 80.5 },
 };

@@ -20,7 +20,7 @@ const counted = (functions) =>
   );
 const { Instance } = WebAssembly;
 WebAssembly.Instance = class extends Instance {
-  constructor(module, imports) {
+  constructor(module, imports = {}) {
     super(module, Object.fromEntries(Object.entries(imports).map(([from, functions]) => [from, counted(functions)])));
     Object.defineProperty(this, "exports", { value: counted(this.exports) });
   }
