@@ -97,7 +97,9 @@ const reads = Symbol("reads");
  * property, as people spread an init, but one for all of them: where each has a getter of its own, V8 gives each a shape of
  * its own, which outlives the call and keeps what belongs to it.
  */
+// Without a prototype, as all descriptors here: whatever somebody put on `Object.prototype`.
 const signalOfInit = {
+  __proto__: null,
   enumerable: true,
   configurable: true,
   get() {
@@ -107,7 +109,7 @@ const signalOfInit = {
     return reading.controller.signal;
   },
   set(value) {
-    Object.defineProperty(this, "signal", { value, writable: true });
+    Object.defineProperty(this, "signal", { __proto__: null, value, writable: true });
   },
 };
 
@@ -123,7 +125,7 @@ function requestInit(method, headers, body, reading) {
     referrerPolicy: "no-referrer",
   };
   if (canSetCache()) init.cache = "no-store";
-  Object.defineProperty(init, reads, { value: reading });
+  Object.defineProperty(init, reads, { __proto__: null, value: reading });
   return Object.defineProperty(init, "signal", signalOfInit);
 }
 
