@@ -42,6 +42,8 @@ async function main() {
   const names = values.parts.split(",");
   const unknown = names.filter((name) => !(name in parts));
   if (unknown.length > 0) throw new Trouble(`There is no part ${unknown}; there are ${Object.keys(parts)}.`);
+  if (values.write && (values.operations ?? values.places))
+    throw new Trouble("A part is written as a whole: leave out --operations and --places, or --write.");
   const [rounds, warm, time] = [values.rounds, values.warm, values.time].map(Number);
   const [operations, places] = [values.operations?.split(","), values.places?.split(",")];
 

@@ -75,7 +75,7 @@ const EACH: u64 = 0x0101_0101_0101_0101;
 const HIGHEST: u64 = EACH << 7;
 
 /// Whether bytes are ASCII alone. The standard library's own goes by words, which have four bytes in wasm.
-#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+#[cfg(any(test, all(target_arch = "wasm32", feature = "npm")))]
 pub fn is_ascii(bytes: &[u8]) -> bool {
     let (eights, rest) = bytes.as_chunks();
     eights.iter().all(|eight| u64::from_le_bytes(*eight) & HIGHEST == 0) && rest.is_ascii()
@@ -233,6 +233,33 @@ mod tests {
         assert_eq!(number("18446744073709551615"), Some(u64::MAX));
         assert_eq!((small_number("4294967295"), small_number("4294967296")), (Some(u32::MAX), None));
         assert!(["", "18446744073709551616", "+1", "1 ", "é"].into_iter().all(|text| number(text).is_none()));
+    }
+
+    /// A text of so many blanks, with another character in their midst.
+    fn with(byte: u8, before: usize, behind: usize) -> Vec<u8> {
+        [vec![b' '; before], vec![byte], vec![b' '; behind]].concat()
+    }
+
+    #[test]
+    fn eight_bytes_at_once_are_looked_at_as_one_by_one() {
+        for before in 0..18 {
+            for behind in 0..10 {
+                for byte in 0..=127 {
+                    let bytes = with(byte, before, behind);
+                    let text = std::str::from_utf8(&bytes).expect("ASCII");
+                    assert_eq!(is_printable_ascii(text), matches!(byte, b' '..=b'~'), "{byte} at {before}");
+                }
+                for byte in 0..=255 {
+                    let bytes = with(byte, before, behind);
+                    assert_eq!(is_ascii(&bytes), byte < 128, "{byte} at {before}");
+                    let place = (byte == b'<' || byte == b'&').then_some(before);
+                    assert_eq!(find_either(&bytes, b'<', b'&'), place, "{byte} at {before}");
+                }
+                let text = [" ".repeat(before), "é".into(), " ".repeat(behind)].concat();
+                assert!(!is_printable_ascii(&text) && !is_ascii(text.as_bytes()));
+            }
+        }
+        assert_eq!(find_either(b"a&b<c&", b'<', b'&'), Some(1));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 import { argumentError } from "../errors.js";
 
 /**
- * Carries a request in the place of `fetch`; src/wasm/transport.js calls it. A body that is empty is none. `reading.stop` is what ends it early, and `reading.connected` tells whether there is a connection on which
+ * Carries a request in the place of `fetch`; src/wasm/transport.js calls it. A body that is empty is
+ * none. `reading.stop` is what ends it early, and `reading.connected` tells whether there is a connection on which
  * something may have gone out. `chunks` is missing when there are more than `reading.most` bytes.
  */
 export type Carrier = (

@@ -1,5 +1,5 @@
 // What the package may weigh, compressed as web servers do it; in kB, of 1,000 bytes. A line goes up only together with
-// a row in docs/size.md that says what for.
+// a paragraph in docs/size.md that says what for.
 
 export const budget = {
   "whole API, wasm inside": { gzip: 118.5, brotli: 113.8 },

@@ -21,6 +21,8 @@ pub const DEFAULT_AUDIENCE: &str = "https://storage.azure.com";
 /// Milliseconds before its end at which a token is replaced.
 const EARLY: i64 = 300_000;
 
+const UNFIT: &str = "There is no access token: the one that was given is empty, or has blanks or line feeds in it.";
+
 /// A token and when it ends.
 #[derive(Clone, Debug)]
 pub struct AccessToken {
@@ -37,6 +39,11 @@ impl AccessToken {
 
     pub(super) fn expose(&self) -> &str {
         &self.token.0
+    }
+
+    /// What a header cannot carry would show up in the words of `fetch`, and a line feed would begin another one.
+    fn fits_a_header(&self) -> bool {
+        !self.token.0.is_empty() && all(&self.token.0, |byte| byte.is_ascii_graphic())
     }
 }
 
@@ -95,7 +102,8 @@ impl Bearer {
             let asked = self.source.token(&self.request.borrow());
             Box::pin(async move {
                 match asked.await {
-                    Ok(token) => Ok(Rc::new(token) as Shared),
+                    Ok(token) if token.fits_a_header() => Ok(Rc::new(token) as Shared),
+                    Ok(_) => Err(Error::new(ErrorKind::ClientAuthentication, UNFIT)),
                     Err(failure) => Err(no_token(failure)),
                 }
             })
@@ -189,6 +197,23 @@ mod tests {
             [TokenRequest { scope: scope.clone(), tenant_id: None }, TokenRequest { scope, tenant_id: None }]
         );
         assert!(!format!("{bearer:?} {:?}", token(&bearer, 0)).contains("t2"));
+    }
+
+    #[test]
+    fn a_token_that_no_header_can_carry_is_none() {
+        struct Given(&'static str);
+        impl TokenSource for Given {
+            fn token(&self, _request: &TokenRequest) -> SourceFuture<AccessToken> {
+                let token = AccessToken::new(self.0.to_owned(), Timestamp::from_millis(i64::MAX), None);
+                Box::pin(async move { Ok(token) })
+            }
+        }
+        for given in ["", "t0k3n\n", "a\nx-evil: 1", "a\r\n", "a b", "é"] {
+            let bearer = Bearer::new(Box::new(Given(given)), DEFAULT_AUDIENCE).expect("bearer");
+            let error = ready(bearer.token(&Watch::at(0))).expect_err("no token");
+            assert!(error.message().starts_with(UNFIT), "{error}");
+            assert!(!error.to_string().contains("t0k3n"));
+        }
     }
 
     #[test]

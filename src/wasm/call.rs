@@ -170,9 +170,12 @@ impl Call {
                 Ok(ControlFlow::Continue(wait))
             }
             ControlFlow::Break(end) => {
-                let read = end.and_then(|response| {
+                let read = end.and_then(|mut response| {
                     let read = calls::result(self.operation, self.encoding, &response);
-                    read.map_err(|error| self.course.broken(&response, error))
+                    read.map_err(|error| {
+                        self.fetch.read_headers(&mut response);
+                        self.course.broken(&response, error)
+                    })
                 });
                 read.map(ControlFlow::Break).map_err(|error| self.rejection(&error))
             }

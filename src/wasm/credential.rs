@@ -112,10 +112,6 @@ fn access_token(answer: &Settled) -> std::result::Result<AccessToken, &'static s
     let moment = |millis: f64| Timestamp::from_millis(millis as i64);
     let token = answer.text();
     let token = token.ok_or("the credential's getToken() did not return { token, expiresOnTimestamp }.")?;
-    // What a header cannot carry would show up in the words of `fetch`.
-    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("the token of the credential's getToken() is empty, or has blanks or line feeds in it.");
-    }
     let expires_on = answer.expires();
     let expires_on =
         expires_on.ok_or("the expiresOnTimestamp of the credential's getToken() is no number of milliseconds.")?;

@@ -172,6 +172,14 @@ impl Fetch {
         header(&headers, "x-ms-request-id").map(|id| secrets.hide(id))
     }
 
+    /// All headers of the latest response, of which perhaps none were read: an error tells of them.
+    #[cfg(feature = "npm")]
+    pub(super) fn read_headers(&self, response: &mut Response) {
+        if let Some((exchange, _)) = &*self.latest.borrow() {
+            response.headers = headers_from_text(&headers_of(exchange));
+        }
+    }
+
     fn hears(&self, event: u32) -> bool {
         self.host.hears() & event != 0
     }

@@ -77,7 +77,7 @@ function readHead(head) {
   let at = 0;
   const line = () => {
     const from = at;
-    at = head.indexOf("\n", from) + 1;
+    at = head.indexOf("\n", from) + 1 || head.length + 1;
     return head.slice(from, at - 1);
   };
   const url = line();
@@ -95,21 +95,24 @@ const reads = Symbol("reads");
 /**
  * The signal of an init: made when somebody asks for it, since a controller costs as much as all else here. An own
  * property, as people spread an init, but one for all of them: where each has a getter of its own, V8 gives each a shape of
- * its own, which outlives the call and keeps what belongs to it.
+ * its own, which outlives the call and keeps what belongs to it. Descriptors have no prototype, on which
+ * somebody may have put something.
  */
-// Without a prototype, as all descriptors here: whatever somebody put on `Object.prototype`.
 const signalOfInit = {
   __proto__: null,
   enumerable: true,
   configurable: true,
   get() {
     const reading = this[reads];
+    // A copy of its descriptor, in an object of somebody's own.
+    if (reading === undefined) return undefined;
     reading.controller ??= new AbortController();
     if (reading.aborted) reading.controller.abort(reading.aborted.cause);
     return reading.controller.signal;
   },
   set(value) {
-    Object.defineProperty(this, "signal", { __proto__: null, value, writable: true });
+    const set = { __proto__: null, value, writable: true, enumerable: true, configurable: true };
+    Object.defineProperty(this, "signal", set);
   },
 };
 
@@ -175,6 +178,8 @@ async function bodyOf(response, reading) {
   const stop = async () => reader.cancel();
   // Somebody's `fetch` may not heed its signal.
   reading.stop = () => stop().catch(Boolean);
+  // Nor answer before the end.
+  if (reading.aborted) reading.stop();
   const chunks = [];
   let length = 0;
   for (let read = await reader.read(); !read.done; read = await reader.read()) {

@@ -178,6 +178,21 @@ describe("a fetch that takes for ever", () => {
     await errorOf(answer, { options: { tryTimeout: 0.05 } });
     await isCancelled;
   });
+
+  test("and answers after tryTimeout is not read at all", async () => {
+    let cancelled;
+    const isCancelled = new Promise((resolve) => {
+      cancelled = resolve;
+    });
+    let pulled = 0;
+    const pull = () => {
+      pulled++;
+    };
+    const body = () => new ReadableStream({ pull, cancel: () => cancelled(pulled) }, { highWaterMark: 0 });
+    const late = () => new Promise((resolve) => setTimeout(() => resolve(new Response(body())), 80));
+    await errorOf(late, { options: { tryTimeout: 0.05 } });
+    assert.equal(await isCancelled, 0);
+  });
 });
 
 describe("a server that speaks", () => {

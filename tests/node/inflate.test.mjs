@@ -43,6 +43,10 @@ for (const [what, bytes] of Object.entries(plain)) {
   }
 }
 
+test("what is no DEFLATE ends", () => {
+  for (const bytes of [[], [0xff, 0xff, 0xff], [5, 0, 0], deflateRawSync(core).subarray(0, 1_000)]) inflated(bytes, 1);
+});
+
 test("the core as the build packs it", () => {
   assert.ok(inflated(Buffer.from(deflated, "base64"), core.length).equals(core));
 });

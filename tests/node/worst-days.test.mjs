@@ -136,3 +136,13 @@ describe("a codec that takes for ever", () => {
     assert.equal(asked, 0);
   });
 });
+
+test("an update whose answer lacks a header tells all that the answer says", async () => {
+  const answer = () =>
+    new Response(null, { status: 204, headers: { "x-ms-request-id": "r1", "x-ms-popreceipt": "p" } });
+  const { queue } = queueWith([answer]);
+  await assert.rejects(queue.updateMessage("id", { popReceipt: "r" }), ({ requestId, attempts }) => {
+    assert.deepEqual([requestId, attempts.map(({ requestId }) => requestId)], ["r1", ["r1"]]);
+    return true;
+  });
+});
