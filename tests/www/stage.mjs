@@ -53,7 +53,8 @@ export function userOf(browser) {
       await browser.open("about:blank");
       await browser.open(url);
     },
-    sees: (text) => waits((text) => document.body.innerText.includes(text), text),
+    // A page that is just loading has no body yet.
+    sees: (text) => waits((text) => document.body?.innerText.includes(text), text),
     reads: (selector) => browser.evaluate((selector) => document.querySelector(selector)?.innerText, selector),
     /** Waits until there is such an element, and clicks it. */
     async clicks(selector) {
