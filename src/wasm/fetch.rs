@@ -30,10 +30,8 @@ extern "C" {
     fn words(this: &Exchange) -> Option<String>;
     #[wasm_bindgen(method, getter, structural)]
     fn code(this: &Exchange) -> Option<String>;
-    #[wasm_bindgen(method, getter, structural)]
-    fn status(this: &Exchange) -> u16;
-    #[wasm_bindgen(method, getter, structural)]
-    fn size(this: &Exchange) -> u32;
+    #[wasm_bindgen(js_name = measuresOf)]
+    fn measures_of(exchange: &Exchange) -> f64;
     #[wasm_bindgen(js_name = copyBody)]
     fn copy_body(exchange: &Exchange, memory: &mut [u8]);
     #[wasm_bindgen(js_name = headersOf)]
@@ -43,7 +41,7 @@ extern "C" {
     #[wasm_bindgen(js_name = reasonPhraseOf)]
     fn reason_phrase_of(exchange: &Exchange) -> String;
 
-    fn exchange(host: &Host, method: &str, head: &str, body: &str, timeout: u32) -> Promise;
+    fn exchange(host: &Host, message: &str, timeout: u32) -> Promise;
 
     /// What of the caller's a call has to do with: `fetch`, `signal` and hooks.
     #[derive(Clone, Debug)]
@@ -115,7 +113,7 @@ extern "C" {
     fn error_of(gist: &str) -> JsValue;
 }
 
-/// What somebody wants to be told of.
+/// What there is to be told of.
 const REQUESTS: u32 = 1;
 const RESPONSES: u32 = 2;
 const RETRIES: u32 = 4;
@@ -135,6 +133,8 @@ pub struct Hooks {
 #[derive(Debug)]
 pub struct Fetch {
     host: Host,
+    /// What somebody wants to be told of.
+    hears: u32,
     /// The JavaScript value behind the latest fault.
     cause: RefCell<Option<JsValue>>,
     /// The latest response, for its headers should it turn out to be broken, and what must not
@@ -156,7 +156,7 @@ impl Fetch {
 
     /// With what JavaScript put together.
     pub(super) fn over(host: Host) -> Self {
-        Fetch { host, cause: RefCell::default(), latest: RefCell::default() }
+        Fetch { hears: host.hears(), host, cause: RefCell::default(), latest: RefCell::default() }
     }
 
     /// Takes the JavaScript value behind the latest fault.
@@ -181,7 +181,7 @@ impl Fetch {
     }
 
     fn hears(&self, event: u32) -> bool {
-        self.host.hears() & event != 0
+        self.hears & event != 0
     }
 
     /// What a hook throws ends the call and is what the caller gets.
@@ -236,21 +236,23 @@ impl Fetch {
     pub(super) fn begin(&self, request: &WireRequest) -> Result<Promise, Fault> {
         // What failed before is not why this attempt fails.
         self.cause.take();
-        let method = request.method.as_str();
         if self.hears(REQUESTS) {
+            let method = request.method.as_str();
             let (url, headers) = (request.secrets.hide(&request.url), shown(request, &request.headers));
             self.told(tell_request(&self.host, method, &url, &headers, request.attempt))?;
         }
-        Ok(exchange(&self.host, method, &head(&request.url, &request.headers), &request.body, request.timeout))
+        Ok(exchange(&self.host, &message(request), request.timeout))
     }
 
     /// Reads what came of a request.
     pub(super) fn end(&self, request: &WireRequest, exchange: Exchange) -> Result<Response, Fault> {
-        if exchange.fault().is_some() {
+        let measures = measures_of(&exchange);
+        if measures < 0.0 {
             return Err(self.fault(&exchange, &request.secrets));
         }
-        let status = exchange.status();
-        let mut body = vec![0; exchange.size() as usize];
+        let measures = measures as u64;
+        let status = measures as u16;
+        let mut body = vec![0; (measures >> 16) as usize];
         copy_body(&exchange, &mut body);
         let mut response = Response { status, body, ..Response::default() };
         // Reading headers costs as much as reading a small body, and most results need none.
@@ -353,15 +355,17 @@ fn shown(request: &WireRequest, headers: &Headers) -> String {
 /// Headers of every request, whose names JavaScript has by itself.
 const COMMON: [&str; 3] = ["x-ms-version", "x-ms-date", "x-ms-client-request-id"];
 
-/// URL and headers in one text.
-fn head(url: &str, headers: &Headers) -> String {
-    let mut text = String::with_capacity(1024);
+/// A whole request in one text: each that crosses the seam is decoded by itself.
+fn message(WireRequest { method, url, headers, body, .. }: &WireRequest) -> String {
+    let mut text = String::with_capacity(1024 + body.len());
     let common = COMMON.map(|name| header(headers, name).unwrap_or_default());
-    for line in [url].iter().chain(&common) {
+    for line in [method.as_str(), url].iter().chain(&common) {
         text.push_str(line);
         text.push('\n');
     }
     push_lines(&mut text, headers.iter().filter(|(name, _)| !COMMON.contains(&&**name)));
+    text.push('\n');
+    text.push_str(body);
     text
 }
 

@@ -16,16 +16,16 @@ export function hostOf(fetch, onRequest, onResponse, onRetry) {
  * also when somebody's `fetch` does not heed its signal.
  *
  * @param host the caller's `fetch`, `signal` and hooks, or what carries requests in the place of `fetch`
- * @param head URL, the values of the headers that every request has, and names and values of the others in turn, each ended
- * by a line feed
+ * @param message method, URL, the values of the headers that every request has, names and values of the others in turn, and
+ * nothing, each ended by a line feed; then the body
  * @param timeout milliseconds
  */
-export function exchange(host, method, head, body, timeout) {
+export function exchange(host, message, timeout) {
   const { signal } = host;
   // A hook may have aborted it.
   const aborted = abortReason(host);
   if (aborted) return Promise.resolve(aborted);
-  const { url, headers } = readHead(head);
+  const { method, url, headers, body } = readMessage(message);
   const reading = {
     most: MOST_BYTES,
     stop: undefined,
@@ -73,20 +73,18 @@ export function exchange(host, method, head, body, timeout) {
 }
 
 /** To V8 a name that was cut out of a text is a new name, so those that always come are written here. */
-function readHead(head) {
+function readMessage(message) {
   let at = 0;
   const line = () => {
     const from = at;
-    at = head.indexOf("\n", from) + 1 || head.length + 1;
-    return head.slice(from, at - 1);
+    at = message.indexOf("\n", from) + 1 || message.length + 1;
+    return message.slice(from, at - 1);
   };
+  const method = line();
   const url = line();
   const headers = { "x-ms-version": line(), "x-ms-date": line(), "x-ms-client-request-id": line() };
-  while (at < head.length) {
-    const name = line();
-    headers[name] = line();
-  }
-  return { url, headers };
+  for (let name = line(); name !== ""; name = line()) headers[name] = line();
+  return { method, url, headers, body: message.slice(at) };
 }
 
 /** How an init finds what its request is read with. */
@@ -126,9 +124,9 @@ function requestInit(method, headers, body, reading) {
     redirect: "manual",
     credentials: "omit",
     referrerPolicy: "no-referrer",
+    [reads]: reading,
   };
   if (canSetCache()) init.cache = "no-store";
-  Object.defineProperty(init, reads, { __proto__: null, value: reading });
   return Object.defineProperty(init, "signal", signalOfInit);
 }
 
@@ -152,7 +150,8 @@ async function overFetch(customFetch, url, init, reading) {
     return redirected(`the \`fetch\` of the caller's own followed it to ${siteOf(response.url)}`);
   // What is no number throws here, and not in the core, which it would leave in the middle of something.
   const status = +response.status;
-  const chunks = await bodyOf(response, reading);
+  // To read nothing takes as long as to read something.
+  const chunks = status === 204 ? [] : await bodyOf(response, reading);
   // What somebody put on `Object.prototype` is no fault of this.
   return { fault: undefined, status, response, chunks };
 }
@@ -165,8 +164,6 @@ function tooLarge() {
 
 /** All bytes of a body; `undefined` when there are too many, and then the rest is not read. */
 async function bodyOf(response, reading) {
-  // To read nothing takes as long as to read something.
-  if (response.status === 204) return [];
   const { body } = response;
   if (response.headers?.get?.("content-length") > MOST_BYTES) {
     await body?.cancel?.();
@@ -206,6 +203,11 @@ function withSize(outcome) {
     outcome.size += chunk.byteLength;
   }
   return outcome;
+}
+
+/** Size and status of a response in one number, since each that crosses the seam costs as much; of a fault -1. */
+export function measuresOf({ fault, status, size }) {
+  return fault === undefined ? size * 0x10000 + (status & 0xffff) : -1;
 }
 
 /** Copies a body to where it is read: the only time that it is copied, and then it need not be kept here. */
