@@ -57,7 +57,7 @@ async function main() {
     const measured = await parts[name]({ rounds, warm, time, operations, places }, tell);
     keep(name, measured);
     if (!values.write) continue;
-    write(name, `${machine()}, ${rounds} rounds:\n\n${told.join("\n").trim()}`);
+    write(name, `${machine()}, ${rounds} ${rounds === 1 ? "round" : "rounds"}:\n\n${told.join("\n").trim()}`);
     if (name in plots) writeFileSync(join(docs, `${name}.svg`), plots[name](measured));
   }
   console.log(`\n${machine()}. Every figure is in build/bench.`);

@@ -19,7 +19,7 @@ const settings = [
 
 export async function scale(_asked, tell) {
   const columns = clients.flatMap((client) => [`${client}: messages`, "a second", "µs CPU each"]);
-  tell(`At most ${seconds} s each\n\n${head("in flight, queues", ...columns)}`);
+  tell(`Each once, for at most ${seconds} s\n\n${head("in flight, queues", ...columns)}`);
   const measured = [];
   for (const { inFlight, queues } of settings) {
     const cells = [];

@@ -55,6 +55,22 @@ extern "C" {
     ) -> Host;
     #[wasm_bindgen(method, getter, structural)]
     fn hears(this: &Host) -> u32;
+    #[cfg(feature = "npm")]
+    #[wasm_bindgen(catch, js_name = forgetOldCore)]
+    pub fn forget_old_core() -> Result<(), JsValue>;
+
+    /// A timer that ends early with the signal.
+    type Timer;
+    #[wasm_bindgen(method, getter, structural)]
+    fn promise(this: &Timer) -> Promise;
+    #[wasm_bindgen(method, structural)]
+    fn cancel(this: &Timer);
+    #[wasm_bindgen(js_name = startTimer)]
+    fn start_timer(millis: u32, host: &Host) -> Timer;
+}
+
+#[wasm_bindgen(module = "/src/wasm/hooks.js")]
+extern "C" {
     #[wasm_bindgen(catch, js_name = tellRequest)]
     fn tell_request(host: &Host, method: &str, url: &str, headers: &str, attempt: u32) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_name = tellResponse)]
@@ -88,19 +104,6 @@ extern "C" {
         status: Option<u16>,
         may_be_done: bool,
     ) -> Result<Option<f64>, JsValue>;
-
-    #[cfg(feature = "npm")]
-    #[wasm_bindgen(catch, js_name = forgetOldCore)]
-    pub fn forget_old_core() -> Result<(), JsValue>;
-
-    /// A timer that ends early with the signal.
-    type Timer;
-    #[wasm_bindgen(method, getter, structural)]
-    fn promise(this: &Timer) -> Promise;
-    #[wasm_bindgen(method, structural)]
-    fn cancel(this: &Timer);
-    #[wasm_bindgen(js_name = startTimer)]
-    fn start_timer(millis: u32, host: &Host) -> Timer;
 }
 
 #[wasm_bindgen(module = "/src/wasm/causes.js")]

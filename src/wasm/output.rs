@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::text::is_ascii;
 use crate::time::Timestamp;
 
-#[wasm_bindgen(module = "/src/wasm/transport.js")]
+#[wasm_bindgen(module = "/src/wasm/values.js")]
 extern "C" {
     fn values(text: &str, numbers: &[f64], bytes: &[u8]) -> JsValue;
     fn refusal(text: &str, numbers: &[f64], cause: JsValue) -> JsValue;

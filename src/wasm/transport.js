@@ -370,13 +370,6 @@ function originOf(url) {
   }
 }
 
-function pairs(text) {
-  const lines = text.split("\n");
-  const headers = {};
-  for (let i = 0; i + 1 < lines.length; i += 2) headers[lines[i]] = lines[i + 1];
-  return headers;
-}
-
 /** Some headers of a response, written as all of them are; nothing where they cannot be asked. */
 export function theseHeadersOf({ response }, names) {
   let text = "";
@@ -419,46 +412,6 @@ function abortReason({ signal }) {
   return signal?.aborted ? { fault: "aborted", cause: signal.reason } : undefined;
 }
 
-/** Tells of a request before it goes out; a secret in it is hidden already. */
-export function tellRequest(host, method, url, headerText, attempt) {
-  tell(host.onRequest, () => {
-    const headers = pairs(headerText);
-    return { method, url, headers, clientRequestId: headers["x-ms-client-request-id"], attempt };
-  });
-}
-
-/** Tells of a response; `asked` are the headers of its request. */
-export function tellResponse(host, method, url, asked, attempt, statusCode, headerText) {
-  tell(host.onResponse, () => {
-    const headers = pairs(headerText);
-    const clientRequestId = pairs(asked)["x-ms-client-request-id"];
-    return { method, url, statusCode, headers, requestId: headers["x-ms-request-id"], clientRequestId, attempt };
-  });
-}
-
-/** Tells of a retry before its wait. */
-export function tellRetry(host, attempt, delay, error, message, code, statusCode) {
-  tell(host.onRetry, () => ({ attempt, delay, error, message, code, statusCode }));
-}
-
-/** How long to wait, by the caller's own decision; without one as the policy has it. `undefined` is not at all. */
-export function chosenWait({ retry }, attempt, delay, error, message, code, statusCode, mayBeDone) {
-  if (retry === undefined) return delay;
-  const seconds = retry({ attempt, delay, error, message, code, statusCode, mayBeDone });
-  if (seconds === undefined || seconds === false) return undefined;
-  if (typeof seconds === "number" && seconds >= 0 && seconds <= 3600) return seconds;
-  const given = typeof seconds === "number" ? seconds : `a value of type ${typeof seconds}`;
-  throw new RangeError(`what retry returns must be seconds from 0 to 3600, or undefined for none; got ${given}`);
-}
-
-function tell(hooks, event) {
-  for (const hook of hooks) {
-    const returned = hook(event());
-    // An asynchronous hook that fails must not end the program.
-    if (returned instanceof Promise) returned.catch(() => {});
-  }
-}
-
 /** Asks a function for a shared access signature. What is no text is none. */
 export function askForSas(source) {
   return forThisCore(
@@ -484,21 +437,6 @@ async function getToken(source, scope, tenantId) {
     expires: number(expiresOnTimestamp),
     refresh: number(refreshAfterTimestamp),
   };
-}
-
-/** Values as they leave wasm memory, which the next call may change. */
-export function values(text, numbers, bytes) {
-  return [text, numbers.slice(), bytes.length > 0 ? bytes.slice() : undefined];
-}
-
-/** An error in the same form, marked: other things are thrown here too. */
-export function refusal(text, numbers, cause) {
-  return { azureQueueError: [text, numbers.slice()], cause };
-}
-
-/** What the caller threw, or aborted with: it is handed back as it is, and is no failure of the core, whatever it is. */
-export function handBack(reason) {
-  return { azureQueueReason: reason };
 }
 
 /** What a failed `fetch` says of itself; the reason stands in the cause, where there is one. */

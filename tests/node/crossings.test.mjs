@@ -46,13 +46,13 @@ const list = (_queue, service) => collect(service.listQueues({ includeMetadata: 
 
 // Two more than there are.
 for (const [name, answer, call, most] of [
-  ["sendMessage", operations.send, (queue) => queue.sendMessage(text), 24],
-  ["receiveMessage", operations.receive, (queue) => queue.receiveMessage(), 24],
-  ["a page of 32", operations.receive32, receive, 27],
-  ["a page of 32 x 48 KiB", operations.large32, receive, 27],
-  ["a list of 5,000", operations.list5000, list, 27],
-  ["updateMessage", operations.update, (queue) => queue.updateMessage(id, { popReceipt, content: text }), 26],
-  ["deleteMessage", operations.delete, (queue) => queue.deleteMessage(id, { popReceipt }), 23],
+  ["sendMessage", operations.send, (queue) => queue.sendMessage(text), 21],
+  ["receiveMessage", operations.receive, (queue) => queue.receiveMessage(), 21],
+  ["a page of 32", operations.receive32, receive, 24],
+  ["a page of 32 x 48 KiB", operations.large32, receive, 24],
+  ["a list of 5,000", operations.list5000, list, 24],
+  ["updateMessage", operations.update, (queue) => queue.updateMessage(id, { popReceipt, content: text }), 23],
+  ["deleteMessage", operations.delete, (queue) => queue.deleteMessage(id, { popReceipt }), 20],
 ]) {
   test(`${name}: ${most} crossings at most`, async () => {
     const count = await crossingsOf(answer, call);
