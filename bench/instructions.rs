@@ -51,28 +51,29 @@ fn main() -> Result<()> {
     let [operation, times, file] = given.as_slice() else { panic!("three arguments") };
     let times = times.parse().expect("a number");
     let body = read(file).expect("a file");
-    if operation == "send" {
-        return send(times, body);
+    match operation.as_str() {
+        "send" => return send(&"two cups of tea ".repeat(64), times, body),
+        "send-lines" => return send(&"two cups\r\n".repeat(4_800), times, body),
+        _ => {}
     }
     let response = Response { status: 200, body, ..Response::default() };
     for _ in 0..times {
         match operation.as_str() {
             "messages" => assert!(!message::read_messages(&response)?.is_empty()),
             "queues" => assert!(!service::list_queues_response(&response)?.queues.is_empty()),
-            other => panic!("{other} is none of messages, queues and send"),
+            other => panic!("{other} is none of messages, queues, send and send-lines"),
         }
     }
     Ok(())
 }
 
-fn send(times: u32, answer: Vec<u8>) -> Result<()> {
+fn send(text: &str, times: u32, answer: Vec<u8>) -> Result<()> {
     let (none, options) = (Credential::default(), ClientOptions::default());
     let service = QueueServiceClient::new(SAS, none, options, Instant(answer))?;
     let queue = service.queue_client("orders", MessageEncoding::Text)?;
-    let text = "two cups of tea ".repeat(64);
     for _ in 0..times {
         let options = SendOptions::default();
-        let mut sending = pin!(queue.send_message(text.as_str(), &options));
+        let mut sending = pin!(queue.send_message(text, &options));
         let Poll::Ready(sent) = sending.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
             panic!("the answer is there at once");
         };

@@ -101,8 +101,8 @@ impl Rights {
 pub enum ReadHeaders {
     /// None.
     None,
-    /// Those of these names, which are in lower case and divided by line feeds.
-    These(&'static str),
+    /// The pop receipt, and when the message is visible again.
+    Receipt,
     /// All of them.
     All,
 }

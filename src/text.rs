@@ -92,20 +92,20 @@ pub fn is_printable_ascii(text: &str) -> bool {
     all && rest.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// Where the first of two bytes stands.
-pub fn find_either(text: &[u8], one: u8, other: u8) -> Option<usize> {
-    let (ones, others) = (EACH * u64::from(one), EACH * u64::from(other));
+/// Where the first of these bytes stands.
+pub fn find_any<const N: usize>(text: &[u8], marks: [u8; N]) -> Option<usize> {
+    let eights_of_marks = marks.map(|mark| EACH * u64::from(mark));
     // The highest bit of the first byte that is 0, and perhaps of some behind it; of a lower bit that is no matter.
     let zero = |eight: u64| eight.wrapping_sub(EACH) & !eight;
     let (eights, rest) = text.as_chunks();
     for (i, eight) in eights.iter().enumerate() {
         let eight = u64::from_le_bytes(*eight);
-        let found = (zero(eight ^ ones) | zero(eight ^ others)) & HIGHEST;
+        let found = eights_of_marks.iter().fold(0, |found, marks| found | zero(eight ^ marks)) & HIGHEST;
         if found != 0 {
             return Some(8 * i + found.trailing_zeros() as usize / 8);
         }
     }
-    let place = rest.iter().position(|byte| *byte == one || *byte == other);
+    let place = rest.iter().position(|byte| marks.contains(byte));
     place.map(|place| text.len() - rest.len() + place)
 }
 
@@ -253,13 +253,15 @@ mod tests {
                     let bytes = with(byte, before, behind);
                     assert_eq!(is_ascii(&bytes), byte < 128, "{byte} at {before}");
                     let place = (byte == b'<' || byte == b'&').then_some(before);
-                    assert_eq!(find_either(&bytes, b'<', b'&'), place, "{byte} at {before}");
+                    assert_eq!(find_any(&bytes, [b'<', b'&']), place, "{byte} at {before}");
+                    let place = (byte == b'<').then_some(before);
+                    assert_eq!(find_any(&bytes, [b'<']), place, "{byte} at {before}");
                 }
                 let text = [" ".repeat(before), "é".into(), " ".repeat(behind)].concat();
                 assert!(!is_printable_ascii(&text) && !is_ascii(text.as_bytes()));
             }
         }
-        assert_eq!(find_either(b"a&b<c&", b'<', b'&'), Some(1));
+        assert_eq!(find_any(b"a&b<c&", [b'<', b'&']), Some(1));
     }
 
     #[test]

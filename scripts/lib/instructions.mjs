@@ -12,6 +12,7 @@ import { ask, root, run, Trouble } from "./run.mjs";
 /** What is counted, and in which answer: names are those of the budget. */
 const counted = {
   "send 1 KiB": ["send", operations.send],
+  "send of 4,800 lines": ["send-lines", operations.send],
   "page of 32 x 1 KiB": ["messages", operations.receive32],
   "page of 32 x 48 KiB": ["messages", operations.large32],
   "page of 32 with entities": ["messages", operations.entities32],

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::limits::quoted;
 use crate::percent::{percent_decode, percent_encode};
-use crate::text::{contains, contains_any, fill, find_either, pieces, push, split_once, trim_all};
+use crate::text::{contains, contains_any, fill, find_any, pieces, push, split_once, trim_all};
 use crate::time::Timestamp;
 
 use super::renewed::Lasting;
@@ -147,7 +147,7 @@ fn query_of(fields: &[(&'static str, Secret)], redacted: bool) -> String {
 }
 
 fn push_query(url: &mut String, query: &str) {
-    url.push(if find_either(url.as_bytes(), b'?', b'?').is_some() { '&' } else { '?' });
+    url.push(if find_any(url.as_bytes(), [b'?']).is_some() { '&' } else { '?' });
     url.push_str(query);
 }
 

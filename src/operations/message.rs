@@ -66,7 +66,7 @@ const UPDATE: Operation = Operation {
         "The message may have been updated, and has another pop receipt then: an update or delete with the old one \
         will say so (404). It comes back when its visibility timeout ends.",
     ),
-    reads_headers: ReadHeaders::These("x-ms-popreceipt\nx-ms-time-next-visible"),
+    reads_headers: ReadHeaders::Receipt,
     ..Operation::new(Method::Put, &[204], Rights::of("u", "o", "u"))
 };
 const DELETE: Operation =

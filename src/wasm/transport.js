@@ -370,11 +370,16 @@ function originOf(url) {
   }
 }
 
-/** Some headers of a response, written as all of them are; nothing where they cannot be asked. */
-export function theseHeadersOf({ response }, names) {
+/** Headers that are asked for one by one. */
+const THESE = ["x-ms-popreceipt", "x-ms-time-next-visible", "date"];
+
+/** Those of them whose bits are set, written as all headers are; nothing where they cannot be asked. */
+export function theseHeadersOf({ response }, which) {
   let text = "";
   try {
-    for (const name of names.split("\n")) {
+    for (let place = 0; place < THESE.length; place++) {
+      if (!((which >> place) & 1)) continue;
+      const name = THESE[place];
       const value = response.headers?.get?.(name);
       if (value !== null && value !== undefined) text += `${name}\n${value}\n`;
     }

@@ -9,7 +9,7 @@ use quick_xml::events::Event;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::quoted;
-use crate::text::{fill, find_either};
+use crate::text::{fill, find_any};
 
 /// A cursor that stands inside an element. The shape of the document is the shape of the
 /// code that reads it: [`child`](Self::child) enters elements, and each one entered is
@@ -64,7 +64,7 @@ impl<'a> Reader<'a> {
         loop {
             // Behind a tag that began and ended the element stands nothing that is in it.
             if !self.is_ended && self.byte() != Some(b'<') {
-                self.pass_to(b'<', b'<');
+                self.pass_to([b'<']);
             }
             match self.markup()? {
                 Markup::Start(name) => return Some(name),
@@ -131,10 +131,10 @@ impl<'a> Reader<'a> {
         self.body.as_bytes().get(self.at).copied()
     }
 
-    /// Passes what stands before the first of two bytes, or all when there is none, and returns it.
-    fn pass_to(&mut self, one: u8, other: u8) -> &'a str {
+    /// Passes what stands before the first of these bytes, or all when there is none, and returns it.
+    fn pass_to<const N: usize>(&mut self, marks: [u8; N]) -> &'a str {
         let rest = self.rest();
-        self.pass(find_either(rest.as_bytes(), one, other).unwrap_or(rest.len()))
+        self.pass(find_any(rest.as_bytes(), marks).unwrap_or(rest.len()))
     }
 
     /// The text up to the next markup, with what its references stand for.
@@ -142,11 +142,11 @@ impl<'a> Reader<'a> {
         if self.is_ended || self.problem.is_some() {
             return Cow::Borrowed("");
         }
-        let first = self.pass_to(b'<', b'&');
+        let first = self.pass_to([b'<', b'&']);
         if self.byte() != Some(b'&') {
             return Cow::Borrowed(first);
         }
-        let rest = self.pass_to(b'<', b'<');
+        let rest = self.pass_to([b'<']);
         let mut text = String::with_capacity(first.len() + rest.len());
         text.push_str(first);
         self.push_referred(&mut text, rest);
@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
 
     /// Appends a text, in which every ampersand begins a reference, with what the references stand for.
     fn push_referred(&mut self, text: &mut String, mut rest: &str) {
-        while let Some(at) = find_either(rest.as_bytes(), b'&', b'&') {
+        while let Some(at) = find_any(rest.as_bytes(), [b'&']) {
             text.push_str(rest.get(..at).unwrap_or_default());
             let reference = rest.get(at + 1..).unwrap_or_default();
             let (character, length) = match reference.as_bytes() {
@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
 
     /// The character that a reference by number stands for, and the length of the reference: `#60;` or `#x3c;`.
     fn referred(&mut self, rest: &str) -> Option<(char, usize)> {
-        let Some(length) = find_either(rest.as_bytes(), b';', b';') else {
+        let Some(length) = find_any(rest.as_bytes(), [b';']) else {
             self.refuse("it is malformed");
             return None;
         };

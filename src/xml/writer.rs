@@ -1,6 +1,6 @@
 //! Writing a request body.
 
-use crate::text::find_either;
+use crate::text::find_any;
 
 /// An XML document that grows at its end.
 pub(crate) struct Writer(String);
@@ -45,7 +45,7 @@ impl Writer {
     /// into a line feed.
     fn push_escaped(&mut self, text: &str) {
         let mut rest = text;
-        while let Some(at) = next_marked(rest.as_bytes()) {
+        while let Some(at) = find_any(rest.as_bytes(), [b'&', b'<', b'>', b'\r']) {
             let (plain, marked) = rest.split_at_checked(at).unwrap_or_default();
             self.0.push_str(plain);
             self.0.push_str(match marked.bytes().next() {
@@ -58,13 +58,6 @@ impl Writer {
         }
         self.0.push_str(rest);
     }
-}
-
-/// The next byte that cannot stand for itself. A text without any is looked through twice, and no byte of it singly.
-fn next_marked(text: &[u8]) -> Option<usize> {
-    let mark = find_either(text, b'&', b'<');
-    let before = mark.and_then(|mark| text.get(..mark)).unwrap_or(text);
-    find_either(before, b'>', b'\r').or(mark)
 }
 
 #[cfg(test)]
