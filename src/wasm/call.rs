@@ -90,14 +90,13 @@ pub fn send(number: u32) -> Thrown<Option<Promise>> {
 
 /// Asks for the proof.
 #[wasm_bindgen]
-pub fn ask(number: u32) -> Promise {
-    let call = take(number);
-    future_to_promise(async move {
-        let mut call = call.ok_or(JsValue::UNDEFINED)?;
+pub fn ask(number: u32) -> Thrown<Promise> {
+    let mut call = take(number).ok_or(JsValue::UNDEFINED)?;
+    Ok(future_to_promise(async move {
         let asked = call.ask().await;
         put_back(number, call);
         asked.map(|()| JsValue::UNDEFINED)
-    })
+    }))
 }
 
 /// What came of a request: what the operation returns, which ends the call, or a number, which none returns: milliseconds
@@ -121,7 +120,7 @@ pub fn pause(number: u32, millis: u32) -> Thrown<Promise> {
 
 /// Begins the next attempt, unless the wait was aborted.
 #[wasm_bindgen]
-pub fn again(number: u32, ended: JsValue) -> Thrown<()> {
+pub fn again(number: u32, ended: JsValue) -> Thrown<JsValue> {
     step(number, |call| call.again(ended))
 }
 
@@ -182,12 +181,12 @@ impl Call {
         }
     }
 
-    fn again(&mut self, ended: JsValue) -> Thrown<()> {
+    fn again(&mut self, ended: JsValue) -> Thrown<JsValue> {
         if let Some(fault) = self.fetch.end_pause(ended) {
             return Err(self.ended(&fault));
         }
         self.course.again(&self.fetch);
-        Ok(())
+        Ok(JsValue::UNDEFINED)
     }
 
     /// What ends a call from outside.

@@ -23,6 +23,8 @@ use super::input::Input;
 use super::output::{Output, thrown};
 use super::results;
 
+/// What crosses is one of few types, since V8 compiles something for each signature of what is exported, before anything
+/// runs: where there is nothing to return it is `undefined`.
 pub(super) type Thrown<T> = std::result::Result<T, JsValue>;
 
 /// A client.
@@ -101,12 +103,14 @@ impl Core {
     }
 
     /// Checks the arguments of a call that comes later; without an operation only its options.
-    pub fn check(&self, operation: Option<Operation>, text: &[u8], numbers: &[f64]) -> Thrown<()> {
+    pub fn check(&self, operation: Option<Operation>, text: &[u8], numbers: &[f64]) -> Thrown<JsValue> {
         let mut input = Input::new(text, numbers);
         calls::call_options(&mut input, &self.0.pipeline).map_err(thrown)?;
-        let Some(operation) = operation else { return Ok(()) };
-        let encoding = calls::encoding(operation, &mut input).map_err(thrown)?;
-        calls::request(operation, &self.0.queue, encoding, &mut input, None).map(drop).map_err(thrown)
+        if let Some(operation) = operation {
+            let encoding = calls::encoding(operation, &mut input).map_err(thrown)?;
+            calls::request(operation, &self.0.queue, encoding, &mut input, None).map_err(thrown)?;
+        }
+        Ok(JsValue::UNDEFINED)
     }
 
     /// Tells something of the client, or sets it.

@@ -34,9 +34,9 @@ test("it installs nothing beside itself", () => {
 
 const use = `
   const { url } = new QueueServiceClient("https://account.queue.core.windows.net");
-  console.log(typeof QueueClient, new URL(url).host);
+  console.log(QueueClient.name, new URL(url).host);
 `;
-const used = "function account.queue.core.windows.net\n";
+const used = "QueueClient account.queue.core.windows.net\n";
 
 test("import", () => {
   assert.equal(node("use.mjs", `import { QueueClient, QueueServiceClient } from "azure-queue-wasm";${use}`), used);
