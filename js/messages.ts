@@ -18,8 +18,8 @@ export function readMessages(page: Values): QueueMessage<unknown>[] {
 }
 
 function readMessage(read: Reading): QueueMessage<unknown> {
-  const id = read.text();
-  const popReceipt = read.optional();
+  const id = read.kept() ?? "";
+  const popReceipt = read.kept();
   const insertedOn = read.moment() as Date;
   const expiresOn = read.moment() as Date;
   const nextVisibleOn = read.moment();

@@ -6,6 +6,9 @@ export type Values = [text: string, numbers: Float64Array, bytes?: Uint8Array<Ar
 /** In the place of a name: the one before. */
 const SAME = -1;
 
+/** So many characters may be kept together with one that is. */
+const SMALL = 512;
+
 /** What a property is that was simply set, whatever somebody put on `Object.prototype`. */
 const plain = { __proto__: null, writable: true, enumerable: true, configurable: true };
 
@@ -47,6 +50,12 @@ export class Reading {
     const text = this.#text.slice(this.#end, end);
     this.#end = end;
     return text;
+  }
+
+  /** A text that people keep, such as an id: to V8 one that is cut out of another keeps all of that one. */
+  kept(): string | undefined {
+    const text = this.optional();
+    return text !== undefined && this.#text.length > SMALL ? ` ${text}`.slice(1) : text;
   }
 
   flag(): boolean | undefined {

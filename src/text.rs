@@ -261,7 +261,11 @@ mod tests {
                 assert!(!is_printable_ascii(&text) && !is_ascii(text.as_bytes()));
             }
         }
-        assert_eq!(find_any(b"a&b<c&", [b'<', b'&']), Some(1));
+        // Several in one eight, and bytes beside them, which a borrow could take for them.
+        assert_eq!(find_any(b"a&b<c&dd", [b'<', b'&']), Some(1));
+        assert_eq!(find_any(b"ab=<=&<=", [b'<', b'&']), Some(3));
+        assert_eq!(find_any(b"ab=;'%>\r", [b'<', b'&', b'>', b'\r']), Some(6));
+        assert_eq!(find_any(b"", [b'<']), None);
     }
 
     #[test]

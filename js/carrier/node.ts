@@ -13,10 +13,17 @@ interface Http {
   Agent: new (options: object) => Agent;
 }
 
-/** Where requests go, and the connections that are kept for it. */
+/** Connections that are kept. */
+interface Pool {
+  readonly agent: Agent;
+  /** When the latest request over them began or ended. */
+  latest: number;
+}
+
+/** Where requests go, and the connections for it. */
 interface Origin {
   readonly http: Http;
-  readonly agent: Agent;
+  readonly pool: Pool;
   readonly protocol: string;
   readonly host: string;
   readonly port: string;
@@ -30,7 +37,7 @@ const IDLE = 4_000;
 const CONNECTING = 10_000;
 
 const origins = new Map<string, Origin>();
-const agents = new Map<Http, Agent>();
+const pools = new Map<Http, Pool>();
 
 /** What carries the requests of a client, over connections of this agent if there is one. */
 export function carrierOf(agent: unknown): Carrier {
@@ -53,11 +60,13 @@ function carry(own: Agent | undefined, request: Parameters<Carrier>): Promise<Ca
     // Without it, a body would be sent in chunks, which the service refuses.
     if (body !== "") headers["content-length"] = String(Buffer.byteLength(body));
     let sending: ClientRequest;
+    let origin: Origin;
     try {
-      const { http, agent, protocol, host, port } = originOf(url.slice(0, slash));
+      origin = originOf(url.slice(0, slash));
+      const { http, pool, protocol, host, port } = origin;
       const path = url.slice(slash);
-      closeForgotten(agent);
-      sending = http.request({ protocol, host, port, path, method, headers, agent: own ?? agent });
+      closeForgotten(pool);
+      sending = http.request({ protocol, host, port, path, method, headers, agent: own ?? pool.agent });
     } catch (cause) {
       // An agent for the other scheme, for one.
       resolve({ fault: "unreachable", cause, words: String((cause as Error)?.message) });
@@ -66,7 +75,7 @@ function carry(own: Agent | undefined, request: Parameters<Carrier>): Promise<Ca
     reading.stop = () => sending.destroy();
     sending.on("error", reject);
     sending.on("socket", (socket) => whenConnected(socket as TLSSocket, sending, reading));
-    sending.on("response", (response) => read(response, reading.most, resolve, reject));
+    sending.on("response", (response) => read(response, origin.pool, reading.most, resolve, reject));
     // Without somebody who takes it over, Node ends the connection and says nothing.
     sending.on("upgrade", (_response, socket) => {
       socket.destroy();
@@ -84,9 +93,12 @@ function whenConnected(socket: TLSSocket, sending: ClientRequest, reading: Param
     return;
   }
   const limit = setTimeout(() => sending.destroy(new Error(`no connection after ${CONNECTING / 1000} s`)), CONNECTING);
-  socket.once("close", () => clearTimeout(limit));
+  const end = () => clearTimeout(limit);
+  socket.once("close", end);
   socket.once(socket.encrypted ? "secureConnect" : "connect", () => {
-    clearTimeout(limit);
+    end();
+    // It would keep the first request of a connection as long as the connection.
+    socket.off("close", end);
     reading.connected = true;
   });
 }
@@ -99,36 +111,34 @@ function originOf(text: string): Origin {
     const http = process.getBuiltinModule(protocol === "https:" ? "node:https" : "node:http") as unknown as Http;
     // An address has its brackets only where it could be taken for something else.
     const host = hostname.replace(/^\[|\]$/g, "");
-    origin = { http, agent: agentOf(http), protocol, host, port };
-    if (origins.size < 100) origins.set(text, origin);
+    origin = { http, pool: poolOf(http), protocol, host, port };
+    // Cut out of a request, it would keep all of it.
+    if (origins.size < 100) origins.set([...text].join(""), origin);
   }
   return origin;
 }
 
-function agentOf(http: Http): Agent {
-  let agent = agents.get(http);
-  if (agent === undefined) {
+function poolOf(http: Http): Pool {
+  let pool = pools.get(http);
+  if (pool === undefined) {
     const proxy = usesProxies() && { proxyEnv: process.env };
     try {
-      agent = new http.Agent({ keepAlive: true, timeout: IDLE, ...proxy });
+      pool = { agent: new http.Agent({ keepAlive: true, timeout: IDLE, ...proxy }), latest: 0 };
     } catch {
       // What Node says of it has the password of a proxy in it.
       throw new Error("the proxy that HTTP_PROXY or HTTPS_PROXY names is not one that Node takes");
     }
-    agents.set(http, agent);
+    pools.set(http, pool);
   }
-  return agent;
+  return pool;
 }
 
-/** When the latest request began or ended. */
-let latest = 0;
-
 /** Closes what is kept for too long: the timers that do so stand still while the program is busy or halted. */
-function closeForgotten({ freeSockets }: Agent): void {
+function closeForgotten(pool: Pool): void {
   const now = Date.now();
-  const forgotten = now - latest > IDLE ? Object.values(freeSockets) : [];
+  const forgotten = now - pool.latest > IDLE ? Object.values(pool.agent.freeSockets) : [];
   for (const socket of forgotten.flat()) socket?.destroy();
-  latest = now;
+  pool.latest = now;
 }
 
 /** Whether Node was told to go by the proxies that are named in the environment. */
@@ -139,6 +149,7 @@ function usesProxies(): boolean {
 
 function read(
   response: IncomingMessage,
+  pool: Pool,
   most: number,
   resolve: (carried: Carried) => void,
   reject: (cause: unknown) => void,
@@ -146,7 +157,7 @@ function read(
   const chunks: Uint8Array[] = [];
   let length = 0;
   const end = (chunks?: Uint8Array[]) => {
-    latest = Date.now();
+    pool.latest = Date.now();
     resolve({ fault: undefined, status: response.statusCode ?? 0, response: told(response), chunks });
   };
   const body = unpacked(response, (cause, unpacker) => {

@@ -82,11 +82,18 @@ fn kind(status: u16, code: &str) -> ErrorKind {
     }
 }
 
+/// No error of the service has so many elements; those that a hostile body has beyond are passed over.
+const MOST_DETAILS: usize = 100;
+
 /// The elements of the body, all but the two that every error has in lower case.
 fn read_body(body: &[u8]) -> Result<Vec<(String, String)>> {
     let mut details = Vec::new();
     let mut xml = Reader::open(body, "Error");
     while let Some(name) = xml.child() {
+        if details.len() == MOST_DETAILS {
+            xml.skip();
+            continue;
+        }
         let known = matches!(name, "Code" | "Message");
         let name = if known { name.to_owned() } else { name.to_ascii_lowercase() };
         details.push((name, xml.text().into_owned()));

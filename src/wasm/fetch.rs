@@ -180,7 +180,6 @@ impl Fetch {
     }
 
     /// All headers of the latest response, of which perhaps none were read: an error tells of them.
-    #[cfg(feature = "npm")]
     pub(super) fn read_headers(&self, response: &mut Response) {
         if let Some((exchange, _)) = &*self.latest.borrow() {
             response.headers = headers_from_text(&headers_of(exchange));
@@ -289,7 +288,10 @@ impl Transport for Fetch {
         let promise = self.begin(request)?;
         // It never rejects.
         let came = JsFuture::from(promise).await.unwrap_or_default();
-        self.end(request, came.unchecked_into())
+        let mut response = self.end(request, came.unchecked_into())?;
+        // Who reads the answer later can ask for no more, and an error of a broken one tells of all of them.
+        self.read_headers(&mut response);
+        Ok(response)
     }
 }
 

@@ -39,8 +39,8 @@ export function exchange(host, message, timeout) {
     let unlisten;
     const end = (outcome) => {
       clearTimeout(timer);
-      unlisten?.();
       resolve(outcome);
+      unlisten?.();
     };
     const stop = (fault, cause, words) => {
       end({ fault, cause, words });
@@ -72,13 +72,17 @@ export function exchange(host, message, timeout) {
   });
 }
 
+/** To V8 a text that is cut out of another keeps all of that one: whoever keeps a URL shall not keep a large body. */
+const SMALL = 4096;
+
 /** To V8 a name that was cut out of a text is a new name, so those that always come are written here. */
 function readMessage(message) {
   let at = 0;
   const line = () => {
     const from = at;
     at = message.indexOf("\n", from) + 1 || message.length + 1;
-    return message.slice(from, at - 1);
+    const text = message.slice(from, at - 1);
+    return message.length > SMALL ? ` ${text}`.slice(1) : text;
   };
   const method = line();
   const url = line();
@@ -87,7 +91,7 @@ function readMessage(message) {
   return { method, url, headers, body: message.slice(at) };
 }
 
-/** How an init finds what its request is read with. */
+/** How an init finds what its request is read with; enumerable, as copies of an init need it. */
 const reads = Symbol("reads");
 
 /**
@@ -148,8 +152,10 @@ async function overFetch(customFetch, url, init, reading) {
   // Somebody's `fetch` may not do as it is told.
   if (response.redirected)
     return redirected(`the \`fetch\` of the caller's own followed it to ${siteOf(response.url)}`);
-  // What is no number throws here, and not in the core, which it would leave in the middle of something.
-  const status = +response.status;
+  // What cannot be a number throws here, and not in the core, which it would leave in the middle of something.
+  const given = +response.status;
+  // What no status can be is none.
+  const status = given === (given & 0xffff) ? given : 0;
   // To read nothing takes as long as to read something.
   const chunks = status === 204 ? [] : await bodyOf(response, reading);
   // What somebody put on `Object.prototype` is no fault of this.
@@ -166,48 +172,55 @@ function tooLarge() {
 async function bodyOf(response, reading) {
   const { body } = response;
   if (response.headers?.get?.("content-length") > MOST_BYTES) {
-    await body?.cancel?.();
+    quietly(() => body?.cancel?.());
     return undefined;
   }
   // Not in one piece where it says that it is small: a page may not see that it is packed as well.
   if (!body?.getReader) return [new Uint8Array(await response.arrayBuffer())];
   const reader = body.getReader();
-  const stop = async () => reader.cancel();
+  const stop = () => quietly(() => reader.cancel());
   // Somebody's `fetch` may not heed its signal.
-  reading.stop = () => stop().catch(Boolean);
+  reading.stop = stop;
   // Nor answer before the end.
-  if (reading.aborted) reading.stop();
+  if (reading.aborted) stop();
   const chunks = [];
   let length = 0;
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     chunks.push(read.value);
     length += read.value.length;
     if (length > MOST_BYTES) {
-      await stop();
+      stop();
       return undefined;
     }
   }
   return chunks;
 }
 
+/** Does what is no part of a call: whether it fails, or ends at all, is no matter. */
+function quietly(act) {
+  (async () => act())().catch(Boolean);
+}
+
 /** How much room a body needs. */
 function withSize(outcome) {
   if (outcome.chunks === undefined) return tooLarge();
   outcome.size = 0;
-  for (const chunk of outcome.chunks) {
-    // Somebody's stream may give anything.
-    if (!ArrayBuffer.isView(chunk) || chunk.BYTES_PER_ELEMENT !== 1) {
-      const cause = new TypeError("the body of the response is not made of bytes");
-      return { ...LOST, cause, words: cause.message };
+  try {
+    for (const chunk of outcome.chunks) {
+      // Somebody's stream may give anything.
+      if (!ArrayBuffer.isView(chunk) || chunk.BYTES_PER_ELEMENT !== 1)
+        throw new TypeError("the body of the response is not made of bytes");
+      outcome.size += chunk.byteLength;
     }
-    outcome.size += chunk.byteLength;
+  } catch (cause) {
+    return { ...LOST, cause, words: wordsOf(cause) };
   }
-  return outcome;
+  return outcome.size <= MOST_BYTES ? outcome : tooLarge();
 }
 
 /** Size and status of a response in one number, since each that crosses the seam costs as much; of a fault -1. */
 export function measuresOf({ fault, status, size }) {
-  return fault === undefined ? size * 0x10000 + (status & 0xffff) : -1;
+  return fault === undefined ? size * 0x10000 + status : -1;
 }
 
 /** Copies a body to where it is read: the only time that it is copied, and then it need not be kept here. */
@@ -370,7 +383,7 @@ function originOf(url) {
   }
 }
 
-/** Headers that are asked for one by one. */
+/** Headers that are asked for one by one; fetch.rs names them by their places. */
 const THESE = ["x-ms-popreceipt", "x-ms-time-next-visible", "date"];
 
 /** Those of them whose bits are set, written as all headers are; nothing where they cannot be asked. */
@@ -481,7 +494,7 @@ function listenTo(signal, abort) {
   if (waiters.size === 0) signal.addEventListener("abort", waiters.tell);
   waiters.add(abort);
   return () => {
-    if (waiters.delete(abort) && waiters.size === 0) signal.removeEventListener("abort", waiters.tell);
+    if (waiters.delete(abort) && waiters.size === 0) quietly(() => signal.removeEventListener("abort", waiters.tell));
   };
 }
 

@@ -12,6 +12,17 @@ const page = messagePage("first").body;
 const fail = (thrown) => {
   throw thrown;
 };
+const huge = new ArrayBuffer(64 * 1024 * 1024 + 1);
+class SizeThrows extends Uint8Array {
+  get byteLength() {
+    return fail(new Error("no"));
+  }
+}
+class SizeLies extends Uint8Array {
+  get byteLength() {
+    return Number.NaN;
+  }
+}
 const throwingProxy = () =>
   new Proxy({}, { get: () => fail(new Error("trap")), getPrototypeOf: () => fail(new Error("trap")) });
 const revoked = () => {
@@ -53,6 +64,13 @@ describe("a fetch that returns what is no response", () => {
     ],
     ["a status that is a symbol", () => ({ ...response(200, page), status: Symbol("x") })],
     ["a status that is text", () => ({ ...response(200, page), status: "no" })],
+    ...[-1, 200.5, 65_536 + 200, 2 ** 32 + 200, Number.NaN, Number.POSITIVE_INFINITY].map((status) => [
+      `the status ${status}`,
+      () => ({ ...response(200, page), status }),
+    ]),
+    ["more bytes in one piece than any answer has", () => ({ ...response(200), arrayBuffer: async () => huge })],
+    ["chunks whose size throws", () => ({ ...response(200), body: giving(new SizeThrows(1)) })],
+    ["chunks whose size is a lie", () => ({ ...response(200), body: giving(new SizeLies(1)) })],
     ["a body that is no function's", () => ({ ...response(200, page), arrayBuffer: 5 })],
     ["a body of text", () => ({ ...response(200), arrayBuffer: async () => "text" })],
     ["a body that is null", () => ({ ...response(200), arrayBuffer: async () => null })],

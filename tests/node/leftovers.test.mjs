@@ -6,10 +6,61 @@ import { createServer } from "node:http";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { QueueClient } from "../../dist/index.js";
 import { account, collect, emptyPage, failure, messagePage, script, sent, silence } from "../support/script.mjs";
 
 const queueWith = (fetch, options) => new QueueClient(account.url, "orders", account.sas, { fetch, ...options });
+
+describe("what is kept of a call keeps no more", () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc");
+  const large = "x".repeat(60_000);
+  // Short texts are copied as it is, and those of the service are not short.
+  const page = messagePage(large).body.replaceAll(/id-1|receipt-1/g, (text) => text.padEnd(36, "-"));
+  const times = 200;
+
+  /** Characters that so many calls leave in memory through what `keep` gives of each. */
+  async function kept(keep) {
+    const all = [await keep()];
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < times; i++) all.push(await keep());
+    // What waits for garbage to be collected.
+    await new Promise(setImmediate);
+    collectGarbage();
+    return [all.length, process.memoryUsage().heapUsed - before];
+  }
+
+  for (const [what, keep] of [
+    ["the URL of a request", ({ url }) => url],
+    ["the request id", ({ init }) => init.headers["x-ms-client-request-id"]],
+    ["all headers of a request", ({ init }) => init.headers],
+  ]) {
+    test(what, async () => {
+      let asked;
+      const fetch = async (url, init) => {
+        asked = { url, init };
+        return new Response(sent.body, { status: 201 });
+      };
+      const queue = queueWith(fetch);
+      const [count, bytes] = await kept(() => queue.sendMessage(large).then(() => keep(asked)));
+      assert.equal(count, times + 1);
+      assert.ok(bytes < (times * large.length) / 4, `${bytes} bytes`);
+    });
+  }
+
+  test("the id and the pop receipt of a message", async () => {
+    const queue = queueWith(async () => new Response(page));
+    const [count, bytes] = await kept(async () => {
+      const { id, popReceipt } = await queue.receiveMessage();
+      return { id, popReceipt };
+    });
+    assert.equal(count, times + 1);
+    assert.ok(bytes < (times * large.length) / 4, `${bytes} bytes`);
+  });
+});
 
 describe("nothing is left behind", () => {
   /** A signal that counts its listeners. */
@@ -51,6 +102,17 @@ describe("nothing is left behind", () => {
       assert.equal(left(), 0);
     });
   }
+
+  test("a signal that cannot be left alone ends nothing", async () => {
+    const signal = {
+      aborted: false,
+      addEventListener() {},
+      removeEventListener() {
+        throw new Error("no");
+      },
+    };
+    assert.equal((await queueWith(script(sent)).sendMessage("x", { signal })).id, "id-1");
+  });
 
   test("no listener on the signal of a loop, however many pages it has", async () => {
     const { signal, left, added } = counted();

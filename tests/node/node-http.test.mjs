@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { Agent, createServer } from "node:http";
+import { Agent, createServer, get } from "node:http";
 import { Agent as SecureAgent } from "node:https";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
@@ -210,6 +210,41 @@ test("a connection that was kept while the program stood still is not used again
   await queue.sendMessage("x");
   assert.deepEqual([server.requests.length, connectionsOf(server.requests)], [3, 2]);
   await server.stop();
+});
+
+test("nor are those of the other scheme, whichever is used first", async (t) => {
+  let connections = 0;
+  const secure = await serveHttps(certificate, (request, response) => {
+    request.resume().on("end", () => answerSent(request, response));
+  });
+  secure.onConnection(() => connections++);
+  const server = await serve();
+  t.after(() => Promise.all([server.stop(), secure.stop()]));
+  const queues = [server.url, `${secure.url}/account`].map(
+    (url) => new QueueClient(url, "orders", undefined, { retry }),
+  );
+  for (const queue of queues) await queue.sendMessage("x");
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4100);
+  await Promise.all(queues.map((queue) => queue.sendMessage("x")));
+  assert.deepEqual([connectionsOf(server.requests), connections], [2, 2]);
+});
+
+test("a kept connection listens to no more than the agent does, and so keeps no request", async (t) => {
+  const server = await serve();
+  const [ours, bare] = [new Agent({ keepAlive: true }), new Agent({ keepAlive: true })];
+  t.after(async () => {
+    for (const agent of [ours, bare]) agent.destroy();
+    await server.stop();
+  });
+  await new QueueClient(server.url, "orders", undefined, { retry, agent: ours }).sendMessage("x");
+  const [answer] = await once(get(server.url, { agent: bare }), "response");
+  await text(answer);
+  await new Promise(setImmediate);
+  const listeners = [ours, bare].map(({ freeSockets }) => {
+    const [[socket]] = Object.values(freeSockets);
+    return socket.eventNames().map((name) => [name, socket.listenerCount(name)]);
+  });
+  assert.deepEqual(listeners[0], listeners[1]);
 });
 
 test("an answer that changes the protocol ends the call", async () => {

@@ -40,6 +40,7 @@ export async function serve({ certFile, keyFile }, answer) {
   await once(server.listen(0, "127.0.0.1"), "listening");
   return {
     url: `https://127.0.0.1:${server.address().port}`,
+    onConnection: (told) => server.on("secureConnection", told),
     async stop() {
       const closed = once(server.close(), "close");
       server.closeAllConnections();

@@ -1,6 +1,6 @@
 //! The transport over `fetch`, as a Rust program uses it.
 
-use azure_queue_wasm::client::{QueueClient, SendOptions};
+use azure_queue_wasm::client::{MessageReceipt, QueueClient, SendOptions, UpdateOptions};
 use azure_queue_wasm::credential::Credential;
 use azure_queue_wasm::error::ErrorKind;
 use azure_queue_wasm::wasm::{Fetch, Hooks};
@@ -55,4 +55,15 @@ async fn hooks_see_no_secrets() {
         "https://myacct.queue.core.windows.net/orders/messages?sv=1&sig=REDACTED"
     );
     assert_eq!(get(&get(&global, "answered"), "statusCode"), 201);
+}
+
+#[wasm_bindgen_test]
+async fn a_broken_answer_tells_of_its_request() {
+    let broken =
+        "return Promise.resolve(new Response(null, { status: 204, headers: { 'x-ms-request-id': 'an id' } }));";
+    let error = client(fetch_answering(broken), Hooks::default())
+        .update_message(MessageReceipt { id: "m", pop_receipt: "r" }, &UpdateOptions::default())
+        .await
+        .expect_err("it has no pop receipt");
+    assert_eq!(error.request_id(), Some("an id"), "{error}");
 }
