@@ -44,7 +44,6 @@ export type {
 } from "./options.js";
 export { PagedAsyncIterable, type PageSettings } from "./paged.js";
 export {
-  type MessageReference,
   QueueClient,
   type QueueClientOptions,
   type QueueConnectionOptions,

@@ -1,5 +1,5 @@
 import { azureError } from "./errors.js";
-import type { QueueMessage } from "./models.js";
+import type { MessageReference, QueueMessage, UpdatedMessage } from "./models.js";
 import { Reading, type Values } from "./reading.js";
 
 /** How a message's content stands in a page. */
@@ -59,4 +59,21 @@ export function undecodable(message: QueueMessage<unknown>, problem: string, cau
   };
   const known = { ...message, rawContent: message.content as string, contentError };
   return Object.defineProperty(known, "content", property) as QueueMessage<never>;
+}
+
+/** What is known of a message after an update; without new content, one that could not be decoded still cannot. */
+export function updated(
+  message: MessageReference | string,
+  values: Values,
+  content?: unknown,
+): UpdatedMessage<unknown> {
+  const read = new Reading(values);
+  const receipt = { popReceipt: read.text(), nextVisibleOn: read.moment() as Date };
+  if (typeof message === "string") return { id: message, ...receipt, ...(content === undefined ? {} : { content }) };
+  if (content === undefined) {
+    const properties = { ...Object.getOwnPropertyDescriptors(message), ...Object.getOwnPropertyDescriptors(receipt) };
+    return Object.defineProperties({}, properties) as UpdatedMessage<unknown>;
+  }
+  const { rawContent, contentError, ...known } = message as UpdatedMessage<unknown>;
+  return { ...known, content, ...receipt };
 }

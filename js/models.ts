@@ -340,6 +340,14 @@ export interface PeekMessagesOptions extends CallOptions {
   maxMessages?: number;
 }
 
+/** A message, or as much of one as a call needs. */
+export interface MessageReference {
+  /** The message's id. */
+  readonly id: string;
+  /** The pop receipt of the latest receive or update. */
+  readonly popReceipt?: string;
+}
+
 /** Options of calls that change one message. */
 export interface MessageOptions extends CallOptions {
   /** The pop receipt, where the message is given by its id; otherwise it wins over the message's own. */

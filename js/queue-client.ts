@@ -1,4 +1,5 @@
 import { Operation } from "../build/core.js";
+import { readPolicies, writePolicies } from "./access-policy.js";
 import { looking } from "./caller.js";
 import { type Client, call, callFields, check } from "./client.js";
 import { Description } from "./description.js";
@@ -13,14 +14,15 @@ import {
   type MessageEncoding,
 } from "./encoding.js";
 import { Encryption } from "./encryption.js";
-import { argumentError, known } from "./errors.js";
+import { argumentError } from "./errors.js";
 import { described, type Fields } from "./fields.js";
-import { readMessages } from "./messages.js";
+import { readMessages, updated } from "./messages.js";
 import type {
   AccessPolicy,
   CreateQueueOptions,
   Credential,
   MessageOptions,
+  MessageReference,
   Metadata,
   Page,
   PeekedMessage,
@@ -37,18 +39,8 @@ import type {
   UpdateMessageOptions,
 } from "./models.js";
 import { Address, open } from "./opening.js";
-import {
-  type CallOptions,
-  type ClientOptions,
-  callOptions,
-  clientOptions,
-  type Known,
-  own,
-  ownOptions,
-  shown,
-} from "./options.js";
+import { type CallOptions, type ClientOptions, callOptions, clientOptions, type Known, ownOptions } from "./options.js";
 import { PagedAsyncIterable } from "./paged.js";
-import { letters, queuePermissions } from "./permissions.js";
 import { Reading, type Values } from "./reading.js";
 
 /** Options of a queue client. */
@@ -99,15 +91,6 @@ const updateOptions: Known<WithEncoding<UpdateMessageOptions<unknown>>> = {
   visibilityTimeout: true,
   messageEncoding: true,
 };
-const policyFields: Known<AccessPolicy> = { start: true, expiry: true, permission: true };
-
-/** A message, or as much of one as a call needs. */
-export interface MessageReference {
-  /** The message's id. */
-  readonly id: string;
-  /** The pop receipt of the latest receive or update. */
-  readonly popReceipt?: string;
-}
 
 /** How another client hands over a core that it made. */
 const made = Symbol("made");
@@ -498,19 +481,6 @@ export function fromMade<Content>(parts: Made): QueueClient<Content> {
   return new QueueClient<Content>(made as unknown as string, parts as unknown as string);
 }
 
-/** What is known of a message after an update; without new content, one that could not be decoded still cannot. */
-function updated(message: MessageReference | string, values: Values, content?: unknown): UpdatedMessage<unknown> {
-  const read = new Reading(values);
-  const receipt = { popReceipt: read.text(), nextVisibleOn: read.moment() as Date };
-  if (typeof message === "string") return { id: message, ...receipt, ...(content === undefined ? {} : { content }) };
-  if (content === undefined) {
-    const properties = { ...Object.getOwnPropertyDescriptors(message), ...Object.getOwnPropertyDescriptors(receipt) };
-    return Object.defineProperties({}, properties) as UpdatedMessage<unknown>;
-  }
-  const { rawContent, contentError, ...known } = message as UpdatedMessage<unknown>;
-  return { ...known, content, ...receipt };
-}
-
 /** Of the numbers only the first is sent; the second bounds all pages. */
 function receiveFields(encoding: unknown, perPage: number | undefined, max: number | undefined, init: CallOptions) {
   const { visibilityTimeout } = init as ReceiveMessageOptions;
@@ -522,22 +492,4 @@ function writeReference(fields: Fields, message: MessageReference | string, popR
   const { id, receipt } = looking("message", () => ({ id: message.id, receipt: popReceipt ?? message.popReceipt }));
   // Without an id it is the object that the error tells of.
   return fields.string(typeof id === "string" ? id : message).string(receipt);
-}
-
-/** Property names are checked, permissions become letters. */
-function writePolicies(fields: Fields, policies: Record<string, AccessPolicy>): Fields {
-  return fields.entries("signedIdentifiers", policies, (id, policy) => {
-    const init = own(`signedIdentifiers.${shown(id)}`, policy, policyFields);
-    const permission = letters("signedIdentifiers.permission", init.permission, queuePermissions);
-    fields.string(id).moment(init.start).moment(init.expiry).string(permission);
-  });
-}
-
-function readPolicies(read: Reading): Record<string, StoredAccessPolicy> {
-  const policies: [string, StoredAccessPolicy][] = [];
-  while (!read.isAtEnd) {
-    const id = read.text();
-    policies.push([id, known({ start: read.moment(), expiry: read.moment(), permission: read.optional() })]);
-  }
-  return Object.fromEntries(policies);
 }

@@ -52,19 +52,11 @@ async function convert() {
   // Should the core crash, it is started anew.
   form.push("--experimental-reset-state-function");
   await run(xtask, ["bindgen", ...form, ...names, compiled("azure_queue_wasm")]);
-  nameImportsOnce(join(intermediate, "core.js"));
   // Inlining what is called once saves nothing but the call, and scatters what compresses well together.
   await optimise(join(intermediate, "core_bg.wasm"), core, "--one-caller-inline-max-function-size=20");
   await optimise(compiled("inflate"), inflater, "--strip-debug", "--strip-producers", "--strip-target-features");
   await embed();
   converted.write();
-}
-
-/** wasm-bindgen names a file once for each function that the wasm takes straight from it, and bundlers warn of keys that
- * are there twice. */
-function nameImportsOnce(glue) {
-  const twice = /^( *"\.\/snippets\/[^"]+"): import\d+,\n(?=\1: )/gm;
-  writeFileSync(glue, readFileSync(glue, "utf8").replace(twice, ""));
 }
 
 /** No feature flags: --all-features emits types that Node 20 refuses. */

@@ -30,16 +30,6 @@ extern "C" {
     fn words(this: &Exchange) -> Option<String>;
     #[wasm_bindgen(method, getter, structural)]
     fn code(this: &Exchange) -> Option<String>;
-    #[wasm_bindgen(js_name = measuresOf)]
-    fn measures_of(exchange: &Exchange) -> f64;
-    #[wasm_bindgen(js_name = copyBody)]
-    fn copy_body(exchange: &Exchange, memory: &mut [u8]);
-    #[wasm_bindgen(js_name = headersOf)]
-    fn headers_of(exchange: &Exchange) -> String;
-    #[wasm_bindgen(js_name = theseHeadersOf)]
-    fn these_headers_of(exchange: &Exchange, which: u32) -> String;
-    #[wasm_bindgen(js_name = reasonPhraseOf)]
-    fn reason_phrase_of(exchange: &Exchange) -> String;
 
     fn exchange(host: &Host, message: &str, timeout: u32) -> Promise;
 
@@ -67,6 +57,20 @@ extern "C" {
     fn cancel(this: &Timer);
     #[wasm_bindgen(js_name = startTimer)]
     fn start_timer(millis: u32, host: &Host) -> Timer;
+}
+
+#[wasm_bindgen(module = "/src/wasm/answer.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = measuresOf)]
+    fn measures_of(exchange: &Exchange) -> f64;
+    #[wasm_bindgen(js_name = copyBody)]
+    fn copy_body(exchange: &Exchange, memory: &mut [u8]);
+    #[wasm_bindgen(js_name = headersOf)]
+    fn headers_of(exchange: &Exchange) -> String;
+    #[wasm_bindgen(js_name = theseHeadersOf)]
+    fn these_headers_of(exchange: &Exchange, which: u32) -> String;
+    #[wasm_bindgen(js_name = reasonPhraseOf)]
+    fn reason_phrase_of(exchange: &Exchange) -> String;
 }
 
 #[wasm_bindgen(module = "/src/wasm/hooks.js")]
@@ -116,7 +120,7 @@ extern "C" {
     fn error_of(gist: &str) -> JsValue;
 }
 
-/// Headers by their places in a list of transport.js: a name that crosses is a new one to V8, and dearer to look up.
+/// Headers by their places in a list of answer.js: a name that crosses is a new one to V8, and dearer to look up.
 const RECEIPT: u32 = 0b011;
 const DATE: u32 = 0b100;
 
