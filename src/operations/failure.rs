@@ -157,6 +157,15 @@ mod tests {
     }
 
     #[test]
+    fn of_a_body_with_too_many_elements_the_first_are_told() {
+        let more = (0..500).fold(String::new(), |more, i| more + &format!("<d{i}><x/>{i}</d{i}>"));
+        let body = format!("<Error><Code>InvalidInput</Code><Message>No.</Message>{more}</Error>");
+        let error = failure(&Response { status: 400, body: body.into(), ..Response::default() });
+        assert_eq!((error.code(), error.details().len()), (Some("InvalidInput"), 98));
+        assert_eq!(error.details().last(), Some(&("d97".to_owned(), "97".to_owned())));
+    }
+
+    #[test]
     fn a_version_that_the_service_refuses_is_explained() {
         let body =
             "<Error><Code>InvalidHeaderValue</Code><Message>M</Message><HeaderName>x-ms-version</HeaderName></Error>";
