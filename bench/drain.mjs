@@ -1,11 +1,12 @@
 // Drains queues with so many requests in flight: prints as JSON how many messages were received and deleted, how many a
-// second, and the CPU time that each took in microseconds; of these two the first fifth of the time is left out, in which
-// V8 compiles.
+// second, and the CPU time that each took in microseconds. Before, it drains one that answers at once and never ends, for so
+// many seconds of CPU time: with one request in flight V8 would otherwise have compiled next to nothing by the end, and with
+// many nearly all.
 
 import { message } from "./answers.mjs";
 import { sas } from "./clients/given.mjs";
 
-const { client, url, inFlight, queues, seconds } = JSON.parse(process.argv[2]);
+const { client, url, inFlight, queues, seconds, warm } = JSON.parse(process.argv[2]);
 
 /** For each client, a function that gives what receives 32 messages of a queue and what deletes one of them. */
 const drains = {
@@ -51,7 +52,16 @@ const drains = {
 
 const open = await drains[client]();
 const all = Array.from({ length: queues }, (_, i) => open(`queue${i}`));
-const end = performance.now() + seconds * 1000;
+const cpu = (since) => {
+  const { user, system } = process.cpuUsage(since);
+  return user + system;
+};
+
+const endless = open("endless");
+while (cpu() < warm * 1e6) for (const received of await endless.receive()) await endless.remove(received);
+
+const [begun, before] = [performance.now(), process.cpuUsage()];
+const end = begun + seconds * 1000;
 let count = 0;
 
 /** Receives from the queues in turn, and deletes, one request after the other, until nothing is left or the time is over. */
@@ -69,15 +79,7 @@ async function worker(first) {
   }
 }
 
-let warm;
-const warmed = setTimeout(() => {
-  warm = { count, at: performance.now(), cpu: process.cpuUsage() };
-}, seconds * 200);
 await Promise.all(Array.from({ length: inFlight }, (_, i) => worker(i)));
-clearTimeout(warmed);
-if (warm === undefined) throw new Error("all was drained before there was something to measure");
-const { user, system } = process.cpuUsage(warm.cpu);
-const measured = count - warm.count;
-const perSecond = (measured / (performance.now() - warm.at)) * 1000;
-console.log(JSON.stringify({ count, perSecond, micros: (user + system) / measured }));
+const perSecond = (count / (performance.now() - begun)) * 1000;
+console.log(JSON.stringify({ count, perSecond, micros: cpu(before) / count }));
 process.exit();

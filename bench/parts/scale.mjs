@@ -12,6 +12,8 @@ import { head, line, shown } from "../lib/table.mjs";
 const messages = 100_000;
 /** A request in flight drains 49 messages a second at most: one alone would take half an hour for all of them. */
 const seconds = 45;
+/** Of CPU time, before. */
+const warm = 4;
 const clients = ["http", "ours", "official"];
 const settings = [
   ...[1, 4, 16, 64].map((inFlight) => ({ inFlight, queues: 1 })),
@@ -29,7 +31,7 @@ export async function scale(_asked, tell) {
       const server = fork(join(root, "bench", "slow-server.mjs"), [String(queues), String(messages / queues)]);
       const [port] = await once(server, "message");
       const url = `http://127.0.0.1:${port}/account`;
-      const drained = await processOf("drain.mjs", { client, url, inFlight, queues, seconds });
+      const drained = await processOf("drain.mjs", { client, url, inFlight, queues, seconds, warm });
       server.disconnect();
       micros[client] = drained.micros;
       measured.push({ client, inFlight, queues, ...drained });
