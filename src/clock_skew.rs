@@ -84,7 +84,7 @@ mod tests {
     fn learned(date: &str, detail: &str, message: &str) -> (ClockSkew, bool) {
         let skew = ClockSkew::default();
         let mut response = Response::default();
-        response.headers.push(("date".into(), date.to_owned()));
+        response.headers.push(("date".into(), date.to_owned().into()));
         let refusal =
             Error::new(ErrorKind::ClientAuthentication, message).with_detail("authenticationerrordetail", detail);
         let refusal = refusal.with_code(Some("AuthenticationFailed".to_owned()));
@@ -132,7 +132,7 @@ mod tests {
     fn a_proxy_teaches_nothing() {
         let skew = ClockSkew::default();
         let date = Timestamp::from_millis(0).to_rfc1123();
-        let response = Response { headers: vec![("date".into(), date)], ..Response::default() };
+        let response = Response { headers: vec![("date".into(), date.into())], ..Response::default() };
         let page = Error::new(ErrorKind::HttpResponse, "Time:1970-01-01T00:00:00Z");
         assert!(!skew.learn(&response, Some(&page), NOW) && !skew.is_known());
         assert!(skew.learn(&response, Some(&page.with_request_id(Some("r".to_owned()))), NOW) && skew.is_known());
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn a_clock_that_is_put_right_is_right_again() {
         let (skew, _) = learned("Fri, 02 Jan 2026 03:24:05 GMT", "", "");
-        let response = Response { headers: vec![("date".into(), NOW.to_rfc1123())], ..Response::default() };
+        let response = Response { headers: vec![("date".into(), NOW.to_rfc1123().into())], ..Response::default() };
         assert!(skew.learn(&response, None, NOW));
         assert_eq!(skew.in_words(), None);
         assert!(!skew.learn(&response, None, NOW));

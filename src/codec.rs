@@ -34,12 +34,30 @@ pub enum Content {
     Bytes(Vec<u8>),
 }
 
-impl Content {
+/// The content of a message that somebody else keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentRef<'a> {
+    /// Text.
+    Text(&'a str),
+    /// Bytes.
+    Bytes(&'a [u8]),
+}
+
+impl ContentRef<'_> {
     /// Its size in words, for errors.
-    pub fn described(&self) -> String {
+    pub(crate) fn described(self) -> String {
         match self {
-            Content::Text(text) => fill("text of {} bytes in UTF-8", &[&decimal(text.len() as i64)]),
-            Content::Bytes(bytes) => fill("{} bytes", &[&decimal(bytes.len() as i64)]),
+            ContentRef::Text(text) => fill("text of {} bytes in UTF-8", &[&decimal(text.len() as i64)]),
+            ContentRef::Bytes(bytes) => fill("{} bytes", &[&decimal(bytes.len() as i64)]),
+        }
+    }
+}
+
+impl<'a> From<&'a Content> for ContentRef<'a> {
+    fn from(content: &'a Content) -> Self {
+        match content {
+            Content::Text(text) => ContentRef::Text(text),
+            Content::Bytes(bytes) => ContentRef::Bytes(bytes),
         }
     }
 }
@@ -63,21 +81,21 @@ impl From<Vec<u8>> for Content {
 }
 
 /// Turns content into a message's text.
-pub fn encode(encoding: MessageEncoding, content: &Content) -> Result<Cow<'_, str>> {
-    match (encoding, content) {
-        (MessageEncoding::Text, Content::Text(text)) => Ok(Cow::Borrowed(text)),
-        (MessageEncoding::Base64, Content::Text(text)) => Ok(Cow::Owned(STANDARD.encode(text))),
-        (MessageEncoding::Base64Bytes, Content::Bytes(bytes)) => Ok(Cow::Owned(STANDARD.encode(bytes))),
+pub fn encode<'a>(encoding: MessageEncoding, content: impl Into<ContentRef<'a>>) -> Result<Cow<'a, str>> {
+    match (encoding, content.into()) {
+        (MessageEncoding::Text, ContentRef::Text(text)) => Ok(Cow::Borrowed(text)),
+        (MessageEncoding::Base64, ContentRef::Text(text)) => Ok(Cow::Owned(STANDARD.encode(text))),
+        (MessageEncoding::Base64Bytes, ContentRef::Bytes(bytes)) => Ok(Cow::Owned(STANDARD.encode(bytes))),
         // To guess for others would be to lose their messages.
         (MessageEncoding::Auto, _) => Err(Error::value(
             "message_encoding",
             "\"auto\"",
             "\"text\", \"base64\" or \"base64-bytes\" to send, as whoever reads the queue expects it",
         )),
-        (MessageEncoding::Base64Bytes, Content::Text(_)) => {
+        (MessageEncoding::Base64Bytes, ContentRef::Text(_)) => {
             Err(Error::of_type("content", "text", "bytes, for the message encoding is \"base64-bytes\""))
         }
-        (_, Content::Bytes(_)) => {
+        (_, ContentRef::Bytes(_)) => {
             Err(Error::of_type("content", "bytes", "text (to send bytes, set the message encoding \"base64-bytes\")"))
         }
     }

@@ -34,11 +34,11 @@ impl Method {
 }
 
 /// Header names (lower case) and values, in order.
-pub type Headers = Vec<(Cow<'static, str>, String)>;
+pub type Headers = Vec<(Cow<'static, str>, Cow<'static, str>)>;
 
 /// The value of a header; names are compared without regard to case.
 pub fn header<'a>(headers: &'a Headers, name: &str) -> Option<&'a str> {
-    headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
 }
 
 /// One of the two endpoints of an account.

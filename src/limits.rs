@@ -184,7 +184,7 @@ pub fn header_value(argument: &'static str, value: &str) -> Result<()> {
 
 /// Text that becomes a message: what XML 1.0 cannot carry is refused here, since the
 /// service refuses it late, and the emulator stores it and fails every later read.
-pub fn message_text(text: &str, given: &str) -> Result<()> {
+pub fn message_text(text: &str, given: &dyn Fn() -> String) -> Result<()> {
     if let Some(what) = forbidden(text, false) {
         return Err(Error::value(
             "content",
@@ -193,7 +193,7 @@ pub fn message_text(text: &str, given: &str) -> Result<()> {
         ));
     }
     if text.len() > MESSAGE_BYTES {
-        let given = fill("{} bytes after encoding (given: {})", &[&decimal(text.len() as i64), given]);
+        let given = fill("{} bytes after encoding (given: {})", &[&decimal(text.len() as i64), &given()]);
         return Err(Error::value("content", given, "at most 65536 bytes after encoding"));
     }
     Ok(())
@@ -328,12 +328,12 @@ mod tests {
 
     #[test]
     fn message_text_is_counted_in_bytes_and_checked_for_xml() {
-        assert!(message_text(&"x".repeat(65_536), "").is_ok());
-        assert!(message_text("tab\tline\nreturn\r\u{85}\u{fffd}😀", "").is_ok());
-        assert!(refused(message_text(&"é".repeat(32_769), "32769 characters")).contains("65538 bytes"));
-        assert!(refused(message_text("😀\u{1}", "")).contains("U+0001 at position 2"));
+        assert!(message_text(&"x".repeat(65_536), &String::new).is_ok());
+        assert!(message_text("tab\tline\nreturn\r\u{85}\u{fffd}😀", &String::new).is_ok());
+        assert!(refused(message_text(&"é".repeat(32_769), &|| "32769 characters".to_owned())).contains("65538 bytes"));
+        assert!(refused(message_text("😀\u{1}", &String::new)).contains("U+0001 at position 2"));
         for forbidden in ['\0', '\u{8}', '\u{b}', '\u{1f}', '\u{fffe}', '\u{ffff}'] {
-            assert!(message_text(&format!("a{forbidden}"), "").is_err(), "{forbidden:?}");
+            assert!(message_text(&format!("a{forbidden}"), &String::new).is_err(), "{forbidden:?}");
         }
     }
 

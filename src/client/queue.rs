@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::codec::{Content, MessageEncoding, decode, encode};
+use crate::codec::{Content, ContentRef, MessageEncoding, decode, encode};
 use crate::credential::Credential;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
@@ -228,7 +228,7 @@ impl<T: Transport + Clock> QueueClient<T> {
         let content = content.into();
         let text = encode(self.encoding, &content)?;
         let request =
-            message::put(&self.name, &text, &content.described(), options.visibility_timeout, options.time_to_live)?;
+            message::put(&self.name, &text, &given(&content), options.visibility_timeout, options.time_to_live)?;
         let answer = self.account.run(request, &options.call).await?;
         let sent = self.message(answer.read(message::put_response)?);
         Ok(QueueMessage { content: Some(Ok(content)), ..sent })
@@ -265,8 +265,8 @@ impl<T: Transport + Clock> QueueClient<T> {
     ) -> Result<UpdateReceipt> {
         let MessageReceipt { id, pop_receipt } = message.into();
         let text = options.content.as_ref().map(|content| encode(self.encoding, content)).transpose()?;
-        let given = options.content.as_ref().map(Content::described).unwrap_or_default();
-        let text = text.as_ref().map(|text| (text.as_ref(), given.as_str()));
+        let given = options.content.as_ref().map(given);
+        let text = text.as_ref().zip(given.as_ref()).map(|(text, given)| (text.as_ref(), given as &dyn Fn() -> String));
         let hidden = options.visibility_timeout.unwrap_or_default();
         let request = message::update(&self.name, id, pop_receipt, text, hidden)?;
         let answer = self.account.run(request, &options.call).await?;
@@ -323,4 +323,9 @@ impl<T: Transport + Clock> ReceivePages<'_, T> {
         let page: Vec<_> = messages.into_iter().map(|message| self.queue.message(message)).collect();
         Ok(Some(page).filter(|page| !page.is_empty()))
     }
+}
+
+/// The size of content in words, should somebody ask.
+fn given(content: &Content) -> impl Fn() -> String {
+    move || ContentRef::from(content).described()
 }

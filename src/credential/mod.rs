@@ -174,7 +174,7 @@ impl Credential {
         used.keep_latest();
         request.secrets.add_all(&used);
         if let Some(authorization) = authorization {
-            request.headers.push(("authorization".into(), authorization));
+            request.headers.push(("authorization".into(), authorization.into()));
         }
     }
 

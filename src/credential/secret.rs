@@ -92,7 +92,7 @@ impl Secrets {
         let mut hidden = Headers::with_capacity(headers.len());
         for (name, value) in headers {
             let authorization = name.eq_ignore_ascii_case("authorization");
-            let value = if authorization { REDACTED.to_owned() } else { self.hide(value) };
+            let value = if authorization { REDACTED.into() } else { self.hide(value).into() };
             hidden.push((name.clone(), value));
         }
         hidden
@@ -228,7 +228,7 @@ mod tests {
         for form in ["padded==", "padded", "padded=", "padded%3D%3d", "padded%253D%253D"] {
             assert_eq!(secrets.hide(&format!("{form}&x")), "REDACTED&x");
         }
-        let headers = vec![("authorization".into(), "x".to_owned()), ("x-a".into(), "a+b/c=d".to_owned())];
+        let headers = vec![("authorization".into(), "x".into()), ("x-a".into(), "a+b/c=d".into())];
         assert!(secrets.hide_in_headers(&headers).iter().all(|(_, value)| value == REDACTED));
         assert_eq!(format!("{secrets:?}"), "Secrets([REDACTED, REDACTED])");
     }

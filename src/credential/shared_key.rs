@@ -187,7 +187,7 @@ mod tests {
                 .as_object()
                 .expect("headers")
                 .iter()
-                .map(|(name, value)| (name.clone().into(), value.as_str().expect("value").to_owned()))
+                .map(|(name, value)| (name.clone().into(), value.as_str().expect("value").to_owned().into()))
                 .collect();
             let method = match text("method").as_str() {
                 "GET" => Method::Get,

@@ -125,7 +125,7 @@ mod tests {
         };
         response.body = body.into();
         if text("code_in") != "none" && !text("code").is_empty() {
-            response.headers.push(("x-ms-error-code".into(), text("code").into()));
+            response.headers.push(("x-ms-error-code".into(), text("code").to_owned().into()));
         }
         response
     }

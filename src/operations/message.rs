@@ -78,7 +78,7 @@ const CLEAR: Operation = Operation::new(Method::Delete, &[204], Rights::of("", "
 pub fn put(
     queue: &str,
     text: &str,
-    given: &str,
+    given: &dyn Fn() -> String,
     visibility_timeout: Option<i64>,
     time_to_live: Option<i64>,
 ) -> Result<Request> {
@@ -162,7 +162,7 @@ pub fn update(
     queue: &str,
     id: &str,
     pop_receipt: &str,
-    text: Option<(&str, &str)>,
+    text: Option<(&str, &dyn Fn() -> String)>,
     visibility_timeout: i64,
 ) -> Result<Request> {
     let mut request = Request::of(&UPDATE, message_path(queue, id)?);
@@ -217,7 +217,7 @@ fn checked_pop_receipt(pop_receipt: &str) -> Result<&str> {
 }
 
 fn message_xml(text: &str) -> String {
-    let mut xml = Writer::new("QueueMessage");
+    let mut xml = Writer::with_room("QueueMessage", text.len());
     xml.element("MessageText", text);
     xml.finish("QueueMessage")
 }

@@ -51,7 +51,7 @@ impl Request {
             request.query(name, value);
         }
         if operation.returns_xml {
-            request.header("accept".into(), "application/xml");
+            request.header("accept".into(), "application/xml".into());
         }
         request
     }
@@ -66,19 +66,19 @@ impl Request {
         }
     }
 
-    fn header(&mut self, name: Cow<'static, str>, value: &str) {
-        self.headers.push((name, value.to_owned()));
+    fn header(&mut self, name: Cow<'static, str>, value: Cow<'static, str>) {
+        self.headers.push((name, value));
     }
 
     /// Without a content type of its own, `fetch` would invent one that is not signed.
     fn xml(&mut self, body: String) {
-        self.header("content-type".into(), "application/xml");
+        self.header("content-type".into(), "application/xml".into());
         self.body = body;
     }
 
     fn metadata(&mut self, metadata: &[(String, String)]) -> Result<()> {
         for (name, value) in limits::metadata(metadata)? {
-            self.header(["x-ms-meta-", name].concat().into(), value);
+            self.header(["x-ms-meta-", name].concat().into(), value.to_owned().into());
         }
         Ok(())
     }

@@ -114,7 +114,7 @@ pub fn get_properties_response(response: &Response) -> Result<QueueProperties> {
     let approximate_message_count = number(count).ok_or_else(|| broken("the message count is not a number"))?;
     let metadata = response.headers.iter().filter_map(|(name, value)| {
         let name = name.to_ascii_lowercase();
-        name.strip_prefix("x-ms-meta-").map(|name| (name.to_owned(), value.clone()))
+        name.strip_prefix("x-ms-meta-").map(|name| (name.to_owned(), value.to_string()))
     });
     Ok(QueueProperties { metadata: metadata.collect(), approximate_message_count })
 }

@@ -1,6 +1,7 @@
 //! One call on its way: the request of each attempt, and what comes of it. Only two of its
 //! steps wait, so that whoever cannot wait in Rust drives the others.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -159,7 +160,8 @@ impl Course {
             method: self.request.method,
             url: self.url()?,
             headers: self.headers(now, clock),
-            body: self.request.body.clone(),
+            // Lent: `judge` takes it back.
+            body: std::mem::take(&mut self.request.body),
             // Waiting for the credential may have taken some of the time.
             timeout: until(self.ends, now),
             reads_headers: self.request.reads_headers,
@@ -200,19 +202,22 @@ impl Course {
     fn headers(&self, now: Timestamp, clock: &impl Clock) -> Headers {
         let Common { credential, clock_skew, options, .. } = &*self.common;
         let oldest = if credential.is_bearer() { self.request.since_by_token } else { SERVICE_VERSION };
-        let version = options.service_version.as_deref().unwrap_or(oldest);
+        let version = options.service_version.clone().map_or(Cow::Borrowed(oldest), Cow::Owned);
         let request_id = match &self.call.client_request_id {
             Some(id) => trim_blanks(id).to_owned(),
             None => random_uuid(&|| clock.random()),
         };
         let mut headers = Headers::with_capacity(8);
-        headers.push(("x-ms-version".into(), version.to_owned()));
-        headers.push(("x-ms-date".into(), clock_skew.service_time(now).to_rfc1123()));
-        headers.push(("x-ms-client-request-id".into(), request_id));
+        headers.push(("x-ms-version".into(), version));
+        headers.push(("x-ms-date".into(), clock_skew.service_time(now).to_rfc1123().into()));
+        headers.push(("x-ms-client-request-id".into(), request_id.into()));
         for given in [&self.request.headers, &options.headers, &self.call.headers] {
             for (name, value) in given {
                 // Blanks at the ends do not survive HTTP, and what is sent is what is signed.
-                let value = trim_blanks(value).to_owned();
+                let value = match value {
+                    Cow::Borrowed(value) => Cow::Borrowed(trim_blanks(value)),
+                    Cow::Owned(value) => Cow::Owned(trim_blanks(value).to_owned()),
+                };
                 match headers.iter_mut().find(|(other, _)| other.eq_ignore_ascii_case(name)) {
                     Some((_, old)) => *old = value,
                     None => headers.push((name.clone(), value)),
@@ -233,6 +238,7 @@ impl Course {
     ) -> ControlFlow<Result<Response>, u32> {
         let now = clock.now();
         self.secrets = wire.secrets;
+        self.request.body = wire.body;
         let result = match result {
             Ok(response) if self.is_success(&response) => {
                 self.common.clock_skew.learn(&response, None, now);

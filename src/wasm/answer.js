@@ -21,18 +21,17 @@ export function copyBody(exchange, memory) {
   }
 }
 
-/** Headers that are asked for one by one; fetch.rs names them by their places. */
+/** Headers that are asked for one by one; fetch.rs has the same list, and asks by their places. */
 const THESE = ["x-ms-popreceipt", "x-ms-time-next-visible", "date"];
 
-/** Those of them whose bits are set, written as all headers are; nothing where they cannot be asked. */
+/** Those of them whose bits are set: place and value, ended by a line feed; nothing where they cannot be asked. */
 export function theseHeadersOf({ response }, which) {
   let text = "";
   try {
     for (let place = 0; place < THESE.length; place++) {
       if (!((which >> place) & 1)) continue;
-      const name = THESE[place];
-      const value = response.headers?.get?.(name);
-      if (value !== null && value !== undefined) text += `${name}\n${value}\n`;
+      const value = response.headers?.get?.(THESE[place]);
+      if (value !== null && value !== undefined) text += `${place}${value}\n`;
     }
   } catch {
     // So many there were.

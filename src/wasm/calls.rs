@@ -4,7 +4,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::codec::{Content, MessageEncoding, encode};
+use crate::codec::{ContentRef, MessageEncoding, encode};
 use crate::error::{Error, Result};
 use crate::http::{Location, Request, Response};
 use crate::limits;
@@ -101,12 +101,12 @@ pub fn encoding(operation: Operation, input: &mut Input) -> Result<MessageEncodi
 }
 
 /// What an operation asks of the service; `bytes` is the content of a message that is no text.
-pub fn request(
+pub fn request<'a>(
     operation: Operation,
     queue: &str,
     encoding: MessageEncoding,
-    input: &mut Input,
-    bytes: Option<Vec<u8>>,
+    input: &mut Input<'a>,
+    bytes: Option<&'a [u8]>,
 ) -> Result<Request> {
     use Operation::*;
     match operation {
@@ -123,8 +123,8 @@ pub fn request(
             let hidden = input.integer(&limits::VISIBILITY_TIMEOUT)?;
             let lives = input.integer(&limits::TIME_TO_LIVE)?;
             let content = required_content(input, bytes)?;
-            let given = given(input, &content);
-            message::put(queue, &encode(encoding, &content)?, &given, hidden, lives)
+            let given = given(input, content);
+            message::put(queue, &encode(encoding, content)?, &given, hidden, lives)
         }
         ReceiveMessages => {
             let number = input.integer(&limits::MESSAGES_PER_PAGE)?;
@@ -143,8 +143,8 @@ pub fn request(
             let Some(content) = content(input, bytes)? else {
                 return message::update(queue, id, pop_receipt, None, hidden);
             };
-            let given = given(input, &content);
-            message::update(queue, id, pop_receipt, Some((&encode(encoding, &content)?, &given)), hidden)
+            let given = given(input, content);
+            message::update(queue, id, pop_receipt, Some((&encode(encoding, content)?, &given)), hidden)
         }
         DeleteMessage => reference(input).and_then(|(id, pop_receipt)| message::delete(queue, id, pop_receipt)),
         ClearMessages => Ok(message::clear(queue)),
@@ -215,19 +215,20 @@ pub fn result(operation: Operation, encoding: MessageEncoding, response: &Respon
 const CONTENT: &str = "text (a string) or bytes (a Uint8Array or an ArrayBuffer)";
 
 /// Text, or the bytes that came beside it.
-fn content(input: &mut Input, bytes: Option<Vec<u8>>) -> Result<Option<Content>> {
+fn content<'a>(input: &mut Input<'a>, bytes: Option<&'a [u8]>) -> Result<Option<ContentRef<'a>>> {
     let text = input.text_of("content", CONTENT)?;
-    Ok(text.map(Content::from).or(bytes.map(Content::Bytes)))
+    Ok(text.map(ContentRef::Text).or(bytes.map(ContentRef::Bytes)))
 }
 
 /// Content that there has to be.
-pub fn required_content(input: &mut Input, bytes: Option<Vec<u8>>) -> Result<Content> {
+pub fn required_content<'a>(input: &mut Input<'a>, bytes: Option<&'a [u8]>) -> Result<ContentRef<'a>> {
     content(input, bytes)?.ok_or_else(|| Error::of_type("content", "undefined", CONTENT))
 }
 
-/// The size of content, in words; where `js/` has encoded or encrypted it, it tells the bytes that were given.
-fn given(input: &mut Input, content: &Content) -> String {
-    input.size().map_or_else(|| content.described(), |bytes| fill("{} bytes", &[&decimal(bytes)]))
+/// The size of content, in words, should somebody ask; where `js/` has encoded or encrypted it, it tells the bytes that were given.
+fn given(input: &mut Input, content: ContentRef<'_>) -> impl Fn() -> String {
+    let size = input.size();
+    move || size.map_or_else(|| content.described(), |bytes| fill("{} bytes", &[&decimal(bytes)]))
 }
 
 fn reference<'a>(input: &mut Input<'a>) -> Result<(&'a str, &'a str)> {

@@ -93,7 +93,7 @@ impl Core {
         let mut input = Input::new(text, numbers);
         let options = calls::call_options(&mut input, pipeline).map_err(thrown)?;
         let encoding = calls::encoding(operation, &mut input).map_err(thrown)?;
-        let request = calls::request(operation, queue, encoding, &mut input, bytes).map_err(thrown)?;
+        let request = calls::request(operation, queue, encoding, &mut input, bytes.as_deref()).map_err(thrown)?;
         if operation == Operation::GetServiceStats {
             pipeline.endpoint().host(Location::Secondary).map_err(thrown)?;
         }

@@ -120,7 +120,9 @@ extern "C" {
     fn error_of(gist: &str) -> JsValue;
 }
 
-/// Headers by their places in a list of answer.js: a name that crosses is a new one to V8, and dearer to look up.
+/// Headers that are asked for one by one: by their places, for a name that crosses is a new one to V8, and dearer to look
+/// up. answer.js has the same list.
+const THESE: [&str; 3] = ["x-ms-popreceipt", "x-ms-time-next-visible", "date"];
 const RECEIPT: u32 = 0b011;
 const DATE: u32 = 0b100;
 
@@ -263,7 +265,9 @@ impl Fetch {
         let measures = measures as u64;
         let status = measures as u16;
         let mut body = vec![0; (measures >> 16) as usize];
-        copy_body(&exchange, &mut body);
+        if !body.is_empty() {
+            copy_body(&exchange, &mut body);
+        }
         let mut response = Response { status, body, ..Response::default() };
         // Reading headers costs as much as reading a small body, and most results need none.
         let told = self.hears(RESPONSES);
@@ -274,7 +278,7 @@ impl Fetch {
             let receipt = if request.reads_headers == ReadHeaders::Receipt { RECEIPT } else { 0 };
             let which = receipt | if request.reads_date { DATE } else { 0 };
             if which != 0 {
-                response.headers = headers_from_text(&these_headers_of(&exchange, which));
+                response.headers = these_headers_from_text(&these_headers_of(&exchange, which));
             }
         }
         self.latest.replace(Some((exchange, request.secrets.clone())));
@@ -362,37 +366,54 @@ fn shown(request: &WireRequest, headers: &Headers) -> String {
     text
 }
 
-/// Headers of every request, whose names JavaScript has by itself.
-const COMMON: [&str; 3] = ["x-ms-version", "x-ms-date", "x-ms-client-request-id"];
+/// Headers of most requests, whose names JavaScript has by itself.
+const COMMON: [&str; 5] = ["x-ms-version", "x-ms-date", "x-ms-client-request-id", "accept", "content-type"];
 
 /// A whole request in one text: each that crosses the seam is decoded by itself.
 fn message(WireRequest { method, url, headers, body, .. }: &WireRequest) -> String {
     let mut text = String::with_capacity(1024 + body.len());
-    let common = COMMON.map(|name| header(headers, name).unwrap_or_default());
+    let mut common = [""; COMMON.len()];
+    for (name, value) in headers {
+        if let Some(place) = COMMON.iter().position(|common| common == name).and_then(|at| common.get_mut(at)) {
+            *place = value;
+        }
+    }
     for line in [method.as_str(), url].iter().chain(&common) {
         text.push_str(line);
         text.push('\n');
     }
-    push_lines(&mut text, headers.iter().filter(|(name, _)| !COMMON.contains(&&**name)));
+    push_lines(&mut text, headers.iter().filter(|(name, value)| value.is_empty() || !COMMON.contains(&&**name)));
     text.push('\n');
     text.push_str(body);
     text
 }
 
-fn push_lines<'a>(text: &mut String, headers: impl IntoIterator<Item = &'a (Cow<'static, str>, String)>) {
+fn push_lines<'a>(text: &mut String, headers: impl IntoIterator<Item = &'a (Cow<'static, str>, Cow<'static, str>)>) {
     for (name, value) in headers {
-        for line in [name, value.as_str()] {
+        for line in [name, value] {
             text.push_str(line);
             text.push('\n');
         }
     }
 }
 
+/// Those that are known by their places, a digit in front of each value.
+fn these_headers_from_text(text: &str) -> Headers {
+    let mut headers = Headers::with_capacity(THESE.len());
+    for line in pieces(text, b"\n") {
+        let place = line.bytes().next().map_or(THESE.len(), |digit| usize::from(digit & 15));
+        if let (Some(name), Some(value)) = (THESE.get(place), line.get(1..)) {
+            headers.push(((*name).into(), value.to_owned().into()));
+        }
+    }
+    headers
+}
+
 fn headers_from_text(text: &str) -> Headers {
     let mut lines = pieces(text, b"\n");
     let mut headers = Headers::new();
     while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
-        headers.push((name.to_owned().into(), value.to_owned()));
+        headers.push((name.to_owned().into(), value.to_owned().into()));
     }
     headers
 }

@@ -195,7 +195,7 @@ impl<'a> Input<'a> {
     /// Headers, their names in lower case.
     pub fn headers(&mut self) -> Result<Headers> {
         let pairs = self.pairs("headers")?;
-        Ok(pairs.into_iter().map(|(name, value)| (name.to_ascii_lowercase().into(), value)).collect())
+        Ok(pairs.into_iter().map(|(name, value)| (name.to_ascii_lowercase().into(), value.into())).collect())
     }
 
     /// A list of texts; none when it is missing.

@@ -52,10 +52,10 @@ pub fn make(
     bytes: Option<Vec<u8>>,
 ) -> std::result::Result<JsValue, JsValue> {
     let mut input = Input::new(text, numbers);
-    made(what, &mut input, bytes).map_err(thrown)
+    made(what, &mut input, bytes.as_deref()).map_err(thrown)
 }
 
-fn made(what: Making, input: &mut Input, bytes: Option<Vec<u8>>) -> Result<JsValue> {
+fn made<'a>(what: Making, input: &mut Input<'a>, bytes: Option<&'a [u8]>) -> Result<JsValue> {
     let mut out = Output::default();
     match what {
         Making::QueueSas => out.text(&queue_sas(input)?),
@@ -63,7 +63,7 @@ fn made(what: Making, input: &mut Input, bytes: Option<Vec<u8>>) -> Result<JsVal
         Making::SasProperties => results::sas_properties(&mut out, parsed(input.required("sas")?)?.properties()),
         Making::Encoded => {
             let encoding = encoding(input)?;
-            out.text(&encode(encoding, &required_content(input, bytes)?)?);
+            out.text(&encode(encoding, required_content(input, bytes)?)?);
         }
         Making::Decoded => match decode(encoding(input)?, input.required("content")?.into())? {
             Content::Text(text) => out.text(&text),

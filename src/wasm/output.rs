@@ -10,20 +10,31 @@ use crate::time::Timestamp;
 
 #[wasm_bindgen(module = "/src/wasm/values.js")]
 extern "C" {
-    fn values(text: &str, numbers: &[f64], bytes: &[u8]) -> JsValue;
+    fn values(text: &str, numbers: &[f64], bytes: Option<&[u8]>) -> JsValue;
+    #[wasm_bindgen(js_name = valuesInAscii)]
+    fn values_in_ascii(text: &[u8], numbers: &[f64], bytes: Option<&[u8]>) -> JsValue;
     fn refusal(text: &str, numbers: &[f64], cause: JsValue) -> JsValue;
     #[wasm_bindgen(catch, js_name = handBack)]
     pub fn hand_back(reason: JsValue) -> Result<JsValue, JsValue>;
 }
 
+/// From so many bytes on it matters how a text is decoded.
+const LARGE: usize = 4096;
+
 /// Values being written. What is missing is no number.
-#[derive(Default)]
 pub struct Output {
     text: String,
     /// End of `text` in UTF-16 code units.
     end: u32,
     numbers: Vec<f64>,
     bytes: Vec<u8>,
+}
+
+/// With room for most results.
+impl Default for Output {
+    fn default() -> Self {
+        Output { text: String::with_capacity(256), end: 0, numbers: Vec::with_capacity(16), bytes: Vec::new() }
+    }
 }
 
 impl Output {
@@ -65,7 +76,13 @@ impl Output {
     }
 
     pub fn finish(&self) -> JsValue {
-        values(&self.text, &self.numbers, &self.bytes)
+        // Each that crosses is an object.
+        let bytes = Some(self.bytes.as_slice()).filter(|bytes| !bytes.is_empty());
+        // Where they are alike, all is ASCII.
+        if self.text.len() > LARGE && self.end as usize == self.text.len() {
+            return values_in_ascii(self.text.as_bytes(), &self.numbers, bytes);
+        }
+        values(&self.text, &self.numbers, bytes)
     }
 }
 

@@ -16,8 +16,8 @@ export function hostOf(fetch, onRequest, onResponse, onRetry) {
  * also when somebody's `fetch` does not heed its signal.
  *
  * @param host the caller's `fetch`, `signal` and hooks, or what carries requests in the place of `fetch`
- * @param message method, URL, the values of the headers that every request has, names and values of the others in turn, and
- * nothing, each ended by a line feed; then the body
+ * @param message method, URL, the values of the headers that most requests have (nothing for one that is not there), names
+ * and values of the others in turn, and nothing, each ended by a line feed; then the body
  * @param timeout milliseconds
  */
 export function exchange(host, message, timeout) {
@@ -75,7 +75,7 @@ export function exchange(host, message, timeout) {
 /** To V8 a text that is cut out of another keeps all of that one: whoever keeps a URL shall not keep a large body. */
 const SMALL = 4096;
 
-/** To V8 a name that was cut out of a text is a new name, so those that always come are written here. */
+/** To V8 a name that was cut out of a text is a new name, so those that mostly come are written here. */
 function readMessage(message) {
   let at = 0;
   const line = () => {
@@ -87,6 +87,10 @@ function readMessage(message) {
   const method = line();
   const url = line();
   const headers = { "x-ms-version": line(), "x-ms-date": line(), "x-ms-client-request-id": line() };
+  const accept = line();
+  if (accept !== "") headers.accept = accept;
+  const contentType = line();
+  if (contentType !== "") headers["content-type"] = contentType;
   for (let name = line(); name !== ""; name = line()) headers[name] = line();
   return { method, url, headers, body: message.slice(at) };
 }
@@ -171,12 +175,15 @@ function tooLarge() {
 /** All bytes of a body; `undefined` when there are too many, and then the rest is not read. */
 async function bodyOf(response, reading) {
   const { body } = response;
-  if (response.headers?.get?.("content-length") > MOST_BYTES) {
-    quietly(() => body?.cancel?.());
-    return undefined;
-  }
   // Not in one piece where it says that it is small: a page may not see that it is packed as well.
-  if (!body?.getReader) return [new Uint8Array(await response.arrayBuffer())];
+  if (!body?.getReader) {
+    // A stream is ended when it has been too long; to ask each answer for this takes as long as to read a small one.
+    if (response.headers?.get?.("content-length") > MOST_BYTES) {
+      quietly(() => body?.cancel?.());
+      return undefined;
+    }
+    return [new Uint8Array(await response.arrayBuffer())];
+  }
   const reader = body.getReader();
   const stop = () => quietly(() => reader.cancel());
   // Somebody's `fetch` may not heed its signal.

@@ -51,12 +51,23 @@ impl<'a> Reader<'a> {
         if text.is_err() {
             reader.refuse("it is not UTF-8");
         }
+        reader.pass_declaration();
         match reader.child() {
             Some(name) if name == root => {}
             Some(name) => reader.refuse(&fill("it begins with {}, not with \"{}\"", &[&quoted(name), root])),
             None => reader.refuse("it has an end without a start"),
         }
         reader
+    }
+
+    /// Passes `<?xml version="1.0" encoding="utf-8"?>`, with which every answer begins.
+    fn pass_declaration(&mut self) {
+        if self.body.starts_with("<?xml ")
+            && let Some(at) = find_any(self.body.as_bytes(), [b'>'])
+            && self.body.as_bytes().get(at - 1) == Some(&b'?')
+        {
+            self.at = at + 1;
+        }
     }
 
     /// Enters the next child element, and tells its name, a prefix included; `None` leaves the parent, at its end.
@@ -325,6 +336,7 @@ mod tests {
         for (xml, text) in [
             ("<A>plain</A>", "plain"),
             ("\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><A>mark</A>", "mark"),
+            ("<?xml version='1.0' note='>'?><A>odd</A>", "odd"),
             ("<A/>", ""),
             ("<A />", ""),
             ("<A></A>", ""),

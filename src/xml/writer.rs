@@ -8,7 +8,12 @@ pub(crate) struct Writer(String);
 impl Writer {
     /// A document with its root element begun.
     pub fn new(root: &'static str) -> Self {
-        let mut writer = Writer(String::with_capacity(256));
+        Writer::with_room(root, 0)
+    }
+
+    /// The same, with room for so many bytes of text.
+    pub fn with_room(root: &'static str, bytes: usize) -> Self {
+        let mut writer = Writer(String::with_capacity(256 + bytes));
         writer.0.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>");
         writer.start(root);
         writer

@@ -48,7 +48,7 @@ fn answer(status: u16, code: &str, said: &str) -> Answer {
         the HTTP request '{escaped}' is not the same</AuthenticationErrorDetail><x{name}>x</x{name}></Error>"
     );
     let names = ["x-ms-request-id", "www-authenticate", "location", "x-ms-error-code"];
-    let headers = names.map(|name| (name.into(), said.to_owned())).to_vec();
+    let headers = names.map(|name| (name.into(), said.to_owned().into())).to_vec();
     Ok(Response { status, reason: said.to_owned(), headers, body: body.into(), ..Response::default() })
 }
 
@@ -340,7 +340,8 @@ const MISTAKES: [(&str, Mistake); 20] = [
     }),
     ("version", |text| ClientOptions { service_version: Some(text.to_owned()), ..Default::default() }.check()),
     ("header", |text| {
-        ClientOptions { headers: vec![(text.to_owned().into(), format!("{text}\n"))], ..Default::default() }.check()
+        ClientOptions { headers: vec![(text.to_owned().into(), format!("{text}\n").into())], ..Default::default() }
+            .check()
     }),
     ("request id", |text| CallOptions { client_request_id: Some(format!("{text}\n")), ..Default::default() }.check()),
     ("metadata", |text| queue::set_metadata("orders", &[(text.to_owned(), text.to_owned())]).map(drop)),

@@ -156,7 +156,7 @@ fn no_retries_when_none_are_wanted() {
 #[test]
 fn headers_of_client_and_call() {
     let script = Script::new([status(204)]);
-    let pair = |name: &'static str, value: &str| (name.into(), value.to_owned());
+    let pair = |name: &'static str, value: &str| (name.into(), value.to_owned().into());
     let options = ClientOptions {
         headers: vec![pair("x-a", "client"), pair("x-b", "client")],
         service_version: Some("2019-02-02".into()),

@@ -91,7 +91,7 @@ impl Script {
 
 impl Transport for Script {
     async fn send(&self, request: &WireRequest) -> Result<Response, Fault> {
-        let headers = request.headers.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
+        let headers = request.headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
         let WireRequest { method, url, body, timeout, .. } = request;
         let sent = Sent { method: *method, url: url.clone(), headers, body: body.clone(), timeout: *timeout };
         self.0.sent.borrow_mut().push(sent);
@@ -131,7 +131,7 @@ pub fn xml(status: u16, body: &str) -> Result<Response, Fault> {
 }
 
 pub fn headers(status: u16, headers: &[(&'static str, &str)]) -> Result<Response, Fault> {
-    let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).to_owned())).collect();
+    let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).to_owned().into())).collect();
     Ok(Response { status, headers, ..Response::default() })
 }
 

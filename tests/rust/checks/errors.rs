@@ -49,7 +49,7 @@ pub fn check(bytes: &[u8]) {
     let answer = Response {
         status,
         reason: header.clone().into_owned(),
-        headers: HEADERS.map(|name| (name.into(), header.clone().into_owned())).to_vec(),
+        headers: HEADERS.map(|name| (name.into(), header.clone().into_owned().into())).to_vec(),
         body: body.strip_prefix(b"\n").unwrap_or(body).to_vec(),
         ..Response::default()
     };
