@@ -11,15 +11,10 @@ use crate::time::Timestamp;
 #[wasm_bindgen(module = "/src/wasm/values.js")]
 extern "C" {
     fn values(text: &str, numbers: &[f64], bytes: Option<&[u8]>) -> JsValue;
-    #[wasm_bindgen(js_name = valuesInAscii)]
-    fn values_in_ascii(text: &[u8], numbers: &[f64], bytes: Option<&[u8]>) -> JsValue;
     fn refusal(text: &str, numbers: &[f64], cause: JsValue) -> JsValue;
     #[wasm_bindgen(catch, js_name = handBack)]
     pub fn hand_back(reason: JsValue) -> Result<JsValue, JsValue>;
 }
-
-/// From so many bytes on it matters how a text is decoded.
-const LARGE: usize = 4096;
 
 /// Values being written. What is missing is no number.
 pub struct Output {
@@ -78,10 +73,6 @@ impl Output {
     pub fn finish(&self) -> JsValue {
         // Each that crosses is an object.
         let bytes = Some(self.bytes.as_slice()).filter(|bytes| !bytes.is_empty());
-        // Where they are alike, all is ASCII.
-        if self.text.len() > LARGE && self.end as usize == self.text.len() {
-            return values_in_ascii(self.text.as_bytes(), &self.numbers, bytes);
-        }
         values(&self.text, &self.numbers, bytes)
     }
 }
