@@ -1,5 +1,5 @@
-// What a list of queues gives, made by hand of the text that bare `fetch` reads: the objects alone, and nothing is checked.
-// What this takes in memory no client can do without that gives as much.
+// What a list of queues gives, made by hand of the text that bare `fetch` reads: the plain way to the same objects, and nothing
+// is checked.
 
 import { sumOf } from "./given.mjs";
 

@@ -10,7 +10,7 @@ export async function memory({ rounds, warm, time }, tell) {
   const peaks = {};
   for (const operation of operations) {
     const cell = { operation, atOnce: 1, warm, time };
-    // Of the others nobody doubts that it can be done.
+    // Most of what a list takes is its objects, so it stands beside the same ones made in the plain way.
     const byHand = operation === "list5000" ? ["hand"] : [];
     const told = await inRounds(rounds, ["bare", "ours", "official", ...byHand], (client) =>
       processOf("cell.mjs", { ...cell, client }),

@@ -225,7 +225,8 @@ pub fn required_content<'a>(input: &mut Input<'a>, bytes: Option<&'a [u8]>) -> R
     content(input, bytes)?.ok_or_else(|| Error::of_type("content", "undefined", CONTENT))
 }
 
-/// The size of content, in words, should somebody ask; where `js/` has encoded or encrypted it, it tells the bytes that were given.
+/// The size of content, in words, should somebody ask; where `js/` has encoded or encrypted it, it tells the bytes that
+/// were given.
 fn given(input: &mut Input, content: ContentRef<'_>) -> impl Fn() -> String {
     let size = input.size();
     move || size.map_or_else(|| content.described(), |bytes| fill("{} bytes", &[&decimal(bytes)]))
