@@ -9,7 +9,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
-import { browserProgram, prepareBrowsers } from "./lib/browsers.mjs";
+import { prepareBrowsers } from "./lib/browsers.mjs";
 import { cargoTests, check, checks, inWords, nodeTests, total } from "./lib/checks.mjs";
 import { checkInstructions } from "./lib/instructions.mjs";
 import { root, runAsProgram, seconds, Trouble, tool } from "./lib/run.mjs";
@@ -107,21 +107,17 @@ function checkWasm(subcommand, ...args) {
   return check(cargo.command, cargo.args, cargo.env);
 }
 
-/** In Node, unless the environment says where else. */
-function wasmTests(where) {
+/** In Node, unless a program says where else. */
+function wasmTests(...elsewhere) {
   const { command, args, env } = wasmCargo("test", "--features", "npm", "--test", "wasm");
-  const runner = { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: `${xtask} test-runner` };
-  return cargoTests({ command, args, env: { ...env, ...runner, ...where } });
+  const runner = [...elsewhere, xtask, "test-runner"].join(" ");
+  return cargoTests({ command, args, env: { ...env, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: runner } });
 }
 
 /** The very same test binary. */
 async function wasmTestsInChromium() {
   await prepareBrowsers();
-  return wasmTests({
-    WASM_BINDGEN_USE_BROWSER: "1",
-    WASM_BINDGEN_TEST_WEBDRIVER_JSON: join(root, "tests", "wasm", "webdriver.json"),
-    CHROMEDRIVER: browserProgram("chromedriver"),
-  });
+  return wasmTests("node", join(root, "tests", "wasm", "in-chromium.mjs"));
 }
 
 /** Those of the package and its tests, and of the page, which uses it as anybody does. */

@@ -8,7 +8,6 @@ import { step, Trouble } from "./run.mjs";
 /** What each program may be called, and Debian's package of it. */
 const programs = {
   chromium: { names: ["chromium", "chromium-browser", "google-chrome"], debian: "chromium" },
-  chromedriver: { names: ["chromedriver"], debian: "chromium-driver" },
   firefox: { names: ["firefox-esr", "firefox"], debian: "firefox-esr" },
   webkitDriver: { names: ["WebKitWebDriver"], debian: "webkit2gtk-driver" },
   // WebKitGTK's small browser of its own; not meant for users, so not in PATH.
