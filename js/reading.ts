@@ -1,7 +1,10 @@
 // The seam to the core, on the way out: src/wasm/output.rs writes what is read here.
 
-/** One text, numbers that say where its parts end or are values themselves, and bytes. */
-export type Values = [text: string, numbers: Float64Array, bytes?: Uint8Array<ArrayBuffer>];
+/** One text, numbers that say where its parts end or are values themselves, bytes, and the texts before the one. */
+export type Values = [text: string, numbers: Float64Array, bytes?: Uint8Array<ArrayBuffer>, before?: string[]];
+
+/** Before the end of a text: it is in the next of them. */
+const NEXT = -2;
 
 /** In the place of a name: the one before. */
 const SAME = -1;
@@ -14,15 +17,19 @@ const plain = { __proto__: null, writable: true, enumerable: true, configurable:
 
 /** Values being read, in the order in which they were written. */
 export class Reading {
-  readonly #text: string;
+  readonly #last: string;
   readonly #numbers: Float64Array;
   readonly #bytes: Uint8Array<ArrayBuffer> | undefined;
+  readonly #before: string[] | undefined;
+  #text: string;
   #at = 0;
   #end = 0;
   #byte = 0;
+  #texts = 0;
 
   constructor(values: Values) {
-    [this.#text, this.#numbers, this.#bytes] = values;
+    [this.#last, this.#numbers, this.#bytes, this.#before] = values;
+    this.#text = this.#before?.[0] ?? this.#last;
   }
 
   /** Whether there is nothing more. */
@@ -47,9 +54,17 @@ export class Reading {
   optional(): string | undefined {
     const end = this.number();
     if (Number.isNaN(end)) return undefined;
+    if (end === NEXT) return this.#goOn();
     const text = this.#text.slice(this.#end, end);
     this.#end = end;
     return text;
+  }
+
+  /** A text at the beginning of the next one that crossed. */
+  #goOn(): string | undefined {
+    this.#text = this.#before?.[++this.#texts] ?? this.#last;
+    this.#end = 0;
+    return this.optional();
   }
 
   /** A text that people keep, such as an id: to V8 one that is cut out of another keeps all of that one. */

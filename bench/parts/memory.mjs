@@ -3,23 +3,19 @@
 import { inRounds, processOf } from "../lib/rounds.mjs";
 import { head, line, median, shown, spread } from "../lib/table.mjs";
 
+const clients = ["bare", "ours", "official"];
 const operations = ["receive32", "large32", "entities32", "list5000"];
 
 export async function memory({ rounds, warm, time }, tell) {
-  tell(`Peak resident memory, MB\n\n${head("", "bare", "ours", "official", "by hand", "ours over bare", "at most")}`);
+  tell(`Peak resident memory, MB\n\n${head("", ...clients, "ours over bare", "at most")}`);
   const peaks = {};
   for (const operation of operations) {
     const cell = { operation, atOnce: 1, warm, time };
-    // Most of what a list takes is its objects, so it stands beside the same ones made in the plain way.
-    const byHand = operation === "list5000" ? ["hand"] : [];
-    const told = await inRounds(rounds, ["bare", "ours", "official", ...byHand], (client) =>
-      processOf("cell.mjs", { ...cell, client }),
-    );
+    const told = await inRounds(rounds, clients, (client) => processOf("cell.mjs", { ...cell, client }));
     const megabytes = Object.values(told).map((all) => all.map(({ megabytes }) => megabytes));
     const [bare, ours] = megabytes;
     const over = median(ours.map((peak, i) => peak - bare[i]));
-    const columns = [...megabytes.map(spread), ...(byHand.length > 0 ? [] : [""])];
-    tell(line(operation, ...columns, `${shown(over)}${over > 30 ? " ✗" : ""}`, 30));
+    tell(line(operation, ...megabytes.map(spread), `${shown(over)}${over > 30 ? " ✗" : ""}`, 30));
     peaks[operation] = told;
   }
   const growth = await processOf("growth.mjs", {}, ["--expose-gc"]);

@@ -186,7 +186,6 @@ pub fn result(operation: Operation, encoding: MessageEncoding, response: &Respon
         GetQueueAccessPolicy => results::policies(&mut out, &queue::get_access_policy_response(response)?),
         SendMessage => results::message(&mut out, message::put_response(response)?, MessageEncoding::Text),
         ReceiveMessages | PeekMessages => {
-            out.reserve(response.body.len());
             for message in message::read_messages(response)? {
                 results::message(&mut out, message, encoding);
             }

@@ -1,6 +1,7 @@
 //! From Rust to JavaScript in one crossing: one text, numbers that say where its parts end
 //! or are values themselves, and bytes. `js/reading.ts` reads it, in the order in which it is
-//! written here. An object a field would cost six times as much.
+//! written here. An object a field would cost six times as much. What is much crosses as
+//! several texts: to V8 a large one is an object apart, in memory that is fresh each time.
 
 use wasm_bindgen::prelude::*;
 
@@ -10,11 +11,22 @@ use crate::time::Timestamp;
 
 #[wasm_bindgen(module = "/src/wasm/values.js")]
 extern "C" {
-    fn values(text: &str, numbers: &[f64], bytes: Option<&[u8]>) -> JsValue;
-    fn refusal(text: &str, numbers: &[f64], cause: JsValue) -> JsValue;
+    fn values(text: &str, numbers: &[f64], bytes: Option<&[u8]>, before: Option<&Texts>) -> JsValue;
+    fn refusal(text: &str, numbers: &[f64], before: Option<&Texts>, cause: JsValue) -> JsValue;
+    type Texts;
+    #[wasm_bindgen(js_name = noTexts)]
+    fn no_texts() -> Texts;
+    #[wasm_bindgen(method, structural)]
+    fn push(this: &Texts, text: &str);
     #[wasm_bindgen(catch, js_name = handBack)]
     pub fn hand_back(reason: JsValue) -> Result<JsValue, JsValue>;
 }
+
+/// Texts that are longer together cross in several.
+const MOST_TOGETHER: usize = 32 * 1024;
+
+/// Before the end of a text: it is in the next one that crosses.
+const NEXT: f64 = -2.0;
 
 /// Values being written. What is missing is no number.
 pub struct Output {
@@ -23,26 +35,49 @@ pub struct Output {
     end: u32,
     numbers: Vec<f64>,
     bytes: Vec<u8>,
+    /// What has crossed before `text`.
+    before: Option<Texts>,
 }
 
 /// With room for most results.
 impl Default for Output {
     fn default() -> Self {
-        Output { text: String::with_capacity(256), end: 0, numbers: Vec::with_capacity(16), bytes: Vec::new() }
+        Output {
+            text: String::with_capacity(256),
+            end: 0,
+            numbers: Vec::with_capacity(16),
+            bytes: Vec::new(),
+            before: None,
+        }
     }
 }
 
 impl Output {
-    /// Makes room for a text of so many bytes: a large one that grows is copied each time.
-    pub fn reserve(&mut self, bytes: usize) {
-        self.text.reserve(bytes);
-    }
-
     pub fn text(&mut self, text: &str) {
+        let is_long = text.len() > MOST_TOGETHER;
+        let has_crossed = self.text.is_empty();
+        if self.end > 0 && (has_crossed || self.text.len() + text.len() > MOST_TOGETHER) {
+            self.begin_next();
+        }
         let units = if is_ascii(text.as_bytes()) { text.len() } else { text.chars().map(char::len_utf16).sum() };
-        self.text.push_str(text);
+        if is_long {
+            // Without a copy.
+            self.before.get_or_insert_with(no_texts).push(text);
+        } else {
+            self.text.push_str(text);
+        }
         self.end += units as u32;
         self.numbers.push(f64::from(self.end));
+    }
+
+    /// Begins another text; a long one has crossed already.
+    fn begin_next(&mut self) {
+        if !self.text.is_empty() {
+            self.before.get_or_insert_with(no_texts).push(&self.text);
+            self.text.clear();
+        }
+        self.end = 0;
+        self.numbers.push(NEXT);
     }
 
     pub fn optional(&mut self, text: Option<&str>) {
@@ -73,7 +108,7 @@ impl Output {
     pub fn finish(&self) -> JsValue {
         // Each that crosses is an object.
         let bytes = Some(self.bytes.as_slice()).filter(|bytes| !bytes.is_empty());
-        values(&self.text, &self.numbers, bytes)
+        values(&self.text, &self.numbers, bytes, self.before.as_ref())
     }
 }
 
@@ -110,5 +145,5 @@ pub fn error_record(error: &Error, request_id: Option<&str>, cause: JsValue) -> 
         out.optional(attempt.failure.as_deref());
         out.number(f64::from(attempt.wait) / 1000.0);
     }
-    refusal(&out.text, &out.numbers, cause)
+    refusal(&out.text, &out.numbers, out.before.as_ref(), cause)
 }

@@ -51,6 +51,14 @@ describe("what is kept of a call keeps no more", () => {
     });
   }
 
+  test("one content of a page", async () => {
+    const others = Array(4).fill("y".repeat(60_000));
+    const queue = queueWith(async () => new Response(messagePage("x".repeat(40_000), ...others).body));
+    const [count, bytes] = await kept(async () => (await queue.peekMessages({ maxMessages: 5 }))[0].content);
+    assert.equal(count, times + 1);
+    assert.ok(bytes < times * 60_000, `${bytes} bytes`);
+  });
+
   test("the id and the pop receipt of a message", async () => {
     const queue = queueWith(async () => new Response(page));
     const [count, bytes] = await kept(async () => {

@@ -66,6 +66,32 @@ describe("texts through the emulator, sent, peeked, received and updated", () =>
   }
 });
 
+describe("texts of many sizes in one page", () => {
+  // More than these bytes together cross in several texts.
+  const together = 32 * 1024;
+  const around = [together - 40, together - 1, together, together + 1, limit];
+  const sizes = [0, 1, ...around, 0, 3, ...around.flatMap((size) => [size, 1, size / 2, 0]), limit, limit].map(
+    Math.floor,
+  );
+
+  for (const character of ["x", "é", "漢", "😀"]) {
+    test(character, async () => {
+      const bytes = Buffer.byteLength(character);
+      const texts = sizes.map((size, i) =>
+        `${i}${character.repeat(Math.max(0, size / bytes - 2))}`.slice(size === 0 ? 2 : 0),
+      );
+      const fetch = script(messagePage(...texts));
+      const messages = await new QueueClient(account.url, "orders", account.sas, { fetch }).peekMessages({
+        maxMessages: 32,
+      });
+      assert.deepEqual(
+        messages.map(({ id, content }) => [id, content]),
+        texts.map((text, i) => [`id-${i + 1}`, text]),
+      );
+    });
+  }
+});
+
 describe("the limit of 65,536 bytes after encoding", () => {
   const client = (messageEncoding) => {
     const headers = { "x-ms-popreceipt": "r", "x-ms-time-next-visible": "Fri, 02 Jan 2026 03:04:35 GMT" };

@@ -100,6 +100,27 @@ async fn a_page_leaves_as_one_text_and_numbers() {
 }
 
 #[wasm_bindgen_test]
+async fn much_leaves_as_several_texts() {
+    let xml = |id: &str, text: &str| {
+        format!("<QueueMessage><MessageId>{id}</MessageId><MessageText>{text}</MessageText></QueueMessage>")
+    };
+    let (half, long) = ("é".repeat(10_000), "x".repeat(40_000));
+    let page = [xml("a", &long), xml("b", ""), xml("c", &half), xml("d", &half)].concat();
+    let xml = format!("<QueueMessagesList>{page}</QueueMessagesList>");
+    let fields = Fields::of_call().text("text").numbers(&[4.0]);
+    let answer = format!("return Promise.resolve(new Response('{xml}', {{ status: 200 }}));");
+    let call = call(&client(), Operation::PeekMessages, fields, host(&answer)).unwrap_or_else(|_| panic!("call"));
+    let values: Array = ended(call).await.expect("values").unchecked_into();
+    let before: Array = values.get(3).unchecked_into();
+    let texts: Vec<_> = before.iter().chain([values.get(0)]).map(|text| text.as_string().expect("text")).collect();
+    assert_eq!(texts, ["a", &long, &format!("bc{half}d"), &half]);
+    // Each end is one in its own text, and a mark stands before those that begin another one.
+    let numbers = values.get(1).unchecked_into::<Float64Array>().to_vec();
+    let ends: Vec<_> = numbers.into_iter().filter(|number| !number.is_nan() && *number != 0.0).collect();
+    assert_eq!(ends, [1.0, -2.0, 40_000.0, -2.0, 1.0, 1.0, 2.0, 10_002.0, 10_003.0, -2.0, 10_000.0]);
+}
+
+#[wasm_bindgen_test]
 async fn bytes_leave_as_bytes() {
     let xml = "<QueueMessagesList><QueueMessage><MessageId>a</MessageId><MessageText>AP8Q</MessageText></QueueMessage>\
         <QueueMessage><MessageId>b</MessageId><MessageText>aGk</MessageText></QueueMessage></QueueMessagesList>";
