@@ -146,6 +146,16 @@ const notTwice = new Set<Operation>([
   Operation.UpdateVisibilityTimeout,
 ]);
 
+/** What came of a request; src/wasm/transport.js makes it. */
+interface Exchange {
+  readonly fault: string | undefined;
+  readonly measures: number;
+}
+
+/** By which the core knows the calls on their way; those of calls that have ended are used again. */
+const freeNumbers: number[] = [];
+let numbers = 0;
+
 /**
  * Takes a call through its steps: what proves it, the request, what came of it, and so on until there is an end. Rejects
  * with an error whose stack leads to the caller; bad arguments are refused before anything is sent.
@@ -160,7 +170,7 @@ export async function call<Result = Values>(
   const { signal } = options;
   const host = hostOf(client.host, options);
   const begun = load();
-  let number: number | undefined;
+  const number = freeNumbers.pop() ?? numbers++;
   let sent = false;
   // In a core that was started anew, the number is that of another call.
   const inItsCore = <Awaited>(value: Awaited): Awaited => {
@@ -168,24 +178,28 @@ export async function call<Result = Values>(
     return value;
   };
   try {
-    number = core.call(operation, fields.utf8, fields.float64s, fields.bytes, host);
-    if (signal?.aborted) throw { azureQueueReason: signal.reason };
+    const aborted = Boolean(signal?.aborted);
+    let sending = core.call(number, operation, fields.utf8, fields.float64s, fields.bytes, host, aborted);
+    if (aborted) throw { azureQueueReason: signal?.reason };
     for (;;) {
-      let sending = send(number);
       if (sending === undefined) {
         inItsCore(await unlessGivenUp(ask(number)));
         sending = send(number);
       }
       sent = true;
-      const result = judge(number, inItsCore(await sending));
+      const came = inItsCore(await sending) as Exchange;
+      const result = judge(number, came, came.fault === undefined ? came.measures : -1);
       if (typeof result !== "number") return result as Result;
       again(number, inItsCore(await unlessGivenUp(pause(number, result))));
+      sending = send(number);
     }
   } catch (thrown) {
     const crash = crashOf(thrown, begun);
     if (crash !== undefined) throw sent && notTwice.has(operation) ? ambiguous(crash) : crash;
-    if (number !== undefined) giveUp(number);
+    giveUp(number);
     throw toError(thrown);
+  } finally {
+    freeNumbers.push(number);
   }
 }
 

@@ -216,10 +216,10 @@ impl Pipeline {
         request: Request,
         call: CallOptions,
     ) -> Result<Answer> {
-        let mut course = Course::begin(self, request, call, transport)?;
+        let mut course = Course::begin(self, request, call, transport.now())?;
         loop {
             let proof = course.prove(transport).await?;
-            let wire = course.write(&proof, transport)?;
+            let wire = course.write(&proof, transport.now(), transport)?;
             let result = transport.send(&wire).await;
             match course.judge(wire, result, &proof, transport) {
                 ControlFlow::Break(end) => {

@@ -2,7 +2,7 @@
 //!
 //! Written by hand: a date library for these few lines costs 16 kB of gzipped wasm.
 
-use crate::text::push_digits;
+use crate::text::{digit, push_digits};
 
 /// A moment in UTC, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,7 +12,7 @@ const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const MILLIS_PER_DAY: i64 = 86_400_000;
 /// The service writes four-digit years only.
-const YEARS: std::ops::RangeInclusive<i64> = 1..=9999;
+const YEARS: std::ops::RangeInclusive<i32> = 1..=9999;
 /// Their milliseconds.
 const MOMENTS: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
 
@@ -33,11 +33,11 @@ impl Timestamp {
         let mut out = String::with_capacity(29);
         out.push_str(DAYS.get(date.weekday).copied().unwrap_or_default());
         out.push_str(", ");
-        push_padded(&mut out, date.day, 2);
+        push_two(&mut out, date.day);
         out.push(' ');
         out.push_str(MONTHS.get(date.month as usize - 1).copied().unwrap_or_default());
         out.push(' ');
-        push_padded(&mut out, date.year, 4);
+        push_year(&mut out, date.year);
         out.push(' ');
         date.push_clock(&mut out);
         out.push_str(" GMT");
@@ -48,11 +48,11 @@ impl Timestamp {
     pub fn to_iso8601(self) -> String {
         let date = Date::of(self);
         let mut out = String::with_capacity(20);
-        push_padded(&mut out, date.year, 4);
+        push_year(&mut out, date.year);
         out.push('-');
-        push_padded(&mut out, date.month, 2);
+        push_two(&mut out, date.month);
         out.push('-');
-        push_padded(&mut out, date.day, 2);
+        push_two(&mut out, date.day);
         out.push('T');
         date.push_clock(&mut out);
         out.push('Z');
@@ -68,10 +68,9 @@ impl Timestamp {
             _, _, _, b',', b' ', d1, d2, b' ', m1, m2, m3, b' ', y1, y2, y3, y4, b' ',
             h1, h2, b':', n1, n2, b':', s1, s2, b' ', b'G', b'M', b'T',
         ] = text else { return None };
-        let month = MONTHS.iter().position(|month| month.as_bytes() == [m1, m2, m3])? as i64 + 1;
-        let (year, day) = (digits(&[y1, y2, y3, y4])?, digits(&[d1, d2])?);
+        let (year, month, day) = (digits(&[y1, y2, y3, y4])?, month_of([m1, m2, m3])?, digits(&[d1, d2])?);
         let seconds = seconds_of_day(digits(&[h1, h2])?, digits(&[n1, n2])?, digits(&[s1, s2])?)?;
-        moment(year, month, day, seconds * 1000)
+        moment(year, month, day, i64::from(seconds) * 1000)
     }
 
     /// Reads ISO 8601 as the service and its users write it: a date, or a date with
@@ -88,33 +87,52 @@ impl Timestamp {
             if !cursor.eat(b"Tt ") {
                 return None;
             }
-            millis = cursor.clock() * 1000;
+            millis = i64::from(cursor.clock()) * 1000;
             if cursor.eat(b".") {
                 millis += cursor.decimals();
             }
-            millis -= cursor.offset_minutes() * 60_000;
+            millis -= i64::from(cursor.offset_minutes()) * 60_000;
         }
         let is_whole = !cursor.broken && cursor.rest.is_empty();
         moment(year, month, day, millis).filter(|_| is_whole)
     }
 }
 
-/// The number that these digits write.
-fn digits(digits: &[u8]) -> Option<i64> {
+/// Numbers of 32 bits here and below: to divide longer ones takes several times as long in wasm.
+fn digits(digits: &[u8]) -> Option<i32> {
     let mut number = 0;
     for digit in digits {
-        number = number * 10 + digit.is_ascii_digit().then_some(i64::from(digit & 15))?;
+        number = number * 10 + digit.is_ascii_digit().then_some(i32::from(digit & 15))?;
     }
     Some(number)
 }
 
-fn seconds_of_day(hours: i64, minutes: i64, seconds: i64) -> Option<i64> {
+/// The number of a month. To look through [`MONTHS`] takes longer than all else of a date.
+fn month_of(name: [u8; 3]) -> Option<i32> {
+    Some(match &name {
+        b"Jan" => 1,
+        b"Feb" => 2,
+        b"Mar" => 3,
+        b"Apr" => 4,
+        b"May" => 5,
+        b"Jun" => 6,
+        b"Jul" => 7,
+        b"Aug" => 8,
+        b"Sep" => 9,
+        b"Oct" => 10,
+        b"Nov" => 11,
+        b"Dec" => 12,
+        _ => return None,
+    })
+}
+
+fn seconds_of_day(hours: i32, minutes: i32, seconds: i32) -> Option<i32> {
     // 60 is a leap second.
     (hours <= 23 && minutes <= 59 && seconds <= 60).then_some(hours * 3600 + minutes * 60 + seconds)
 }
 
 /// A moment of a day that there is.
-fn moment(year: i64, month: i64, day: i64, millis_of_day: i64) -> Option<Timestamp> {
+fn moment(year: i32, month: i32, day: i32, millis_of_day: i64) -> Option<Timestamp> {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let last = match month {
         2 if leap => 29,
@@ -123,14 +141,14 @@ fn moment(year: i64, month: i64, day: i64, millis_of_day: i64) -> Option<Timesta
         1..=12 => 31,
         _ => 0,
     };
-    let moment = days_from_civil(year, month, day) * MILLIS_PER_DAY + millis_of_day;
+    let moment = i64::from(days_from_civil(year, month, day)) * MILLIS_PER_DAY + millis_of_day;
     // An offset or a leap second can lead out of the years.
     (YEARS.contains(&year) && (1..=last).contains(&day) && MOMENTS.contains(&moment)).then_some(Timestamp(moment))
 }
 
 /// Days since 1970-01-01 of a date in the Gregorian calendar; years begin in March,
 /// so that the leap day is the last one.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+fn days_from_civil(year: i32, month: i32, day: i32) -> i32 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -141,10 +159,10 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 
 struct Date {
     year: i64,
-    month: i64,
-    day: i64,
+    month: u32,
+    day: u32,
     weekday: usize,
-    second_of_day: i64,
+    second_of_day: u32,
 }
 
 impl Date {
@@ -152,34 +170,40 @@ impl Date {
         let days = moment.0.div_euclid(MILLIS_PER_DAY);
         let z = days + 719_468;
         let era = z.div_euclid(146_097);
-        let day_of_era = z.rem_euclid(146_097);
+        let day_of_era = z.rem_euclid(146_097) as u32;
         let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let march_month = (5 * day_of_year + 2) / 153;
         let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
         Date {
-            year: year_of_era + era * 400 + i64::from(month <= 2),
+            year: i64::from(year_of_era) + era * 400 + i64::from(month <= 2),
             month,
             day: day_of_year - (153 * march_month + 2) / 5 + 1,
             weekday: days.rem_euclid(7) as usize,
-            second_of_day: moment.0.rem_euclid(MILLIS_PER_DAY) / 1000,
+            second_of_day: moment.0.rem_euclid(MILLIS_PER_DAY) as u32 / 1000,
         }
     }
 
     fn push_clock(&self, out: &mut String) {
-        push_padded(out, self.second_of_day / 3600, 2);
+        push_two(out, self.second_of_day / 3600);
         out.push(':');
-        push_padded(out, self.second_of_day / 60 % 60, 2);
+        push_two(out, self.second_of_day / 60 % 60);
         out.push(':');
-        push_padded(out, self.second_of_day % 60, 2);
+        push_two(out, self.second_of_day % 60);
     }
 }
 
-fn push_padded(out: &mut String, number: i64, width: u32) {
-    if number < 0 {
+fn push_two(out: &mut String, number: u32) {
+    for digit_of in [number / 10, number % 10] {
+        out.push(char::from(digit(digit_of as u8)));
+    }
+}
+
+fn push_year(out: &mut String, year: i64) {
+    if year < 0 {
         out.push('-');
     }
-    push_digits(out, number.unsigned_abs(), 10, width);
+    push_digits(out, year.unsigned_abs(), 10, 4);
 }
 
 /// What is left to read of a text. It remembers whether something was not as it should be, so
@@ -213,7 +237,7 @@ impl<'a> Cursor<'a> {
     }
 
     #[inline(never)]
-    fn number(&mut self, digits: u32) -> i64 {
+    fn number(&mut self, digits: u32) -> i32 {
         let mut number = 0;
         for _ in 0..digits {
             number = number * 10
@@ -225,14 +249,14 @@ impl<'a> Cursor<'a> {
         number
     }
 
-    fn digit(&mut self) -> Option<i64> {
+    fn digit(&mut self) -> Option<i32> {
         let digit = *self.rest.first()?;
-        self.eat(b"0123456789").then_some(i64::from(digit & 15))
+        self.eat(b"0123456789").then_some(i32::from(digit & 15))
     }
 
     /// `hh:mm` or `hh:mm:ss`, in seconds.
     #[inline(never)]
-    fn clock(&mut self) -> i64 {
+    fn clock(&mut self) -> i32 {
         let hours = self.number(2);
         self.literal(b":");
         let minutes = self.number(2);
@@ -251,11 +275,11 @@ impl<'a> Cursor<'a> {
             millis += digit * place;
             place /= 10;
         }
-        millis
+        i64::from(millis)
     }
 
     /// `Z`, `+hh:mm`, `-hh:mm`, `+hhmm` or nothing, in minutes east of UTC.
-    fn offset_minutes(&mut self) -> i64 {
+    fn offset_minutes(&mut self) -> i32 {
         if self.rest.is_empty() || self.eat(b"Zz") {
             return 0;
         }

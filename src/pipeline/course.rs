@@ -46,7 +46,7 @@ pub(crate) struct Course {
 
 impl Course {
     /// Begins a call, and its first attempt.
-    pub fn begin(pipeline: &Pipeline, request: Request, call: CallOptions, clock: &impl Clock) -> Result<Self> {
+    pub fn begin(pipeline: &Pipeline, request: Request, call: CallOptions, now: Timestamp) -> Result<Self> {
         call.check()?;
         let location = request.location.unwrap_or(pipeline.location());
         if location == Location::Secondary && !request.only_reads() {
@@ -58,7 +58,6 @@ impl Course {
         // A write goes nowhere else, and the pages of a list come from where the first one came from.
         let may_move = request.only_reads() && request.location.is_none() && endpoint.secondary.is_some();
         let moves = may_move && policy.to_secondary.unwrap_or(endpoint.has_secondary);
-        let now = clock.now();
         let mut course = Course {
             common: Rc::clone(&pipeline.common),
             request,
@@ -108,15 +107,14 @@ impl Course {
 
     /// Gets hold of what proves the request, and refuses what it does not allow.
     pub async fn prove<T: Clock>(&mut self, clock: &T) -> Result<Proof> {
-        match self.proof_at_hand(clock)? {
+        match self.proof_at_hand(clock.now(), clock)? {
             Some(proof) => Ok(proof),
             None => self.ask_for_proof(clock).await,
         }
     }
 
     /// The proof, where nobody has to be asked for it.
-    pub fn proof_at_hand(&mut self, clock: &impl Clock) -> Result<Option<Proof>> {
-        let machine = clock.now();
+    pub fn proof_at_hand(&mut self, machine: Timestamp, clock: &impl Clock) -> Result<Option<Proof>> {
         let service = self.common.clock_skew.service_time(machine);
         let proof = self.common.credential.proof_at_hand(machine, service);
         proof.map(|proof| self.checked(proof, machine, clock)).transpose()
@@ -154,8 +152,7 @@ impl Course {
 
     /// The request as it goes out; made anew for each attempt, since the date is part of the
     /// signature.
-    pub fn write(&mut self, proof: &Proof, clock: &impl Clock) -> Result<WireRequest> {
-        let now = clock.now();
+    pub fn write(&mut self, proof: &Proof, now: Timestamp, clock: &impl Clock) -> Result<WireRequest> {
         let mut wire = WireRequest {
             method: self.request.method,
             url: self.url()?,

@@ -13,8 +13,9 @@ use wasm_bindgen_futures::future_to_promise;
 use crate::codec::MessageEncoding;
 use crate::credential::Proof;
 use crate::error::{Error, ErrorKind};
-use crate::http::{Fault, WireRequest};
+use crate::http::{Clock, Fault, WireRequest};
 use crate::pipeline::course::Course;
+use crate::time::Timestamp;
 
 use super::calls::{self, Operation};
 use super::core::Thrown;
@@ -32,41 +33,33 @@ pub(super) struct Call {
     wire: Option<WireRequest>,
 }
 
-/// The calls on their way, each at its number; nothing stands in the place of one that is in the midst of a step, in
-/// which a hook may begin others.
-#[derive(Default)]
-struct Calls {
-    places: Vec<Option<Box<Call>>>,
-    free: Vec<u32>,
-}
-
 thread_local! {
-    /// A class of JavaScript's for each would be an object to be freed, and a finalizer: as much as the rest of a call.
-    static CALLS: RefCell<Calls> = RefCell::default();
+    /// The calls on their way, each at its number; nothing stands in the place of one that is in the midst of a step, in
+    /// which a hook may begin others. A class of JavaScript's for each would be an object to be freed, and a finalizer: as
+    /// much as the rest of a call.
+    static CALLS: RefCell<Vec<Option<Box<Call>>>> = RefCell::default();
 }
 
-/// Begins a call, which is known by a number from then on: `js/client.ts` takes it through its steps. A result ends it;
-/// after an error it is there until it is given up.
-pub(super) fn begin(call: Call) -> u32 {
-    CALLS.with_borrow_mut(|Calls { places, free }| {
-        let number = free.pop().unwrap_or_else(|| {
-            places.push(None);
-            places.len() as u32 - 1
-        });
-        if let Some(place) = places.get_mut(number as usize) {
-            *place = Some(Box::new(call));
-        }
-        number
-    })
+/// Begins a call, with its first step. `js/client.ts` chooses its number, at which there is none, and takes
+/// it through its steps. What [`judge`] ends is gone, others are there until they are given up.
+pub(super) fn begin<T>(number: u32, call: Call, step: impl FnOnce(&mut Call) -> Thrown<T>) -> Thrown<T> {
+    let mut call = Box::new(call);
+    let done = step(&mut call);
+    put_back(number, call);
+    done
 }
 
 fn take(number: u32) -> Option<Box<Call>> {
-    CALLS.with_borrow_mut(|calls| calls.places.get_mut(number as usize)?.take())
+    CALLS.with_borrow_mut(|calls| calls.get_mut(number as usize)?.take())
 }
 
 fn put_back(number: u32, call: Box<Call>) {
     CALLS.with_borrow_mut(|calls| {
-        if let Some(place) = calls.places.get_mut(number as usize) {
+        let at = number as usize;
+        if at >= calls.len() {
+            calls.resize_with(at + 1, || None);
+        }
+        if let Some(place) = calls.get_mut(at) {
             *place = Some(call);
         }
     });
@@ -85,7 +78,10 @@ fn step<T>(number: u32, step: impl FnOnce(&mut Call) -> Thrown<T>) -> Thrown<T> 
 /// a promise somebody has to be asked for the proof first: see [`ask`].
 #[wasm_bindgen]
 pub fn send(number: u32) -> Thrown<Option<Promise>> {
-    step(number, Call::send)
+    step(number, |call| {
+        let now = call.fetch.now();
+        call.send(now)
+    })
 }
 
 /// Asks for the proof.
@@ -99,16 +95,17 @@ pub fn ask(number: u32) -> Thrown<Promise> {
     }))
 }
 
-/// What came of a request: what the operation returns, which ends the call, or a number, which none returns: milliseconds
-/// to wait before the next attempt.
+/// What came of a request, and its measures: what the operation returns, or an error, each of which ends the call; or a
+/// number, which none returns: milliseconds to wait before the next attempt.
 #[wasm_bindgen]
-pub fn judge(number: u32, exchange: Exchange) -> Thrown<JsValue> {
-    match step(number, |call| call.judge(exchange))? {
-        ControlFlow::Continue(wait) => Ok(wait.into()),
-        ControlFlow::Break(result) => {
-            give_up(number);
-            Ok(result)
+pub fn judge(number: u32, exchange: Exchange, measures: f64) -> Thrown<JsValue> {
+    let mut call = take(number).ok_or(JsValue::UNDEFINED)?;
+    match call.judge(exchange, measures)? {
+        ControlFlow::Continue(wait) => {
+            put_back(number, call);
+            Ok(wait.into())
         }
+        ControlFlow::Break(result) => Ok(result),
     }
 }
 
@@ -127,9 +124,7 @@ pub fn again(number: u32, ended: JsValue) -> Thrown<JsValue> {
 /// Forgets a call.
 #[wasm_bindgen(js_name = giveUp)]
 pub fn give_up(number: u32) {
-    if take(number).is_some() {
-        CALLS.with_borrow_mut(|calls| calls.free.push(number));
-    }
+    take(number);
 }
 
 impl Call {
@@ -137,12 +132,12 @@ impl Call {
         Call { operation, encoding, fetch, course, proof: None, wire: None }
     }
 
-    fn send(&mut self) -> Thrown<Option<Promise>> {
+    pub fn send(&mut self, now: Timestamp) -> Thrown<Option<Promise>> {
         if self.proof.is_none() {
-            self.proof = self.course.proof_at_hand(&self.fetch).map_err(|error| self.rejection(&error))?;
+            self.proof = self.course.proof_at_hand(now, &self.fetch).map_err(|error| self.rejection(&error))?;
         }
         let Some(proof) = &self.proof else { return Ok(None) };
-        let wire = self.course.write(proof, &self.fetch).map_err(|error| self.rejection(&error))?;
+        let wire = self.course.write(proof, now, &self.fetch).map_err(|error| self.rejection(&error))?;
         let sending = self.fetch.begin(&wire);
         self.wire = Some(wire);
         sending.map(Some).map_err(|fault| self.ended(&fault))
@@ -154,11 +149,11 @@ impl Call {
         Ok(())
     }
 
-    fn judge(&mut self, exchange: Exchange) -> Thrown<ControlFlow<JsValue, u32>> {
+    fn judge(&mut self, exchange: Exchange, measures: f64) -> Thrown<ControlFlow<JsValue, u32>> {
         let (Some(proof), Some(wire)) = (self.proof.take(), self.wire.take()) else {
             return Err(JsValue::UNDEFINED);
         };
-        let came = self.fetch.end(&wire, exchange);
+        let came = self.fetch.end(&wire, exchange, measures);
         match self.course.judge(wire, came, &proof, &self.fetch) {
             ControlFlow::Continue(wait) => {
                 if let Some((error, attempt)) = self.course.latest()

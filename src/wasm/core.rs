@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use crate::connection_string::ConnectionString;
@@ -79,16 +80,20 @@ impl Core {
         queue(pipeline, None, &mut Input::new(text, numbers)).map(Core::from).map_err(thrown)
     }
 
-    /// Begins a call, and returns its number. Arguments: options of the call, then those of the operation. Bad ones
-    /// are thrown at once.
+    /// Begins a call, which is known by this number from then on, and sends its request where nothing has to be waited
+    /// for: see [`call::send`]. Arguments: options of the call, then those of the operation. Bad ones are thrown at once.
+    /// A call that was aborted before only begins.
+    #[expect(clippy::too_many_arguments)]
     pub fn call(
         &self,
+        number: u32,
         operation: Operation,
         text: &[u8],
         numbers: &[f64],
         bytes: Option<Vec<u8>>,
         host: Host,
-    ) -> Thrown<u32> {
+        aborted: bool,
+    ) -> Thrown<Option<Promise>> {
         let Client { pipeline, queue } = &*self.0;
         let mut input = Input::new(text, numbers);
         let options = calls::call_options(&mut input, pipeline).map_err(thrown)?;
@@ -98,8 +103,10 @@ impl Core {
             pipeline.endpoint().host(Location::Secondary).map_err(thrown)?;
         }
         let fetch = Fetch::over(host);
-        let course = Course::begin(pipeline, request, options, &fetch).map_err(thrown)?;
-        Ok(call::begin(Call::new(operation, encoding, fetch, course)))
+        let now = fetch.now();
+        let course = Course::begin(pipeline, request, options, now).map_err(thrown)?;
+        let call = Call::new(operation, encoding, fetch, course);
+        call::begin(number, call, |call| if aborted { Ok(None) } else { call.send(now) })
     }
 
     /// Checks the arguments of a call that comes later; without an operation only its options.

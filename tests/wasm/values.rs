@@ -1,7 +1,7 @@
 //! The seam to the npm package's TypeScript: one text and numbers in, the same and bytes out.
 
-use azure_queue_wasm::wasm::{Core, Operation, judge, send};
-use js_sys::{Array, Float64Array, Uint8Array};
+use azure_queue_wasm::wasm::{Core, Operation, judge};
+use js_sys::{Array, Float64Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -49,15 +49,16 @@ fn host(answer: &str) -> JsValue {
     object(&[("fetch", fetch), ("onRequest", none()), ("onResponse", none()), ("onRetry", none()), hears])
 }
 
-fn call(client: &Core, operation: Operation, fields: Fields, host: JsValue) -> Result<u32, JsValue> {
-    client.call(operation, fields.0.as_bytes(), &fields.1, None, host.unchecked_into())
+fn call(client: &Core, operation: Operation, fields: Fields, host: JsValue) -> Result<Promise, JsValue> {
+    let sending = client.call(7, operation, fields.0.as_bytes(), &fields.1, None, host.unchecked_into(), false)?;
+    Ok(sending.expect("nobody has to be asked"))
 }
 
 /// Takes a call through its one attempt.
-async fn ended(call: u32) -> Result<JsValue, JsValue> {
-    let sending = send(call)?.expect("nobody has to be asked");
+async fn ended(sending: Promise) -> Result<JsValue, JsValue> {
     let came = JsFuture::from(sending).await.expect("it never rejects");
-    judge(call, came.unchecked_into())
+    let measures = get(&came, "measures").as_f64().unwrap_or(-1.0);
+    judge(7, came.unchecked_into(), measures)
 }
 
 async fn values(client: &Core, operation: Operation, fields: Fields, xml: &str) -> (String, Vec<f64>, Vec<u8>) {
@@ -70,7 +71,7 @@ async fn values(client: &Core, operation: Operation, fields: Fields, xml: &str) 
 }
 
 /// Class and argument of a refusal, what is allowed, and what was given.
-fn refused(result: Result<u32, JsValue>) -> [String; 4] {
+fn refused(result: Result<Promise, JsValue>) -> [String; 4] {
     let record = result.expect_err("refused");
     let values: Array = get(&record, "azureQueueError").unchecked_into();
     let numbers = values.get(1).unchecked_into::<Float64Array>().to_vec();
