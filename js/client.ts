@@ -1,6 +1,6 @@
 // What both clients are around: a core, and what of the caller's a call has to do with.
 
-import { again, ask, Core, giveUp, judge, Operation, pause, Question, send } from "../build/core.js";
+import { again, ask, Core, giveUp, judge, Operation, Question, send } from "../build/core.js";
 // The build puts Node's own in its place for the entries of Node.
 import { type Carrier, carrierOf } from "./carrier/platform.js";
 import { crashOf, load, sync, unlessGivenUp } from "./core.js";
@@ -54,7 +54,8 @@ export class Client {
 
   /** A client for the queue that is in the fields. */
   queue(fields: Fields): Client {
-    return new Client(() => this.core.queue(fields.utf8, fields.float64s), this.host, this.#ofAccount);
+    const open = () => this.core.ask(Question.Queue, fields.utf8, fields.float64s) as Core;
+    return new Client(open, this.host, this.#ofAccount);
   }
 
   /** The core, in the instance in use. */
@@ -146,12 +147,6 @@ const notTwice = new Set<Operation>([
   Operation.UpdateVisibilityTimeout,
 ]);
 
-/** What came of a request; src/wasm/transport.js makes it. */
-interface Exchange {
-  readonly fault: string | undefined;
-  readonly measures: number;
-}
-
 /** By which the core knows the calls on their way; those of calls that have ended are used again. */
 const freeNumbers: number[] = [];
 let numbers = 0;
@@ -187,11 +182,9 @@ export async function call<Result = Values>(
         sending = send(number);
       }
       sent = true;
-      const came = inItsCore(await sending) as Exchange;
-      const result = judge(number, came, came.fault === undefined ? came.measures : -1);
-      if (typeof result !== "number") return result as Result;
-      again(number, inItsCore(await unlessGivenUp(pause(number, result))));
-      sending = send(number);
+      const result = judge(number, inItsCore(await sending));
+      if (!(result instanceof Promise)) return result as Result;
+      sending = again(number, inItsCore(await unlessGivenUp(result)));
     }
   } catch (thrown) {
     const crash = crashOf(thrown, begun);

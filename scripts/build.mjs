@@ -118,13 +118,15 @@ function bundling({ entry, load, node, to = entry, classic }) {
     legalComments: "none",
     logLevel: "warning",
     plugins: [replacing({ load, node })],
-    ...(classic
-      ? { format: "iife", globalName: "azureQueue", footer: { js: commonJs }, ...minified(node) }
-      : { format: "esm" }),
+    ...(classic || node ? minified(node) : {}),
+    ...(classic ? { format: "iife", globalName: "azureQueue", footer: { js: commonJs } } : { format: "esm" }),
   };
 }
 
-/** In Node names stay as they are: `console.log` shows those of classes, and a stack those of functions. */
+/**
+ * What nobody's bundler minifies. In Node names stay as they are: `console.log` shows those of classes, and a stack those of
+ * functions.
+ */
 const minified = (node) => ({ minifyWhitespace: true, minifySyntax: true, minifyIdentifiers: !node, lineLimit: 120 });
 
 const commonJs = 'if (typeof module === "object") module.exports = azureQueue;';

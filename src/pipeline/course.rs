@@ -349,8 +349,8 @@ impl Course {
 
     /// Begins the next attempt.
     #[cfg(all(target_arch = "wasm32", feature = "npm"))]
-    pub fn again(&mut self, clock: &impl Clock) {
-        self.start(clock.now());
+    pub fn again(&mut self, now: Timestamp) {
+        self.start(now);
     }
 
     /// What ends a call that its caller aborts, or something of the caller's own.

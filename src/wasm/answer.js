@@ -1,5 +1,10 @@
 // What came of a request, as the core reads it: each of these is one crossing of the seam.
 
+/** Size and status of a response in one number, since each that crosses the seam costs as much; of a fault -1. */
+export function measuresOf({ fault, status, size }) {
+  return fault === undefined ? size * 0x10000 + status : -1;
+}
+
 /** Copies a body to where it is read: the only time that it is copied, and then it need not be kept here. */
 export function copyBody(exchange, memory) {
   const { chunks } = exchange;

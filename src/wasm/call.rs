@@ -95,12 +95,12 @@ pub fn ask(number: u32) -> Thrown<Promise> {
     }))
 }
 
-/// What came of a request, and its measures: what the operation returns, or an error, each of which ends the call; or a
-/// number, which none returns: milliseconds to wait before the next attempt.
+/// What came of a request: what the operation returns, or an error, each of which ends the call; or a promise, which none
+/// returns, of the wait before the next attempt. What it resolves to is for [`again`].
 #[wasm_bindgen]
-pub fn judge(number: u32, exchange: Exchange, measures: f64) -> Thrown<JsValue> {
+pub fn judge(number: u32, exchange: Exchange) -> Thrown<JsValue> {
     let mut call = take(number).ok_or(JsValue::UNDEFINED)?;
-    match call.judge(exchange, measures)? {
+    match call.judge(exchange)? {
         ControlFlow::Continue(wait) => {
             put_back(number, call);
             Ok(wait.into())
@@ -109,16 +109,10 @@ pub fn judge(number: u32, exchange: Exchange, measures: f64) -> Thrown<JsValue> 
     }
 }
 
-/// Waits. What the promise resolves to is for [`again`].
+/// Begins the next attempt, unless the wait was aborted, and sends its request as [`send`] does.
 #[wasm_bindgen]
-pub fn pause(number: u32, millis: u32) -> Thrown<Promise> {
-    step(number, |call| Ok(call.fetch.begin_pause(millis)))
-}
-
-/// Begins the next attempt, unless the wait was aborted.
-#[wasm_bindgen]
-pub fn again(number: u32, ended: JsValue) -> Thrown<JsValue> {
-    step(number, |call| call.again(ended))
+pub fn again(number: u32, waited: JsValue) -> Thrown<Option<Promise>> {
+    step(number, |call| call.again(waited))
 }
 
 /// Forgets a call.
@@ -149,11 +143,11 @@ impl Call {
         Ok(())
     }
 
-    fn judge(&mut self, exchange: Exchange, measures: f64) -> Thrown<ControlFlow<JsValue, u32>> {
+    fn judge(&mut self, exchange: Exchange) -> Thrown<ControlFlow<JsValue, Promise>> {
         let (Some(proof), Some(wire)) = (self.proof.take(), self.wire.take()) else {
             return Err(JsValue::UNDEFINED);
         };
-        let came = self.fetch.end(&wire, exchange, measures);
+        let came = self.fetch.end(&wire, exchange);
         match self.course.judge(wire, came, &proof, &self.fetch) {
             ControlFlow::Continue(wait) => {
                 if let Some((error, attempt)) = self.course.latest()
@@ -161,7 +155,7 @@ impl Call {
                 {
                     return Err(self.ended(&fault));
                 }
-                Ok(ControlFlow::Continue(wait))
+                Ok(ControlFlow::Continue(self.fetch.begin_pause(wait)))
             }
             ControlFlow::Break(end) => {
                 let read = end.and_then(|mut response| {
@@ -176,12 +170,13 @@ impl Call {
         }
     }
 
-    fn again(&mut self, ended: JsValue) -> Thrown<JsValue> {
-        if let Some(fault) = self.fetch.end_pause(ended) {
+    fn again(&mut self, waited: JsValue) -> Thrown<Option<Promise>> {
+        if let Some(fault) = self.fetch.end_pause(waited) {
             return Err(self.ended(&fault));
         }
-        self.course.again(&self.fetch);
-        Ok(JsValue::UNDEFINED)
+        let now = self.fetch.now();
+        self.course.again(now);
+        self.send(now)
     }
 
     /// What ends a call from outside.

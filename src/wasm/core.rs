@@ -47,6 +47,8 @@ const QUEUE_URL: usize = 1;
 #[wasm_bindgen]
 #[derive(Clone, Copy)]
 pub enum Question {
+    /// The client of a queue of this account: a [`Core`]. Arguments: name.
+    Queue,
     /// What the client is, without secrets.
     Description,
     /// The URL with its SAS: a secret.
@@ -72,12 +74,6 @@ impl Core {
     /// `source` is a credential that is a function or an object with `getToken`.
     pub fn open(text: &[u8], numbers: &[f64], source: JsValue) -> Thrown<Core> {
         open(&mut Input::new(text, numbers), source).map(Core::from).map_err(thrown)
-    }
-
-    /// A queue of this account. Arguments: name.
-    pub fn queue(&self, text: &[u8], numbers: &[f64]) -> Thrown<Core> {
-        let pipeline = self.0.pipeline.fork();
-        queue(pipeline, None, &mut Input::new(text, numbers)).map(Core::from).map_err(thrown)
     }
 
     /// Begins a call, which is known by this number from then on, and sends its request where nothing has to be waited
@@ -209,6 +205,7 @@ impl Client {
     fn answer(&self, question: Question, input: &mut Input) -> Result<JsValue> {
         let mut out = Output::default();
         match question {
+            Question::Queue => return queue(self.pipeline.fork(), None, input).map(|client| Core::from(client).into()),
             Question::Description => self.describe(&mut out),
             Question::UrlWithSas => {
                 let mut url = self.pipeline.endpoint().url(self.pipeline.location(), &self.path())?;

@@ -30,9 +30,6 @@ extern "C" {
     fn words(this: &Exchange) -> Option<String>;
     #[wasm_bindgen(method, getter, structural)]
     fn code(this: &Exchange) -> Option<String>;
-    /// Size and status in one number, since each that crosses costs as much.
-    #[wasm_bindgen(method, getter, structural)]
-    fn measures(this: &Exchange) -> Option<f64>;
 
     fn exchange(host: &Host, message: &str, timeout: u32) -> Promise;
 
@@ -64,6 +61,8 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/wasm/answer.js")]
 extern "C" {
+    #[wasm_bindgen(js_name = measuresOf)]
+    fn measures_of(exchange: &Exchange) -> f64;
     #[wasm_bindgen(js_name = copyBody)]
     fn copy_body(exchange: &Exchange, memory: &mut [u8]);
     #[wasm_bindgen(js_name = headersOf)]
@@ -257,8 +256,9 @@ impl Fetch {
         Ok(exchange(&self.host, &message(request), request.timeout))
     }
 
-    /// Reads what came of a request. Negative measures are those of a fault.
-    pub(super) fn end(&self, request: &WireRequest, exchange: Exchange, measures: f64) -> Result<Response, Fault> {
+    /// Reads what came of a request.
+    pub(super) fn end(&self, request: &WireRequest, exchange: Exchange) -> Result<Response, Fault> {
+        let measures = measures_of(&exchange);
         if measures < 0.0 {
             return Err(self.fault(&exchange, &request.secrets));
         }
@@ -295,9 +295,8 @@ impl Transport for Fetch {
     async fn send(&self, request: &WireRequest) -> Result<Response, Fault> {
         let promise = self.begin(request)?;
         // It never rejects.
-        let came: Exchange = JsFuture::from(promise).await.unwrap_or_default().unchecked_into();
-        let measures = came.measures().unwrap_or(-1.0);
-        let mut response = self.end(request, came, measures)?;
+        let came = JsFuture::from(promise).await.unwrap_or_default();
+        let mut response = self.end(request, came.unchecked_into())?;
         // Who reads the answer later can ask for no more, and an error of a broken one tells of all of them.
         self.read_headers(&mut response);
         Ok(response)

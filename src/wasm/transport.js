@@ -57,7 +57,7 @@ export function exchange(host, message, timeout) {
     if (reading.aborted) return;
     const came = (outcome) => {
       if (outcome.fault === undefined) wasReadable(url);
-      end(outcome.fault === undefined ? measured(outcome) : outcome);
+      end(outcome.fault === undefined ? withSize(outcome) : outcome);
     };
     const carrying = init ? overFetch(host.fetch, url, init, reading) : host.carry(url, method, headers, body, reading);
     carrying.then(came, async (cause) => {
@@ -208,23 +208,21 @@ function quietly(act) {
   (async () => act())().catch(Boolean);
 }
 
-/** How much room a body needs, and the status, in one number: each that crosses costs as much. */
-function measured(outcome) {
+/** How much room a body needs. */
+function withSize(outcome) {
   if (outcome.chunks === undefined) return tooLarge();
-  let size = 0;
+  outcome.size = 0;
   try {
     for (const chunk of outcome.chunks) {
       // Somebody's stream may give anything.
       if (!ArrayBuffer.isView(chunk) || chunk.BYTES_PER_ELEMENT !== 1)
         throw new TypeError("the body of the response is not made of bytes");
-      size += chunk.byteLength;
+      outcome.size += chunk.byteLength;
     }
   } catch (cause) {
     return { ...LOST, cause, words: wordsOf(cause) };
   }
-  if (size > MOST_BYTES) return tooLarge();
-  outcome.measures = size * 0x10000 + outcome.status;
-  return outcome;
+  return outcome.size <= MOST_BYTES ? outcome : tooLarge();
 }
 
 function redirected(where) {

@@ -79,17 +79,17 @@ function deferred() {
 const nextSas = account.sas.replace("sig=", "sig=next");
 
 const busy = failure(503, "ServerBusy");
-for (const [step, name, unsent, answers = [sent]] of [
+for (const [step, name, unsent, { answers = [sent], credential = account.sas, options = { retry } } = {}] of [
   ["core_call", "WasmError", true],
+  ["send", "WasmError", true, { credential: async () => account.sas }],
   ["judge", "AmbiguousOutcomeError", false],
-  // In the second attempt: the first one is sent in the step before.
-  ["send", "AmbiguousOutcomeError", false, [sent, busy, sent]],
+  ["again", "AmbiguousOutcomeError", false, { answers: [sent, busy, sent], options: { retry: { delay: 0 } } }],
 ]) {
   test(`a crash in ${step} rejects the call with an error that says so, and the next call works`, async () => {
     const fetch = script(...answers);
-    const options = step === "send" ? { retry: { mode: "fixed", delay: 0 } } : { retry };
-    const queue = new QueueClient(account.url, "orders", account.sas, { fetch, ...options });
-    await queue.sendMessage("x");
+    const open = () => new QueueClient(account.url, "orders", credential, { fetch, ...options });
+    await open().sendMessage("x");
+    const queue = open();
     crashesIn = step;
     const error = await rejection(queue.sendMessage("x"));
     assert.equal(crashesIn, undefined, "it did crash");

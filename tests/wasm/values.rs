@@ -57,8 +57,7 @@ fn call(client: &Core, operation: Operation, fields: Fields, host: JsValue) -> R
 /// Takes a call through its one attempt.
 async fn ended(sending: Promise) -> Result<JsValue, JsValue> {
     let came = JsFuture::from(sending).await.expect("it never rejects");
-    let measures = get(&came, "measures").as_f64().unwrap_or(-1.0);
-    judge(7, came.unchecked_into(), measures)
+    judge(7, came.unchecked_into())
 }
 
 async fn values(client: &Core, operation: Operation, fields: Fields, xml: &str) -> (String, Vec<f64>, Vec<u8>) {
