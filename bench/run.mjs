@@ -1,7 +1,7 @@
 // What this client costs, beside Microsoft's and beside bare `fetch`: `npm run bench`.
 //
 //   npm run bench                                        everything
-//   npm run bench -- --parts calls,scale                 only these parts: calls, pages, decryption, memory, start, scale
+//   npm run bench -- --parts calls,scale                 only these: calls, awake, pages, decryption, memory, start, scale
 //   npm run bench -- --operations send --places instant  of the calls only these, and only there
 //   npm run bench -- --rounds 3                          so many rounds (default: 5)
 //   npm run bench -- --write                             and puts tables and plots into docs/performance.md
@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root, runAsProgram, Trouble } from "../scripts/lib/run.mjs";
 import { plotOfCalls, plotOfScale } from "./lib/plot.mjs";
-import { calls } from "./parts/calls.mjs";
+import { awake, calls } from "./parts/calls.mjs";
 import { decryption } from "./parts/decryption.mjs";
 import { memory } from "./parts/memory.mjs";
 import { pages } from "./parts/pages.mjs";
@@ -23,7 +23,7 @@ import { scale } from "./parts/scale.mjs";
 import { start } from "./parts/start.mjs";
 
 /** Each takes what was asked for and a function to tell of it, and gives what was measured. */
-const parts = { calls, pages, decryption, memory, start, scale };
+const parts = { calls, awake, pages, decryption, memory, start, scale };
 const plots = { calls: plotOfCalls, scale: plotOfScale };
 const docs = join(root, "docs");
 

@@ -1,4 +1,5 @@
-// A service that answers at once and checks nothing; it tells its port to the process that forked it.
+// A service that answers at once and checks nothing; it tells its port to the process that forked it. With the argument
+// `awake` it never sleeps, so that nobody has to wake it.
 
 import { createServer } from "node:http";
 import { headers, operations } from "./answers.mjs";
@@ -18,3 +19,8 @@ const server = createServer({ noDelay: true }, (request, response) => {
 server.keepAliveTimeout = 120_000;
 server.listen(0, "127.0.0.1", () => process.send(server.address().port));
 process.on("disconnect", () => process.exit());
+
+function stayAwake() {
+  setImmediate(stayAwake);
+}
+if (process.argv[2] === "awake") stayAwake();

@@ -1,9 +1,12 @@
 // The seam to the core, on the way out: src/wasm/output.rs writes what is read here.
 
-/** One text, numbers that say where its parts end or are values themselves, bytes, and the texts before the one. */
+/**
+ * One text, numbers that say where its parts end or are values themselves, and bytes. Of much text the one is the last, and
+ * those before it stand behind all else.
+ */
 export type Values = [text: string, numbers: Float64Array, bytes?: Uint8Array<ArrayBuffer>, before?: string[]];
 
-/** Before the end of a text: it is in the next of them. */
+/** Before the end of a part: it is in the next text. */
 const NEXT = -2;
 
 /** In the place of a name: the one before. */
@@ -60,7 +63,7 @@ export class Reading {
     return text;
   }
 
-  /** A text at the beginning of the next one that crossed. */
+  /** The first part of the next text. */
   #goOn(): string | undefined {
     this.#text = this.#before?.[++this.#texts] ?? this.#last;
     this.#end = 0;

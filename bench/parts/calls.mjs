@@ -57,21 +57,33 @@ const places = {
   "Azurite, 32 at once": { ...onAzurite, atOnce: 32 },
 };
 
-export async function calls({ rounds, warm, time, ...wanted }, tell) {
-  const server = fork(join(root, "bench", "server.mjs"));
+/** Small calls, where the server never sleeps: elsewhere a client that is slower than the server pays for waking it. */
+const awakePlaces = Object.fromEntries(
+  [1, 32].map((atOnce) => [
+    `loopback, ${atOnce} at once, server awake`,
+    { ...overHttp, clients: ["http", "ours", "official"], operations: ["send", "receive", "update", "delete"], atOnce },
+  ]),
+);
+
+export const calls = (asked, tell) => measure(places, [], asked, tell);
+
+export const awake = (asked, tell) => measure(awakePlaces, ["awake"], asked, tell);
+
+async function measure(among, serverArguments, { rounds, warm, time, ...wanted }, tell) {
+  const server = fork(join(root, "bench", "server.mjs"), serverArguments);
   const [port] = await once(server, "message");
   const measured = [];
   try {
-    for (const [place, { clients, operations, limits, atOnce, ofWhole = false, azurite = false }] of chosen(wanted)) {
+    for (const [place, what] of chosen(among, wanted)) {
+      const { clients, operations, limits, atOnce, ofWhole = false, azurite = false } = what;
       tell(`\n${place}\n\n${headOf(clients)}`);
       for (const operation of operations) {
         const url = `http://127.0.0.1:${port}/account`;
         const cell = { operation, atOnce, warm, time, ...(ofWhole && { url }) };
-        const measure = (client) => {
+        const told = await inRounds(rounds, clients, (client) => {
           const work = (where) => processOf("cell.mjs", { ...cell, client, ...where });
           return azurite ? withAzurite(operation, work) : work();
-        };
-        const told = await inRounds(rounds, clients, measure);
+        });
         measured.push({ place, operation, ofWhole, told });
         tell(row(operation, ofWhole, limits[operation], told));
       }
@@ -82,10 +94,10 @@ export async function calls({ rounds, warm, time, ...wanted }, tell) {
   return measured;
 }
 
-function chosen({ operations: names, places: prefixes }) {
+function chosen(among, { operations: names, places: prefixes }) {
   const unknown = names?.filter((name) => !(name in operations || name === "cycle")) ?? [];
   if (unknown.length > 0) throw new Trouble(`There is no operation ${unknown}; there are ${Object.keys(operations)}.`);
-  return Object.entries(places)
+  return Object.entries(among)
     .filter(([place]) => prefixes?.some((prefix) => place.startsWith(prefix)) ?? true)
     .map(([place, { operations, ...rest }]) => [
       place,

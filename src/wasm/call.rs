@@ -40,8 +40,8 @@ thread_local! {
     static CALLS: RefCell<Vec<Option<Box<Call>>>> = RefCell::default();
 }
 
-/// Begins a call, with its first step. `js/client.ts` chooses its number, at which there is none, and takes
-/// it through its steps. What [`judge`] ends is gone, others are there until they are given up.
+/// Begins a call with its first step. `js/client.ts` chooses its number, at which there is none, and takes it through its
+/// steps. What [`judge`] ends is gone, others are there until they are given up.
 pub(super) fn begin<T>(number: u32, call: Call, step: impl FnOnce(&mut Call) -> Thrown<T>) -> Thrown<T> {
     let mut call = Box::new(call);
     let done = step(&mut call);

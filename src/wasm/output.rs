@@ -25,7 +25,7 @@ extern "C" {
 /// Texts that are longer together cross in several.
 const MOST_TOGETHER: usize = 32 * 1024;
 
-/// Before the end of a text: it is in the next one that crosses.
+/// Before the end of a part: it is in the next text.
 const NEXT: f64 = -2.0;
 
 /// Values being written. What is missing is no number.
