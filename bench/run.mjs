@@ -57,8 +57,8 @@ async function main() {
     const measured = await parts[name]({ rounds, warm, time, operations, places }, tell);
     keep(name, measured);
     if (!values.write) continue;
-    // Draining takes minutes each.
-    const times = name === "scale" ? 1 : rounds;
+    // Draining takes minutes each, a page of messages some milliseconds.
+    const times = { scale: 1, decryption: 20 * rounds }[name] ?? rounds;
     write(name, `${machine()}, ${times} ${times === 1 ? "round" : "rounds"}:\n\n${told.join("\n").trim()}`);
     if (name in plots) writeFileSync(join(docs, `${name}.svg`), plots[name](measured));
   }
