@@ -3,7 +3,7 @@
 import { again, ask, Core, giveUp, judge, Operation, Question, send } from "../build/core.js";
 // The build puts Node's own in its place for the entries of Node.
 import { type Carrier, carrierOf } from "./carrier/platform.js";
-import { crashOf, load, sync, unlessGivenUp } from "./core.js";
+import { crashOf, given, load, sync, unlessGivenUp } from "./core.js";
 import { argumentError, azureError, toError } from "./errors.js";
 import { Fields } from "./fields.js";
 import type { CallOptions, ClientOptions, Hooks } from "./options.js";
@@ -28,14 +28,15 @@ type Settings = Map<Question, Fields>;
 /** A core, and its host but for what single calls bring. Should the core crash, it is opened again with all it was told. */
 export class Client {
   readonly host: Host;
-  readonly #open: () => Core;
+  /** Gives a core, or what is to be thrown. */
+  readonly #open: () => unknown;
   /** Clients of an account have one signature in common, and each its own endpoint. */
   readonly #ofAccount: Settings;
   readonly #own: Settings = new Map();
   #core: Core | undefined;
   #instance = 0;
 
-  private constructor(open: () => Core, host: Host, ofAccount: Settings) {
+  private constructor(open: () => unknown, host: Host, ofAccount: Settings) {
     this.#open = open;
     this.host = host;
     this.#ofAccount = ofAccount;
@@ -54,7 +55,7 @@ export class Client {
 
   /** A client for the queue that is in the fields. */
   queue(fields: Fields): Client {
-    const open = () => this.core.ask(Question.Queue, fields.utf8, fields.float64s) as Core;
+    const open = () => this.core.ask(Question.Queue, fields.utf8, fields.float64s);
     return new Client(open, this.host, this.#ofAccount);
   }
 
@@ -62,7 +63,7 @@ export class Client {
   get core(): Core {
     const instance = load();
     if (this.#core !== undefined && this.#instance === instance) return this.#core;
-    const core = sync(this.#open);
+    const core = sync<Core>(this.#open);
     for (const [question, fields] of [...this.#ofAccount, ...this.#own]) {
       sync(() => core.ask(question, fields.utf8, fields.float64s));
     }
@@ -74,7 +75,7 @@ export class Client {
   /** Tells something of the client, or sets it. */
   ask(question: Question, fields = new Fields()): Values | undefined {
     const { core } = this;
-    const told = sync(() => core.ask(question, fields.utf8, fields.float64s) as Values | undefined);
+    const told = sync<Values | undefined>(() => core.ask(question, fields.utf8, fields.float64s));
     if (question === Question.UpdateSas) this.#ofAccount.set(question, fields);
     if (question === Question.SetLocationMode) this.#own.set(question, fields);
     return told;
@@ -147,6 +148,9 @@ const notTwice = new Set<Operation>([
   Operation.UpdateVisibilityTimeout,
 ]);
 
+/** What a request comes to; where nothing was sent, somebody has to be asked for what proves it. */
+type Sending = Promise<unknown> | undefined;
+
 /** By which the core knows the calls on their way; those of calls that have ended are used again. */
 const freeNumbers: number[] = [];
 let numbers = 0;
@@ -174,17 +178,19 @@ export async function call<Result = Values>(
   };
   try {
     const aborted = Boolean(signal?.aborted);
-    let sending = core.call(number, operation, fields.utf8, fields.float64s, fields.bytes, host, aborted);
+    let sending = given<Sending>(
+      core.call(number, operation, fields.utf8, fields.float64s, fields.bytes, host, aborted),
+    );
     if (aborted) throw { azureQueueReason: signal?.reason };
     for (;;) {
       if (sending === undefined) {
-        inItsCore(await unlessGivenUp(ask(number)));
-        sending = send(number);
+        inItsCore(await unlessGivenUp(given<Promise<unknown>>(ask(number))));
+        sending = given<Sending>(send(number));
       }
       sent = true;
-      const result = judge(number, inItsCore(await sending));
+      const result = given(judge(number, inItsCore(await sending)));
       if (!(result instanceof Promise)) return result as Result;
-      sending = again(number, inItsCore(await unlessGivenUp(result)));
+      sending = given<Sending>(again(number, inItsCore(await unlessGivenUp(result))));
     }
   } catch (thrown) {
     const crash = crashOf(thrown, begun);

@@ -29,13 +29,24 @@ export function load(): number {
 }
 
 /**
+ * What a function of the core gave; throws what it refused with, which it gives as well.
+ * @internal
+ */
+export function given<Result>(result: unknown): Result {
+  if (typeof result === "object" && result !== null && Object.hasOwn(result, "refused")) {
+    throw (result as { refused: unknown }).refused;
+  }
+  return result as Result;
+}
+
+/**
  * Runs something of the core, throwing errors in place of the core's records.
  * @internal
  */
-export function sync<Result>(use: () => Result): Result {
+export function sync<Result>(use: () => unknown): Result {
   const begun = instance;
   try {
-    return use();
+    return given(use());
   } catch (thrown) {
     throw crashOf(thrown, begun) ?? toError(thrown);
   }

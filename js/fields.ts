@@ -219,7 +219,7 @@ export class Fields {
 /** Makes something of its arguments alone. */
 export function make(what: Making, fields: Fields): Values {
   load();
-  return sync(() => makeInCore(what, fields.utf8, fields.float64s, fields.bytes) as Values);
+  return sync(() => makeInCore(what, fields.utf8, fields.float64s, fields.bytes));
 }
 
 /** What was given, in words that fit in an error; never used for secrets. */

@@ -18,10 +18,9 @@ use crate::pipeline::course::Course;
 use crate::time::Timestamp;
 
 use super::calls::{self, Operation};
-use super::core::Thrown;
 use super::credential::JsFailure;
 use super::fetch::{Exchange, Fetch};
-use super::output::{error_record, hand_back};
+use super::output::{Thrown, error_record, given, hand_back};
 
 /// A call on its way.
 pub(super) struct Call {
@@ -77,42 +76,42 @@ fn step<T>(number: u32, step: impl FnOnce(&mut Call) -> Thrown<T>) -> Thrown<T> 
 /// Gets hold of what proves the request, writes it and sends it. What the promise resolves to is for [`judge`]; without
 /// a promise somebody has to be asked for the proof first: see [`ask`].
 #[wasm_bindgen]
-pub fn send(number: u32) -> Thrown<Option<Promise>> {
-    step(number, |call| {
+pub fn send(number: u32) -> JsValue {
+    given(step(number, |call| {
         let now = call.fetch.now();
         call.send(now)
-    })
+    }))
 }
 
 /// Asks for the proof.
 #[wasm_bindgen]
-pub fn ask(number: u32) -> Thrown<Promise> {
-    let mut call = take(number).ok_or(JsValue::UNDEFINED)?;
-    Ok(future_to_promise(async move {
-        let asked = call.ask().await;
-        put_back(number, call);
-        asked.map(|()| JsValue::UNDEFINED)
+pub fn ask(number: u32) -> JsValue {
+    given(take(number).ok_or(JsValue::UNDEFINED).map(|mut call| {
+        future_to_promise(async move {
+            let asked = call.ask().await;
+            put_back(number, call);
+            asked.map(|()| JsValue::UNDEFINED)
+        })
     }))
 }
 
 /// What came of a request: what the operation returns, or an error, each of which ends the call; or a promise, which none
 /// returns, of the wait before the next attempt. What it resolves to is for [`again`].
 #[wasm_bindgen]
-pub fn judge(number: u32, exchange: Exchange) -> Thrown<JsValue> {
-    let mut call = take(number).ok_or(JsValue::UNDEFINED)?;
-    match call.judge(exchange)? {
+pub fn judge(number: u32, exchange: Exchange) -> JsValue {
+    given(take(number).ok_or(JsValue::UNDEFINED).and_then(|mut call| match call.judge(exchange)? {
         ControlFlow::Continue(wait) => {
             put_back(number, call);
             Ok(wait.into())
         }
         ControlFlow::Break(result) => Ok(result),
-    }
+    }))
 }
 
 /// Begins the next attempt, unless the wait was aborted, and sends its request as [`send`] does.
 #[wasm_bindgen]
-pub fn again(number: u32, waited: JsValue) -> Thrown<Option<Promise>> {
-    step(number, |call| call.again(waited))
+pub fn again(number: u32, waited: JsValue) -> JsValue {
+    given(step(number, |call| call.again(waited)))
 }
 
 /// Forgets a call.

@@ -4,9 +4,9 @@
 
 use std::rc::Rc;
 
-use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
+use crate::codec::MessageEncoding;
 use crate::connection_string::ConnectionString;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
@@ -15,18 +15,15 @@ use crate::limits::{self, Quoted};
 use crate::pipeline::course::Course;
 use crate::pipeline::{ClientOptions, Pipeline};
 use crate::retry::{RetryMode, RetryPolicy};
+use crate::time::Timestamp;
 
 use super::call::{self, Call};
 use super::calls::{self, Operation};
 use super::credential;
 use super::fetch::{Fetch, Host, forget_old_core};
 use super::input::Input;
-use super::output::{Output, thrown};
+use super::output::{Output, given, thrown};
 use super::results;
-
-/// What crosses is one of few types, since V8 compiles something for each signature of what is exported, before anything
-/// runs: where there is nothing to return it is `undefined`.
-pub(super) type Thrown<T> = std::result::Result<T, JsValue>;
 
 /// A client.
 #[wasm_bindgen]
@@ -72,12 +69,12 @@ pub fn replace_old_core() {
 impl Core {
     /// Arguments: kind of address, address, credential, options, and for a queue its name.
     /// `source` is a credential that is a function or an object with `getToken`.
-    pub fn open(text: &[u8], numbers: &[f64], source: JsValue) -> Thrown<Core> {
-        open(&mut Input::new(text, numbers), source).map(Core::from).map_err(thrown)
+    pub fn open(text: &[u8], numbers: &[f64], source: JsValue) -> JsValue {
+        given(open(&mut Input::new(text, numbers), source).map(Core::from).map_err(thrown))
     }
 
     /// Begins a call, which is known by this number from then on, and sends its request where nothing has to be waited
-    /// for: see [`call::send`]. Arguments: options of the call, then those of the operation. Bad ones are thrown at once.
+    /// for: see [`call::send`]. Arguments: options of the call, then those of the operation. Bad ones are refused at once.
     /// A call that was aborted before only begins.
     #[expect(clippy::too_many_arguments)]
     pub fn call(
@@ -89,36 +86,24 @@ impl Core {
         bytes: Option<Vec<u8>>,
         host: Host,
         aborted: bool,
-    ) -> Thrown<Option<Promise>> {
-        let Client { pipeline, queue } = &*self.0;
-        let mut input = Input::new(text, numbers);
-        let options = calls::call_options(&mut input, pipeline).map_err(thrown)?;
-        let encoding = calls::encoding(operation, &mut input).map_err(thrown)?;
-        let request = calls::request(operation, queue, encoding, &mut input, bytes.as_deref()).map_err(thrown)?;
-        if operation == Operation::GetServiceStats {
-            pipeline.endpoint().host(Location::Secondary).map_err(thrown)?;
-        }
+    ) -> JsValue {
         let fetch = Fetch::over(host);
         let now = fetch.now();
-        let course = Course::begin(pipeline, request, options, now).map_err(thrown)?;
-        let call = Call::new(operation, encoding, fetch, course);
-        call::begin(number, call, |call| if aborted { Ok(None) } else { call.send(now) })
+        let begun = self.0.begin(operation, &mut Input::new(text, numbers), bytes.as_deref(), now);
+        given(begun.map_err(thrown).and_then(|(encoding, course)| {
+            let call = Call::new(operation, encoding, fetch, course);
+            call::begin(number, call, |call| if aborted { Ok(None) } else { call.send(now) })
+        }))
     }
 
     /// Checks the arguments of a call that comes later; without an operation only its options.
-    pub fn check(&self, operation: Option<Operation>, text: &[u8], numbers: &[f64]) -> Thrown<JsValue> {
-        let mut input = Input::new(text, numbers);
-        calls::call_options(&mut input, &self.0.pipeline).map_err(thrown)?;
-        if let Some(operation) = operation {
-            let encoding = calls::encoding(operation, &mut input).map_err(thrown)?;
-            calls::request(operation, &self.0.queue, encoding, &mut input, None).map_err(thrown)?;
-        }
-        Ok(JsValue::UNDEFINED)
+    pub fn check(&self, operation: Option<Operation>, text: &[u8], numbers: &[f64]) -> JsValue {
+        given(self.0.check(operation, &mut Input::new(text, numbers)).map_err(thrown))
     }
 
     /// Tells something of the client, or sets it.
-    pub fn ask(&self, question: Question, text: &[u8], numbers: &[f64]) -> Thrown<JsValue> {
-        self.0.answer(question, &mut Input::new(text, numbers)).map_err(thrown)
+    pub fn ask(&self, question: Question, text: &[u8], numbers: &[f64]) -> JsValue {
+        given(self.0.answer(question, &mut Input::new(text, numbers)).map_err(thrown))
     }
 }
 
@@ -202,6 +187,32 @@ pub fn retry_policy(input: &mut Input, defaults: RetryPolicy) -> Result<RetryPol
 }
 
 impl Client {
+    fn begin<'a>(
+        &self,
+        operation: Operation,
+        input: &mut Input<'a>,
+        bytes: Option<&'a [u8]>,
+        now: Timestamp,
+    ) -> Result<(MessageEncoding, Course)> {
+        let Client { pipeline, queue } = self;
+        let options = calls::call_options(input, pipeline)?;
+        let encoding = calls::encoding(operation, input)?;
+        let request = calls::request(operation, queue, encoding, input, bytes)?;
+        if operation == Operation::GetServiceStats {
+            pipeline.endpoint().host(Location::Secondary)?;
+        }
+        Ok((encoding, Course::begin(pipeline, request, options, now)?))
+    }
+
+    fn check(&self, operation: Option<Operation>, input: &mut Input) -> Result<JsValue> {
+        calls::call_options(input, &self.pipeline)?;
+        if let Some(operation) = operation {
+            let encoding = calls::encoding(operation, input)?;
+            calls::request(operation, &self.queue, encoding, input, None)?;
+        }
+        Ok(JsValue::UNDEFINED)
+    }
+
     fn answer(&self, question: Question, input: &mut Input) -> Result<JsValue> {
         let mut out = Output::default();
         match question {

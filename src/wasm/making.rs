@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 
 use super::calls::required_content;
 use super::input::Input;
-use super::output::{Output, thrown};
+use super::output::{Output, given, thrown};
 use super::results;
 
 /// The versions in which the service hands out user delegation keys for queues, and such as
@@ -45,14 +45,9 @@ pub enum Making {
 
 /// Makes something of its arguments alone.
 #[wasm_bindgen]
-pub fn make(
-    what: Making,
-    text: &[u8],
-    numbers: &[f64],
-    bytes: Option<Vec<u8>>,
-) -> std::result::Result<JsValue, JsValue> {
+pub fn make(what: Making, text: &[u8], numbers: &[f64], bytes: Option<Vec<u8>>) -> JsValue {
     let mut input = Input::new(text, numbers);
-    made(what, &mut input, bytes.as_deref()).map_err(thrown)
+    given(made(what, &mut input, bytes.as_deref()).map_err(thrown))
 }
 
 fn made<'a>(what: Making, input: &mut Input<'a>, bytes: Option<&'a [u8]>) -> Result<JsValue> {

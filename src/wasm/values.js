@@ -10,6 +10,11 @@ export function noTexts() {
   return [];
 }
 
+/** In the place of a result: what is to be thrown. */
+export function refused(thrown) {
+  return { refused: thrown };
+}
+
 /** An error in the same form, marked: other things are thrown here too. */
 export function refusal(text, numbers, before, cause) {
   return { azureQueueError: [text, numbers.slice(), undefined, before], cause };
