@@ -178,24 +178,31 @@ export async function call<Result = Values>(
   };
   try {
     const aborted = Boolean(signal?.aborted);
-    let sending = given<Sending>(
+    let sending = given<Sending>(() =>
       core.call(number, operation, fields.utf8, fields.float64s, fields.bytes, host, aborted),
     );
     if (aborted) throw { azureQueueReason: signal?.reason };
     for (;;) {
       if (sending === undefined) {
-        inItsCore(await unlessGivenUp(given<Promise<unknown>>(ask(number))));
-        sending = given<Sending>(send(number));
+        inItsCore(await unlessGivenUp(given<Promise<unknown>>(() => ask(number))));
+        sending = given<Sending>(() => send(number));
       }
       sent = true;
-      const result = given(judge(number, inItsCore(await sending)));
+      const came = inItsCore(await sending);
+      const result = given(() => judge(number, came));
       if (!(result instanceof Promise)) return result as Result;
-      sending = given<Sending>(again(number, inItsCore(await unlessGivenUp(result))));
+      const waited = inItsCore(await unlessGivenUp(result));
+      sending = given<Sending>(() => again(number, waited));
     }
   } catch (thrown) {
     const crash = crashOf(thrown, begun);
     if (crash !== undefined) throw sent && notTwice.has(operation) ? ambiguous(crash) : crash;
-    giveUp(number);
+    try {
+      giveUp(number);
+    } catch (cause) {
+      // The core is started anew, and what the call ends with stays as it is.
+      crashOf(cause, begun);
+    }
     throw toError(thrown);
   } finally {
     freeNumbers.push(number);

@@ -7,6 +7,10 @@ import { wasmError } from "./load/wasm-error.js";
 
 /** Number of the instance in use; 0 is none. What was made in another one is gone. */
 let instance = 0;
+/** What the instance before it crashed with, as long as no other one has taken its place. */
+let crash: unknown;
+/** How many functions of the core are on the stack: in a hook another one may be called. */
+let depth = 0;
 /** Who waits for something of the instance in use. */
 const waiting = new Set<(reason: unknown) => void>();
 
@@ -17,6 +21,7 @@ const waiting = new Set<(reason: unknown) => void>();
  * @internal
  */
 export function load(): number {
+  if (crash !== undefined) startAgain(crash);
   if (instance > 0) return instance;
   const module = compiledCore();
   try {
@@ -28,11 +33,28 @@ export function load(): number {
   return instance;
 }
 
+/** Can be done once more where it fails halfway. */
+function startAgain(reason: unknown): void {
+  // What is still under way in the one that crashed would read the memory of the next one.
+  if (depth > 0) throw crashed(reason);
+  startAnew();
+  replaceOldCore();
+  for (const reject of waiting) reject(reason);
+  crash = undefined;
+}
+
 /**
- * What a function of the core gave; throws what it refused with, which it gives as well.
+ * What a function of the core gives; throws what it refuses with, which it gives as well.
  * @internal
  */
-export function given<Result>(result: unknown): Result {
+export function given<Result>(use: () => unknown): Result {
+  depth++;
+  let result: unknown;
+  try {
+    result = use();
+  } finally {
+    depth--;
+  }
   if (typeof result === "object" && result !== null && Object.hasOwn(result, "refused")) {
     throw (result as { refused: unknown }).refused;
   }
@@ -46,7 +68,7 @@ export function given<Result>(result: unknown): Result {
 export function sync<Result>(use: () => unknown): Result {
   const begun = instance;
   try {
-    return given(use());
+    return given(use);
   } catch (thrown) {
     throw crashOf(thrown, begun) ?? toError(thrown);
   }
@@ -61,11 +83,18 @@ export function crashOf(thrown: unknown, begun: number): AzureError | undefined 
   if (begun === instance) {
     if (!(thrown instanceof WebAssembly.RuntimeError)) return undefined;
     // Whatever it was in the midst of is half done: nothing of this instance is used any more.
-    startAnew();
-    replaceOldCore();
     instance++;
-    for (const giveUp of waiting) giveUp(thrown);
+    crash = thrown;
+    try {
+      load();
+    } catch {
+      // In a hook it cannot be done, nor where the stack is full: the next use has to do it.
+    }
   }
+  return crashed(thrown);
+}
+
+function crashed(cause: unknown): AzureError {
   return azureError({
     azureQueueError: "WasmError",
     message:
@@ -74,7 +103,7 @@ export function crashOf(thrown: unknown, begun: number): AzureError | undefined 
     code: "Crashed",
     details: {},
     attempts: [],
-    cause: thrown,
+    cause,
   });
 }
 

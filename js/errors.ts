@@ -239,8 +239,10 @@ export function isAzureError<Name extends AzureErrorName = "AzureError">(
  */
 export function toError(thrown: unknown): unknown {
   if (typeof thrown !== "object" || thrown === null) return thrown;
-  if ("azureQueueReason" in thrown) return aborted(thrown.azureQueueReason);
-  if (!("azureQueueError" in thrown)) return thrown;
+  // Whatever somebody put on `Object.prototype`.
+  const has = (name: string) => Object.hasOwn(thrown, name);
+  if (has("azureQueueReason")) return aborted((thrown as { azureQueueReason: unknown }).azureQueueReason);
+  if (!has("azureQueueError")) return thrown;
   const { azureQueueError: values, cause } = thrown as { azureQueueError: Values; cause: unknown };
   // What somebody's `fetch` failed with can have any form; it has no numbers like these.
   if (!(values?.[1] instanceof Float64Array)) return thrown;

@@ -20,7 +20,7 @@ export async function memory({ rounds, warm, time }, tell) {
   }
   const growth = await processOf("growth.mjs", {}, ["--expose-gc"]);
   tell(
-    `\nOne client, messages and pages in turn, MB\n\n${head("operations", "wasm memory", "JavaScript heap", "resident")}`,
+    `\nOne process, a client for each operation, messages and pages in turn, MB\n\n${head("operations", "wasm memory", "JavaScript heap", "resident")}`,
   );
   for (const { count, wasm, heap, resident } of growth) {
     tell(line(count.toLocaleString("en"), ...[wasm, heap, resident].map(shown)));

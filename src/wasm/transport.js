@@ -369,9 +369,13 @@ function originOf(url) {
   }
 }
 
-/** The fault of a call whose signal has aborted. */
+/** The fault of a call whose signal has aborted, or throws when it is asked: through the core nothing may be thrown. */
 function abortReason({ signal }) {
-  return signal?.aborted ? { fault: "aborted", cause: signal.reason } : undefined;
+  try {
+    return signal?.aborted ? { fault: "aborted", cause: signal.reason } : undefined;
+  } catch (cause) {
+    return { fault: "aborted", cause };
+  }
 }
 
 /** Asks a function for a shared access signature. What is no text is none. */
@@ -449,7 +453,7 @@ const timers = new Set();
 /** The core has crashed, and another takes its place: nobody waits any more for what it waited for. */
 export function forgetOldCore() {
   cores++;
-  for (const cancel of timers) cancel();
+  for (const stop of timers) stop();
 }
 
 /** A promise that does not settle for a core that is gone: whoever was to hear of it would throw. */
@@ -463,26 +467,28 @@ function forThisCore(promise) {
 
 /**
  * A timer. Its promise resolves to `undefined` in time, or to `{ fault, cause }` when the signal aborts; `cancel` ends
- * it without either.
+ * it before: the core keeps what waits for a promise until it has settled, so that it does. Only for a core that is gone it
+ * does not.
  */
-export function startTimer(millis, { signal }) {
-  let cancel;
+export function startTimer(millis, host) {
+  let end;
   const promise = new Promise((resolve) => {
     let unlisten;
-    const end = (outcome) => {
-      cancel();
-      resolve(outcome);
-    };
-    const abort = (cause) => end({ fault: "aborted", cause });
-    const timer = setTimeout(end, millis);
-    cancel = () => {
+    let timer;
+    const stop = () => {
       clearTimeout(timer);
       unlisten?.();
-      timers.delete(cancel);
+      timers.delete(stop);
     };
-    timers.add(cancel);
-    unlisten = signal && listen(signal, abort);
-    if (signal?.aborted) abort(signal.reason);
+    end = (outcome) => {
+      stop();
+      resolve(outcome);
+    };
+    timer = setTimeout(end, millis);
+    timers.add(stop);
+    unlisten = host.signal && listen(host.signal, (cause) => end({ fault: "aborted", cause }));
+    const aborted = abortReason(host);
+    if (aborted) end(aborted);
   });
-  return { promise, cancel };
+  return { promise, cancel: () => end() };
 }

@@ -43,8 +43,9 @@ const trap = new WebAssembly.Module(
 );
 const { t: crash } = new WebAssembly.Instance(trap).exports;
 
-/** The export in which the next call is to crash. */
+/** The export in which the next call is to crash, and the one in which it finds the stack full. */
 let crashesIn;
+let overflowsIn;
 /** Those by which the platform calls the core: it goes on in them once a credential has answered. */
 let callbacks;
 const { Instance } = WebAssembly;
@@ -59,6 +60,10 @@ WebAssembly.Instance = class extends Instance {
 function wrap(name, value) {
   if (typeof value !== "function") return value;
   return (...args) => {
+    if (name === overflowsIn) {
+      overflowsIn = undefined;
+      throw new RangeError("Maximum call stack size exceeded");
+    }
     if (name !== crashesIn) return value(...args);
     crashesIn = undefined;
     return crash();
@@ -215,4 +220,45 @@ test("a call that waits for its next try ends with the core", async () => {
   crashesIn = "judge";
   await rejection(new QueueClient(account.url, "orders", account.sas, { fetch: script(emptyPage) }).peekMessages());
   assert.equal((await inTime(peek)).code, "Crashed");
+});
+
+test("a core that cannot be started anew at once is so later", async () => {
+  const queue = new QueueClient(account.url, "orders", account.sas, { fetch: script(emptyPage), retry });
+  crashesIn = "core_call";
+  overflowsIn = "replaceOldCore";
+  assert.equal((await rejection(queue.peekMessages())).code, "Crashed");
+  assert.equal(overflowsIn, undefined, "it was tried");
+  assert.deepEqual(await queue.peekMessages(), []);
+});
+
+test("a crash while a call is given up leaves that one its error, and the next one works", async () => {
+  const queue = new QueueClient(account.url, "orders", account.sas, { fetch: script(emptyPage), retry });
+  crashesIn = "giveUp";
+  assert.ok((await rejection(queue.peekMessages({ timeout: -1 }))) instanceof RangeError);
+  assert.equal(crashesIn, undefined, "it did crash");
+  assert.deepEqual(await queue.peekMessages(), []);
+});
+
+test("a call in whose hook another one crashes goes on in its own memory", async () => {
+  const headers = { "x-ms-popreceipt": "next", "x-ms-time-next-visible": "Tue, 21 Oct 2025 10:11:42 GMT" };
+  const fetch = script({ status: 204, headers });
+  const queue = new QueueClient(account.url, "orders", account.sas, { fetch, retry });
+  const given = { popReceipt: "receipt", content: "x" };
+  let others;
+  const crashes = () => {
+    crashesIn = "core_call";
+    others = ["crashes", "comes after it"].map((id) => rejection(queue.updateMessage(id, given)));
+  };
+  // What was to be sent is, once, and what came of it the next core does not know.
+  const error = await rejection(queue.updateMessage("first", { ...given, onRequest: crashes }));
+  assert.equal(error.name, "AmbiguousOutcomeError");
+  assert.deepEqual(
+    (await Promise.all(others)).map(({ code }) => code),
+    ["Crashed", "Crashed"],
+  );
+  assert.equal((await queue.updateMessage("second", { ...given, onResponse: crashes })).popReceipt, "next");
+  await Promise.all(others);
+  assert.equal((await queue.updateMessage("third", given)).popReceipt, "next");
+  const sent = fetch.requests.map(({ url }) => url.pathname.split("/").at(-1));
+  assert.deepEqual(sent, ["first", "second", "third"]);
 });

@@ -11,6 +11,16 @@ import { runInNewContext } from "node:vm";
 import { QueueClient } from "../../dist/index.js";
 import { account, collect, emptyPage, failure, messagePage, script, sent, silence } from "../support/script.mjs";
 
+/** What the core holds of JavaScript. */
+let held;
+const { Instance } = WebAssembly;
+WebAssembly.Instance = class extends Instance {
+  constructor(module, imports) {
+    super(module, imports);
+    held = this.exports.__wbindgen_externrefs;
+  }
+};
+
 const queueWith = (fetch, options) => new QueueClient(account.url, "orders", account.sas, { fetch, ...options });
 
 describe("what is kept of a call keeps no more", () => {
@@ -110,6 +120,50 @@ describe("nothing is left behind", () => {
       assert.equal(left(), 0);
     });
   }
+
+  test("no function of those that wait for a credential", async () => {
+    const functionsHeld = () =>
+      Array.from({ length: held.length }, (_, i) => held.get(i)).filter((value) => typeof value === "function").length;
+    const ended = account.sas.replace(/se=[^&]*/, "se=2020-01-01T00%3A00%3A00Z");
+    let asked;
+    const giving = (what) => async () => {
+      asked++;
+      return what;
+    };
+    const credentials = [
+      giving(5),
+      giving(ended),
+      { getToken: giving({ token: "token", expiresOnTimestamp: Date.now() - 1000 }) },
+    ];
+    for (const credential of credentials) {
+      asked = 0;
+      const options = { fetch: script(emptyPage), retry: { mode: "none" }, checkAccess: false };
+      const queue = new QueueClient(account.url, "orders", credential, options);
+      const ask = () => queue.peekMessages().catch(() => {});
+      await ask();
+      await new Promise(setImmediate);
+      const before = functionsHeld();
+      for (let i = 0; i < 20; i++) await ask();
+      await new Promise(setImmediate);
+      assert.ok(asked > 20, `asked ${asked} times`);
+      assert.equal(functionsHeld(), before);
+    }
+  });
+
+  test("nothing on the stack of the core, of a signal that throws when it is asked again", async () => {
+    const thrown = new Error("not twice");
+    const queue = queueWith(script(emptyPage));
+    for (let i = 0; i < 2000; i++) {
+      let reads = 0;
+      const signal = Object.defineProperty(new EventTarget(), "aborted", {
+        get() {
+          if (reads++ > 0) throw thrown;
+          return false;
+        },
+      });
+      assert.equal(await queue.peekMessages({ signal }).catch((error) => error), thrown);
+    }
+  });
 
   test("a signal that cannot be left alone ends nothing", async () => {
     const signal = {

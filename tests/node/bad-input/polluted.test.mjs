@@ -12,7 +12,17 @@ const names = [
   ...["onRequest", "metadata", "visibilityTimeout", "content", "popReceipt", "getToken", "accountKey", "id", "name"],
   ...["writable", "configurable", "cause", "words", "status", "type", "redirected", "code", "message", "toJSON"],
   ...["fault", "signal", "agent", "carry", "chunks", "size", "hears"],
-  ...["azureQueueError", "argument", "length", "constructor", "keyId", "contentError", "0"],
+  ...[
+    "azureQueueError",
+    "azureQueueReason",
+    "refused",
+    "argument",
+    "length",
+    "constructor",
+    "keyId",
+    "contentError",
+    "0",
+  ],
 ];
 const kinds = ["text", "number", "object", "function"];
 const properties = [
