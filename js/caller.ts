@@ -24,7 +24,8 @@ export function inWords(value: unknown): string {
 
 /** A text with U+FFFD in the place of each half of a surrogate pair. */
 export function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, "\ufffd");
+  // Not \p{Surrogate}, which is gathered from all characters there are when the file is read.
+  return text.replace(/[\ud800-\udfff]/gu, "\ufffd");
 }
 
 /** A name that came with a message: it may be as long as one, and hold what ends lines or colours them. */

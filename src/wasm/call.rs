@@ -189,7 +189,7 @@ impl Call {
     fn rejection(&self, error: &Error) -> JsValue {
         let cause = self.fetch.take_cause();
         if matches!(error.kind(), ErrorKind::Aborted | ErrorKind::Thrown) {
-            return hand_back(cause.unwrap_or_default()).unwrap_or_default();
+            return hand_back(cause.unwrap_or_default());
         }
         let why = error.source().and_then(|source| source.downcast_ref::<Error>());
         let why = why.filter(|why| why.kind() != ErrorKind::Thrown);

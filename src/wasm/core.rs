@@ -20,7 +20,7 @@ use crate::time::Timestamp;
 use super::call::{self, Call};
 use super::calls::{self, Operation};
 use super::credential;
-use super::fetch::{Fetch, Host, forget_old_core};
+use super::fetch::{Fetch, Host, forget_old_core, now};
 use super::input::Input;
 use super::output::{Output, given, thrown};
 use super::results;
@@ -232,7 +232,7 @@ impl Client {
             Question::UpdateSas => {
                 let sas = input.text("sas")?;
                 let sas = sas.ok_or_else(|| Error::of_type("sas", "undefined", "a shared access signature"))?;
-                self.pipeline.update_sas(sas, Fetch::default().now())?;
+                self.pipeline.update_sas(sas, now())?;
             }
             Question::SetLocationMode => self.pipeline.set_location(match input.required("location_mode")? {
                 "primary" => Location::Primary,

@@ -14,12 +14,12 @@ use crate::credential::Secrets;
 use crate::error::Error;
 use crate::http::{Clock, Fault, FaultKind, Headers, ReadHeaders, Response, Transport, WireRequest, header};
 use crate::retry::FailedAttempt;
-use crate::text::pieces;
+use crate::text::{decimal, pieces};
 use crate::time::Timestamp;
 
 #[wasm_bindgen(module = "/src/wasm/transport.js")]
 extern "C" {
-    /// Either a response or a fault.
+    /// Either a response or a fault; of the caller's decision about a retry, its wait or a fault.
     #[derive(Debug)]
     pub type Exchange;
     #[wasm_bindgen(method, getter, structural)]
@@ -30,6 +30,8 @@ extern "C" {
     fn words(this: &Exchange) -> Option<String>;
     #[wasm_bindgen(method, getter, structural)]
     fn code(this: &Exchange) -> Option<String>;
+    #[wasm_bindgen(method, getter, structural)]
+    fn seconds(this: &Exchange) -> Option<f64>;
 
     fn exchange(host: &Host, message: &str, timeout: u32) -> Promise;
 
@@ -75,39 +77,9 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/wasm/hooks.js")]
 extern "C" {
-    #[wasm_bindgen(catch, js_name = tellRequest)]
-    fn tell_request(host: &Host, method: &str, url: &str, headers: &str, attempt: u32) -> Result<(), JsValue>;
-    #[wasm_bindgen(catch, js_name = tellResponse)]
-    fn tell_response(
-        host: &Host,
-        method: &str,
-        url: &str,
-        asked: &str,
-        attempt: u32,
-        status: u16,
-        headers: &str,
-    ) -> Result<(), JsValue>;
-    #[wasm_bindgen(catch, js_name = tellRetry)]
-    fn tell_retry(
-        host: &Host,
-        attempt: u32,
-        delay: f64,
-        error: &str,
-        message: &str,
-        code: Option<&str>,
-        status: Option<u16>,
-    ) -> Result<(), JsValue>;
-    #[wasm_bindgen(catch, js_name = chosenWait)]
-    fn chosen_wait(
-        host: &Host,
-        attempt: u32,
-        delay: Option<f64>,
-        error: &str,
-        message: &str,
-        code: Option<&str>,
-        status: Option<u16>,
-        may_be_done: bool,
-    ) -> Result<Option<f64>, JsValue>;
+    /// The only function for all hooks: for each signature that is imported V8 compiles something before anything runs, and
+    /// those of a function for each were the longest. What came of it is for [`Fetch::told`].
+    fn tell(host: &Host, parts: &str, event: u32) -> JsValue;
 }
 
 #[wasm_bindgen(module = "/src/wasm/causes.js")]
@@ -126,10 +98,11 @@ const THESE: [&str; 3] = ["x-ms-popreceipt", "x-ms-time-next-visible", "date"];
 const RECEIPT: u32 = 0b011;
 const DATE: u32 = 0b100;
 
-/// What there is to be told of.
+/// What there is to be told of, and what to be asked; hooks.js has the same list.
 const REQUESTS: u32 = 1;
 const RESPONSES: u32 = 2;
 const RETRIES: u32 = 4;
+const WAITS: u32 = 8;
 
 /// Functions of the caller's that are told what goes on; a secret never reaches them.
 #[derive(Clone, Debug, Default)]
@@ -196,22 +169,41 @@ impl Fetch {
         self.hears & event != 0
     }
 
-    /// What a hook throws ends the call and is what the caller gets.
-    fn told(&self, told: Result<(), JsValue>) -> Result<(), Fault> {
-        told.map_err(|thrown| {
-            self.cause.replace(Some(thrown));
-            Fault::of(FaultKind::Thrown)
-        })
+    /// Tells of an event, or asks. What a hook throws ends the call and is what the caller gets.
+    fn tell(&self, event: u32, parts: &[&str]) -> Result<Option<f64>, Fault> {
+        let told = tell(&self.host, &parts.join("\0"), event);
+        if told.is_undefined() {
+            return Ok(None);
+        }
+        let told: Exchange = told.unchecked_into();
+        if told.fault().is_none() {
+            return Ok(told.seconds());
+        }
+        self.cause.replace(Some(told.cause()));
+        Err(Fault::of(FaultKind::Thrown))
     }
 
     /// Tells of a retry before its wait.
     pub(super) fn tell_retry(&self, millis: u32, attempt: u32, because: &Error) -> Result<(), Fault> {
-        if !self.hears(RETRIES) {
-            return Ok(());
+        if self.hears(RETRIES) {
+            self.tell_failure(RETRIES, attempt, Some(millis), because, false)?;
         }
-        let delay = f64::from(millis) / 1000.0;
-        let (error, message) = (because.kind().name(), because.message());
-        self.told(tell_retry(&self.host, attempt, delay, error, message, because.code(), because.status_code()))
+        Ok(())
+    }
+
+    /// What others wrote comes last: a platform's error may say anything.
+    fn tell_failure(
+        &self,
+        event: u32,
+        attempt: u32,
+        wait: Option<u32>,
+        error: &Error,
+        may_be_done: bool,
+    ) -> Result<Option<f64>, Fault> {
+        let number = |number: Option<u32>| number.map_or_else(String::new, |number| decimal(number.into()));
+        let (attempt, wait, status) = (number(Some(attempt)), number(wait), number(error.status_code().map(u32::from)));
+        let (code, may_be_done) = (error.code().unwrap_or_default(), if may_be_done { "1" } else { "" });
+        self.tell(event, &[&attempt, &wait, error.kind().name(), &status, may_be_done, code, error.message()])
     }
 
     /// Waits. What the promise resolves to is for [`Fetch::end_pause`].
@@ -251,7 +243,7 @@ impl Fetch {
         if self.hears(REQUESTS) {
             let method = request.method.as_str();
             let (url, headers) = (request.secrets.hide(&request.url), shown(request, &request.headers));
-            self.told(tell_request(&self.host, method, &url, &headers, request.attempt))?;
+            self.tell(REQUESTS, &[&decimal(request.attempt.into()), method, &url, &headers])?;
         }
         Ok(exchange(&self.host, &message(request), request.timeout))
     }
@@ -285,7 +277,8 @@ impl Fetch {
         if told {
             let (method, url) = (request.method.as_str(), request.secrets.hide(&request.url));
             let (asked, headers) = (shown(request, &request.headers), shown(request, &response.headers));
-            self.told(tell_response(&self.host, method, &url, &asked, request.attempt, status, &headers))?;
+            let (attempt, status) = (decimal(request.attempt.into()), decimal(status.into()));
+            self.tell(RESPONSES, &[&attempt, method, &url, &status, &asked, &headers])?;
         }
         Ok(response)
     }
@@ -305,7 +298,7 @@ impl Transport for Fetch {
 
 impl Clock for Fetch {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(js_sys::Date::now() as i64)
+        now()
     }
 
     fn random(&self) -> f64 {
@@ -314,12 +307,7 @@ impl Clock for Fetch {
 
     fn choose(&self, failed: &FailedAttempt<'_>) -> Result<Option<u32>, Fault> {
         let FailedAttempt { attempt, error, wait, may_be_done } = *failed;
-        let delay = wait.map(|wait| f64::from(wait) / 1000.0);
-        let (name, message) = (error.kind().name(), error.message());
-        let (code, status) = (error.code(), error.status_code());
-        let chosen = chosen_wait(&self.host, attempt, delay, name, message, code, status, may_be_done);
-        let mut seconds = None;
-        self.told(chosen.map(|chosen| seconds = chosen))?;
+        let seconds = self.tell_failure(WAITS, attempt, wait, error, may_be_done)?;
         Ok(seconds.map(|seconds| (seconds * 1000.0) as u32))
     }
 
@@ -348,6 +336,10 @@ impl Clock for Fetch {
             self.end_pause(ended.unwrap_or_default()).unwrap_or_else(|| Fault::of(FaultKind::TimedOut))
         })
     }
+}
+
+pub(super) fn now() -> Timestamp {
+    Timestamp::from_millis(js_sys::Date::now() as i64)
 }
 
 /// An error as it is, unless there is a secret in it, as those of some platforms have one, or

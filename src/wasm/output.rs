@@ -18,11 +18,16 @@ extern "C" {
     fn no_texts() -> Texts;
     #[wasm_bindgen(method, structural)]
     fn push(this: &Texts, text: &str);
-    // `catch`, though they do not throw: without it wasm-bindgen would import the module once more for each.
-    #[wasm_bindgen(catch)]
-    fn refused(thrown: JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_name = handBack)]
-    pub fn hand_back(reason: JsValue) -> Result<JsValue, JsValue>;
+    fn marked(mark: u32, value: JsValue) -> JsValue;
+}
+
+/// Marks of values.js.
+const REFUSED: u32 = 0;
+const REASON: u32 = 1;
+
+/// What the caller threw, or aborted with: it is handed back as it is, and is no failure of the core, whatever it is.
+pub fn hand_back(reason: JsValue) -> JsValue {
+    marked(REASON, reason)
 }
 
 /// What somebody will throw if it is an error.
@@ -31,7 +36,7 @@ pub type Thrown<T> = Result<T, JsValue>;
 /// What an exported function gives; what is thrown is marked, and thrown in `js/`. Thrown here, it would be one of several
 /// values to return, and for each signature that returns several V8 compiles something before anything runs: 0.4 ms.
 pub fn given(done: Thrown<impl Into<JsValue>>) -> JsValue {
-    done.map_or_else(|thrown| refused(thrown).unwrap_or_default(), Into::into)
+    done.map_or_else(|thrown| marked(REFUSED, thrown), Into::into)
 }
 
 /// Texts that are longer together cross in several.

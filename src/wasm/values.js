@@ -10,17 +10,15 @@ export function noTexts() {
   return [];
 }
 
-/** In the place of a result: what is to be thrown. */
-export function refused(thrown) {
-  return { refused: thrown };
-}
-
 /** An error in the same form, marked: other things are thrown here too. */
 export function refusal(text, numbers, before, cause) {
   return { azureQueueError: [text, numbers.slice(), undefined, before], cause };
 }
 
-/** What the caller threw, or aborted with: it is handed back as it is, and is no failure of the core, whatever it is. */
-export function handBack(reason) {
-  return { azureQueueReason: reason };
+/**
+ * A value that is no result, by its mark in output.rs: what is to be thrown, or what the caller threw or aborted with. The
+ * mark is a number so that the signature is one that something else has: V8 compiles something for each.
+ */
+export function marked(mark, value) {
+  return mark === 0 ? { refused: value } : { azureQueueReason: value };
 }

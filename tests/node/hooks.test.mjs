@@ -114,6 +114,38 @@ describe("hooks", () => {
     });
   }
 
+  test("are told of a failure as it is, though there be a NUL in its words", async () => {
+    const failures = [Object.assign(new Error("a\0b"), { code: "ECONNREFUSED" }), new Error("c\0d\0\0e")];
+    const events = [];
+    const hook = (event) => events.push(event);
+    const answer = script(emptyPage);
+    const fetch = (...request) => (failures.length > 0 ? Promise.reject(failures.shift()) : answer(...request));
+    const retry = (event) => {
+      hook(event);
+      return 0.001;
+    };
+    await queueWith(fetch, { retry, onRetry: hook }).peekMessages();
+    const [, { message: refused }, , { message: lost }] = events;
+    assert.ok(refused.includes("a\0b (nobody listens there)"), JSON.stringify(refused));
+    assert.ok(lost.includes("c\0d\0\0e"), JSON.stringify(lost));
+    const told = events.map(({ message, mayBeDone, ...event }) => event);
+    const event = (attempt, delay, error, code) => ({ attempt, delay, error, code, statusCode: undefined });
+    const own = 0.001;
+    assert.deepEqual(
+      [told[1], told[3]],
+      [event(1, own, "ServiceRequestError", "ConnectionRefused"), event(2, own, "ServiceResponseError", undefined)],
+    );
+    assert.deepEqual(
+      events.map((event) => ["mayBeDone" in event, event.message]),
+      [
+        [true, refused],
+        [false, refused],
+        [true, lost],
+        [false, lost],
+      ],
+    );
+  });
+
   test("cannot change the request", async () => {
     const fetch = script(emptyPage);
     const onRequest = (event) => {
