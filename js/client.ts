@@ -18,7 +18,7 @@ interface Host {
   readonly onRequest: readonly unknown[];
   readonly onResponse: readonly unknown[];
   readonly onRetry: readonly unknown[];
-  /** Which of them there are, in bits: 1 for requests, 2 for responses, 4 for retries. */
+  /** Which of them there are, in bits: 1 for requests, 2 for responses, 4 for retries, 8 for the decision about them. */
   readonly hears: number;
 }
 
@@ -49,7 +49,7 @@ export class Client {
     const { fetch, agent } = options;
     const carry = carrying(fetch, agent);
     // What somebody put on `Object.prototype` is no signal.
-    const host = { fetch, carry, signal: undefined, retry: decisionOf(options), ...hooksOf(options) };
+    const host = { fetch, carry, signal: undefined, ...hooksOf(options) };
     return new Client(() => Core.open(fields.utf8, fields.float64s, credential), host, new Map());
   }
 
@@ -84,13 +84,14 @@ export class Client {
 
 const none: readonly never[] = [];
 
-function hooksOf(options: Hooks, before?: Host) {
+function hooksOf(options: CallOptions | ClientOptions, before?: Host) {
   const list = (hooks: readonly unknown[] = none, hook: unknown) => (hook === undefined ? hooks : [...hooks, hook]);
   const onRequest = list(before?.onRequest, options.onRequest);
   const onResponse = list(before?.onResponse, options.onResponse);
   const onRetry = list(before?.onRetry, options.onRetry);
-  const hears = (onRequest.length && 1) | (onResponse.length && 2) | (onRetry.length && 4);
-  return { onRequest, onResponse, onRetry, hears };
+  const retry = decisionOf(options, before);
+  const hears = (onRequest.length && 1) | (onResponse.length && 2) | (onRetry.length && 4) | (retry ? 8 : 0);
+  return { retry, onRequest, onResponse, onRetry, hears };
 }
 
 /** What a call has to do with: most bring nothing of their own. */
@@ -102,7 +103,6 @@ function hostOf(before: Host, options: CallOptions): Host {
     fetch: before.fetch,
     carry: before.carry,
     signal,
-    retry: decisionOf(options, before),
     ...hooksOf(options, before),
   };
 }

@@ -137,7 +137,9 @@ function bundling({ entry, load, node, to = entry, classic }) {
     // What nobody's bundler minifies.
     minify: classic && !node,
     ...(classic ? { lineLimit } : {}),
-    ...(classic ? { format: "iife", globalName: "azureQueue", footer: { js: commonJs } } : { format: "esm" }),
+    ...(classic
+      ? { format: "iife", globalName: "azureQueue", footer: { js: node ? "" : commonJs } }
+      : { format: "esm" }),
   };
 }
 
@@ -158,12 +160,14 @@ async function shorten({ entry, to = entry, classic = false }) {
     ecma: 2022,
     mangle: { ...named, reserved },
     format: { ascii_only: true, max_line_len: lineLimit },
-    sourceMap: { content: readFileSync(`${file}.map`, "utf8"), url: `${to}.js.map` },
+    sourceMap: { content: readFileSync(`${file}.map`, "utf8"), includeSources: true },
   });
-  writeFileSync(file, code);
+  const end = [...(classic ? [commonJs] : []), `//# sourceMappingURL=${to}.js.map`, ""];
+  writeFileSync(file, [code, ...end].join("\n"));
   writeFileSync(`${file}.map`, map);
 }
 
+/** Not minified any further: tools tell by a `module.exports` by itself what a file is. */
 const commonJs = 'if (typeof module === "object") module.exports = azureQueue;';
 
 /** Puts an entry's own modules in the places of the default ones. The wasm itself stays outside. */

@@ -78,7 +78,7 @@ extern "C" {
 #[wasm_bindgen(module = "/src/wasm/hooks.js")]
 extern "C" {
     /// The only function for all hooks: for each signature that is imported V8 compiles something before anything runs, and
-    /// those of a function for each were the longest. What came of it is for [`Fetch::told`].
+    /// those of a function for each were the longest. What came of it is for [`Fetch::tell`].
     fn tell(host: &Host, parts: &str, event: u32) -> JsValue;
 }
 
@@ -98,7 +98,7 @@ const THESE: [&str; 3] = ["x-ms-popreceipt", "x-ms-time-next-visible", "date"];
 const RECEIPT: u32 = 0b011;
 const DATE: u32 = 0b100;
 
-/// What there is to be told of, and what to be asked; hooks.js has the same list.
+/// What there is to be told of, and to be asked; `hears` and hooks.js have the same bits.
 const REQUESTS: u32 = 1;
 const RESPONSES: u32 = 2;
 const RETRIES: u32 = 4;
@@ -191,7 +191,7 @@ impl Fetch {
         Ok(())
     }
 
-    /// What others wrote comes last: a platform's error may say anything.
+    /// Code and message are one part: the service or a platform wrote them, and there may be anything in them.
     fn tell_failure(
         &self,
         event: u32,
@@ -202,8 +202,10 @@ impl Fetch {
     ) -> Result<Option<f64>, Fault> {
         let number = |number: Option<u32>| number.map_or_else(String::new, |number| decimal(number.into()));
         let (attempt, wait, status) = (number(Some(attempt)), number(wait), number(error.status_code().map(u32::from)));
-        let (code, may_be_done) = (error.code().unwrap_or_default(), if may_be_done { "1" } else { "" });
-        self.tell(event, &[&attempt, &wait, error.kind().name(), &status, may_be_done, code, error.message()])
+        let code_length = number(error.code().map(|code| code.encode_utf16().count() as u32));
+        let words = [error.code().unwrap_or_default(), error.message()].concat();
+        let may_be_done = if may_be_done { "1" } else { "" };
+        self.tell(event, &[&attempt, &wait, error.kind().name(), &status, may_be_done, &code_length, &words])
     }
 
     /// Waits. What the promise resolves to is for [`Fetch::end_pause`].
@@ -307,6 +309,9 @@ impl Clock for Fetch {
 
     fn choose(&self, failed: &FailedAttempt<'_>) -> Result<Option<u32>, Fault> {
         let FailedAttempt { attempt, error, wait, may_be_done } = *failed;
+        if !self.hears(WAITS) {
+            return Ok(wait);
+        }
         let seconds = self.tell_failure(WAITS, attempt, wait, error, may_be_done)?;
         Ok(seconds.map(|seconds| (seconds * 1000.0) as u32))
     }

@@ -1,11 +1,11 @@
 // The caller's own functions that are told what goes on, or decide about it.
 
-/** What there is to be told of, and what to be asked, by the numbers of fetch.rs. */
+/** Those that the core tells or asks of, by its bits for them. */
 const EVENTS = { 1: tellRequest, 2: tellResponse, 4: tellRetry, 8: chosenWait };
 
 /**
  * Tells of an event, or asks. Through the core nothing may be thrown.
- * @param parts what belongs to the event, as texts with NULs between them; an empty one is not there
+ * @param parts what belongs to the event: texts with NULs between them, of which only the last one may have some itself
  * @returns what came of it: `undefined`, `{ seconds }`, or `{ fault, cause }`
  */
 export function tell(host, parts, event) {
@@ -42,30 +42,25 @@ function tellRetry({ onRetry }, parts) {
   });
 }
 
-/** How long to wait, by the caller's own decision; without one as the policy has it. `undefined` is not at all. */
+/** How long to wait, by the caller's own decision. `undefined` is not at all. */
 function chosenWait({ retry }, parts) {
-  const event = failure(parts);
-  if (retry === undefined) return wait(event.delay);
-  const seconds = retry(event);
+  const seconds = retry(failure(parts));
   if (seconds === undefined || seconds === false) return undefined;
-  if (typeof seconds === "number" && seconds >= 0 && seconds <= 3600) return wait(seconds);
+  // What somebody put on `Object.prototype` is no fault of this.
+  if (typeof seconds === "number" && seconds >= 0 && seconds <= 3600) return { fault: undefined, seconds };
   const given = typeof seconds === "number" ? seconds : `a value of type ${typeof seconds}`;
   throw new RangeError(`what retry returns must be seconds from 0 to 3600, or undefined for none; got ${given}`);
 }
 
-/** What somebody put on `Object.prototype` is no fault of this. */
-function wait(seconds) {
-  return { fault: undefined, seconds };
-}
-
-/** A failed attempt. What others wrote comes last: there may be a NUL in it, and then it is all that is left. */
-function failure([attempt, wait, error, status, mayBeDone, code, ...message]) {
+/** A failed attempt. Its code and its message are one part, since the service or a platform wrote them. */
+function failure([attempt, wait, error, status, mayBeDone, codeLength, ...rest]) {
+  const words = rest.join("\0");
   return {
     attempt: +attempt,
     delay: wait === "" ? undefined : wait / 1000,
     error,
-    message: message.join("\0"),
-    code: code || undefined,
+    message: words.slice(codeLength),
+    code: codeLength === "" ? undefined : words.slice(0, codeLength),
     statusCode: status === "" ? undefined : +status,
     mayBeDone: mayBeDone !== "",
   };

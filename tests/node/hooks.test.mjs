@@ -114,37 +114,47 @@ describe("hooks", () => {
     });
   }
 
-  test("are told of a failure as it is, though there be a NUL in its words", async () => {
-    const failures = [Object.assign(new Error("a\0b"), { code: "ECONNREFUSED" }), new Error("c\0d\0\0e")];
-    const events = [];
-    const hook = (event) => events.push(event);
-    const answer = script(emptyPage);
-    const fetch = (...request) => (failures.length > 0 ? Promise.reject(failures.shift()) : answer(...request));
-    const retry = (event) => {
-      hook(event);
-      return 0.001;
-    };
-    await queueWith(fetch, { retry, onRetry: hook }).peekMessages();
-    const [, { message: refused }, , { message: lost }] = events;
-    assert.ok(refused.includes("a\0b (nobody listens there)"), JSON.stringify(refused));
-    assert.ok(lost.includes("c\0d\0\0e"), JSON.stringify(lost));
-    const told = events.map(({ message, mayBeDone, ...event }) => event);
-    const event = (attempt, delay, error, code) => ({ attempt, delay, error, code, statusCode: undefined });
-    const own = 0.001;
-    assert.deepEqual(
-      [told[1], told[3]],
-      [event(1, own, "ServiceRequestError", "ConnectionRefused"), event(2, own, "ServiceResponseError", undefined)],
-    );
-    assert.deepEqual(
-      events.map((event) => ["mayBeDone" in event, event.message]),
-      [
-        [true, refused],
-        [false, refused],
-        [true, lost],
-        [false, lost],
-      ],
-    );
-  });
+  for (const [what, words, failed, expected] of [
+    [
+      "fetch failed",
+      "a\0b (nobody listens there)",
+      () => Promise.reject(Object.assign(new Error("a\0b"), { code: "ECONNREFUSED" })),
+      { error: "ServiceRequestError", code: "ConnectionRefused", statusCode: undefined },
+    ],
+    [
+      "fetch failed without a code",
+      "c\0d\0\0é",
+      () => Promise.reject(new Error("c\0d\0\0é")),
+      { error: "ServiceResponseError", code: undefined, statusCode: undefined },
+    ],
+    [
+      "the service failed",
+      "e\0f",
+      script({ ...failure(503, "Sérver\0Busy", "e\0f"), headers: {} }),
+      { error: "HttpResponseError", code: "Sérver\0Busy", statusCode: 503 },
+    ],
+    [
+      "the service failed with an empty code",
+      "g",
+      script(failure(503, "", "g")),
+      { error: "HttpResponseError", code: "", statusCode: 503 },
+    ],
+  ]) {
+    test(`are told of a failure as it is, though there be a NUL in its words: ${what}`, async () => {
+      const decided = [];
+      const told = [];
+      const answers = [failed, script(emptyPage)];
+      const retry = (event) => decided.push(event) * 0.001;
+      const fetch = (...request) => answers.shift()(...request);
+      await queueWith(fetch, { retry, onRetry: (event) => told.push(event) }).peekMessages();
+      const [{ mayBeDone, ...first }] = decided;
+      assert.equal(typeof mayBeDone, "boolean");
+      assert.deepEqual(told, [{ ...first, delay: 0.001 }]);
+      const { message, delay, ...event } = first;
+      assert.ok(message.includes(words), JSON.stringify(message));
+      assert.deepEqual(event, { attempt: 1, ...expected });
+    });
+  }
 
   test("cannot change the request", async () => {
     const fetch = script(emptyPage);
