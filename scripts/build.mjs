@@ -134,12 +134,9 @@ function bundling({ entry, load, node, to = entry, classic }) {
     legalComments: "none",
     logLevel: "warning",
     plugins: [replacing({ load, node })],
-    // What nobody's bundler minifies.
-    minify: classic && !node,
-    ...(classic ? { lineLimit } : {}),
-    ...(classic
-      ? { format: "iife", globalName: "azureQueue", footer: { js: node ? "" : commonJs } }
-      : { format: "esm" }),
+    ...(classic ? { format: "iife", globalName: "azureQueue" } : { format: "esm" }),
+    // What nobody's bundler minifies; for Node it is done after this.
+    ...(classic && !node ? { minify: true, lineLimit, footer: { js: commonJs } } : {}),
   };
 }
 

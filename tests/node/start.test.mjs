@@ -39,6 +39,15 @@ for (const file of ["node.js", "node-slim.js", "cjs/node.js", "cjs/node-slim.js"
   });
 }
 
+for (const file of ["node.js", "cjs/node.js"]) {
+  test(`${file} has the core in pieces, for which V8's buffers need not grow`, () => {
+    const source = readFileSync(new URL(`../../dist/${file}`, import.meta.url), "utf8");
+    const pieces = source.match(/[\w+/=]{1000,}/g);
+    assert.ok(pieces.length > 1);
+    for (const piece of pieces) assert.ok(piece.length <= 64 * 1024, `${piece.length}`);
+  });
+}
+
 for (const [how, module] of Object.entries({ imported, required })) {
   test(`${how}, classes and functions have their names`, () => {
     const named = Object.entries(module).filter(([, value]) => typeof value === "function");
