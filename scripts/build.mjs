@@ -61,7 +61,7 @@ async function convert() {
 
 /** No feature flags: --all-features emits types that Node 20 refuses. */
 async function optimise(from, to, ...options) {
-  await run(tool("wasm-opt"), ["-O3", ...options, from, "-o", to]);
+  await run(tool("wasm-opt"), ["-Oz", ...options, from, "-o", to]);
 }
 
 /** Base64 of a wasm hardly compresses any more; base64 of what is compressed already is as small as it gets. */

@@ -20,17 +20,30 @@ pub struct ConnectionString {
 }
 
 /// The emulator's account, the same on every machine and no secret.
-const EMULATOR: &str = "QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1;AccountName=devstoreaccount1;\
-    AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+const EMULATOR_ACCOUNT: &str = "devstoreaccount1";
+const EMULATOR_KEY: &str = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+/// Settings that say which account and where it is, or how to authorize requests.
+const ADDRESS_SETTINGS: [&str; 9] = [
+    "UseDevelopmentStorage",
+    "DevelopmentStorageProxyUri",
+    "DefaultEndpointsProtocol",
+    "AccountName",
+    "AccountKey",
+    "EndpointSuffix",
+    "QueueEndpoint",
+    "QueueSecondaryEndpoint",
+    "SharedAccessSignature",
+];
 
 impl ConnectionString {
     /// Reads a connection string: "Configure Azure Storage connection strings".
     pub fn parse(text: &str) -> Result<Self> {
-        let mut settings = Settings::parse(text)?;
-        if settings.get("UseDevelopmentStorage") == Some("true") {
-            settings = Settings(EMULATOR);
+        let settings = Settings::parse(text)?;
+        if let Some(emulator) = emulator(&settings)? {
+            return Ok(emulator);
         }
-        let name = settings.get("AccountName").filter(|name| !name.is_empty());
+        let name = settings.get("AccountName");
         let key = settings.get("AccountKey").filter(|_| name.is_some());
         let (url, mut secondary) = (settings.get("QueueEndpoint"), settings.get("QueueSecondaryEndpoint"));
         let suffix = settings.get("EndpointSuffix");
@@ -57,7 +70,8 @@ impl ConnectionString {
                 &derived
             }
         };
-        let (mut endpoint, url_sas) = Endpoint::from_account_url(url)?;
+        let (mut endpoint, url_sas) =
+            Endpoint::from_account_url(url).map_err(|error| in_setting(error, "QueueEndpoint"))?;
         // Beside the default endpoint, in a cloud with a suffix of its own.
         let beside;
         if let (None, Some(name), Some(suffix)) = (settings.get("QueueEndpoint"), name, suffix) {
@@ -65,7 +79,8 @@ impl ConnectionString {
             secondary = Some(&beside);
         }
         if let Some(secondary) = secondary {
-            endpoint.set_secondary(secondary)?;
+            let set = endpoint.set_secondary(secondary);
+            set.map_err(|error| in_setting(error, "QueueSecondaryEndpoint"))?;
             endpoint.has_secondary = settings.get("QueueSecondaryEndpoint").is_some();
         }
         if let Some(name) = name {
@@ -96,6 +111,51 @@ impl ConnectionString {
     }
 }
 
+/// The emulator that `UseDevelopmentStorage=true` stands for, on this machine or at the host of
+/// `DevelopmentStorageProxyUri`. Its port is always 10001, as in the .NET client.
+fn emulator(settings: &Settings<'_>) -> Result<Option<ConnectionString>> {
+    const SWITCH: &str = "UseDevelopmentStorage";
+    const PROXY: &str = "DevelopmentStorageProxyUri";
+    match settings.get(SWITCH) {
+        Some(value) if value.eq_ignore_ascii_case("true") => {}
+        Some(value) if value.eq_ignore_ascii_case("false") => return Ok(None),
+        Some(_) => return Err(refuse("a UseDevelopmentStorage that is neither true nor false")),
+        None if settings.get(PROXY).is_some() => {
+            return Err(refuse("DevelopmentStorageProxyUri without UseDevelopmentStorage=true"));
+        }
+        None => return Ok(None),
+    }
+    let proxy = trim_end(settings.get(PROXY).unwrap_or("http://127.0.0.1"), "/");
+    let (scheme, host) = split_once(proxy, "://").unwrap_or(("http", proxy));
+    let host = host.strip_suffix(":10001").unwrap_or(host);
+    let has_port = contains_any(host, b":") && !host.ends_with(']');
+    if has_port || contains_any(host, b"/?#") {
+        return Err(refuse(
+            "a DevelopmentStorageProxyUri with a port or a path: use QueueEndpoint, AccountName and AccountKey for that",
+        ));
+    }
+    let url = fill("{}://{}:10001/{}", &[scheme, host, EMULATOR_ACCOUNT]);
+    for (name, value) in [("AccountName", EMULATOR_ACCOUNT), ("AccountKey", EMULATOR_KEY), ("QueueEndpoint", &url)]
+        .into_iter()
+        .chain(["QueueSecondaryEndpoint", "EndpointSuffix", "SharedAccessSignature"].map(|name| (name, "")))
+    {
+        if settings.get(name).is_some_and(|other| trim_end(other, "/") != value) {
+            return Err(refuse(&fill("UseDevelopmentStorage=true together with {}, which says otherwise", &[name])));
+        }
+    }
+    let (endpoint, url_sas) = Endpoint::from_account_url(&url).map_err(|error| in_setting(error, PROXY))?;
+    let key = Some(SharedKey::new(EMULATOR_ACCOUNT, EMULATOR_KEY)?);
+    Ok(Some(ConnectionString { endpoint, key, sas: None, url_sas }))
+}
+
+/// The refusal of a URL, as one of the connection string that has it.
+fn in_setting(error: Error, setting: &str) -> Error {
+    match error.refusal() {
+        Some(refusal) => refuse(&fill("{} with {} (allowed: {})", &[setting, &refusal.given, &refusal.allowed])),
+        None => error,
+    }
+}
+
 fn refuse(given: &str) -> Error {
     Error::value(
         "connection_string",
@@ -110,21 +170,28 @@ struct Settings<'a>(&'a str);
 impl<'a> Settings<'a> {
     fn parse(text: &'a str) -> Result<Self> {
         let text = trim_end(unquoted(text), ";");
-        if pieces(text, b";").all(|piece| contains_any(piece, b"=")) {
-            return Ok(Settings(text));
+        if !pieces(text, b";").all(|piece| contains_any(piece, b"=")) {
+            return Err(refuse("a piece without \"=\""));
         }
-        Err(refuse("a piece without \"=\""))
-    }
-
-    /// The value of a key, in whatever case it is written; the last of equal ones wins.
-    fn get(&self, key: &str) -> Option<&'a str> {
-        let mut found = None;
-        for piece in pieces(self.0, b";") {
-            match split_once(piece, "=") {
-                Some((name, value)) if trim(name).eq_ignore_ascii_case(key) => found = Some(trim(value)),
-                _ => {}
+        let settings = Settings(text);
+        for name in ADDRESS_SETTINGS {
+            let mut values = settings.values(name);
+            let first = values.next();
+            if values.any(|other| Some(other) != first) {
+                return Err(refuse(&fill("{} twice, with different values", &[name])));
             }
         }
-        found
+        Ok(settings)
+    }
+
+    /// The value of a key, in whatever case it is written. An empty value is none.
+    fn get(&self, key: &str) -> Option<&'a str> {
+        self.values(key).next().filter(|value| !value.is_empty())
+    }
+
+    /// All values of a key.
+    fn values(&self, key: &str) -> impl Iterator<Item = &'a str> {
+        let pairs = pieces(self.0, b";").filter_map(|piece| split_once(piece, "="));
+        pairs.filter(move |(name, _)| trim(name).eq_ignore_ascii_case(key)).map(|(_, value)| trim(value))
     }
 }

@@ -3,7 +3,7 @@
 use crate::credential::{SasToken, unquoted};
 use crate::error::{Error, Result};
 use crate::http::Location;
-use crate::limits::{code_point, quoted};
+use crate::limits::{Quoted, code_point, quoted};
 use crate::percent::percent_decode;
 use crate::text::{
     all, before, contains, contains_any, fill, is_ipv4, number, pieces, split_last, split_once, trim_end, trim_start,
@@ -30,6 +30,17 @@ pub struct Endpoint {
     path_style: bool,
 }
 
+/// Where the path of an address begins.
+#[derive(Clone, Copy, PartialEq)]
+enum PathStyle {
+    /// The host belongs to the queue service and has the account's name: the path is a queue.
+    Queue,
+    /// An emulator or a bare address: the path is the account's name, then a queue.
+    Account,
+    /// Another host, such as a gateway: a path of its own may come first.
+    Any,
+}
+
 /// The parts of a URL that a client can use.
 struct Address<'a> {
     scheme: &'static str,
@@ -42,37 +53,69 @@ impl Endpoint {
     /// Reads an account URL, and the SAS in it.
     pub fn from_account_url(url: &str) -> Result<(Self, Option<SasToken>)> {
         let address = Address::parse("account_url", url)?;
+        let most = match path_style(address.host) {
+            PathStyle::Queue => 0,
+            PathStyle::Account => 1,
+            PathStyle::Any => usize::MAX,
+        };
+        if address.segments().count() > most {
+            const ALLOWED: &str = "the URL of an account, without a queue; from_queue_url takes the URL of a queue";
+            return Err(Error::value("account_url", address.quoted_path(), ALLOWED));
+        }
         let endpoint = Endpoint::new(address.scheme, address.host, address.path);
         Ok((endpoint, address.sas))
     }
 
-    /// Reads a queue URL: its last path segment is the queue.
+    /// Reads a queue URL, and the SAS in it. The last path segment is the queue. The URL to which
+    /// messages are posted, which ends in `/messages`, stands for its queue.
     pub fn from_queue_url(url: &str) -> Result<(Self, String, Option<SasToken>)> {
         let address = Address::parse("queue_url", url)?;
-        let (account, queue) = split_last(address.path, b'/').unwrap_or(("", address.path));
-        let queue = percent_decode(queue).filter(|queue| !queue.is_empty());
-        let endpoint = Endpoint::new(address.scheme, address.host, trim_end(account, "/"));
-        match queue {
-            // The account of a path-style address is not a queue.
-            Some(queue) if !endpoint.path_style || endpoint.account_name.is_some() => {
-                Ok((endpoint, queue, address.sas))
+        let style = path_style(address.host);
+        let before_queue = usize::from(style == PathStyle::Account);
+        let mut path = address.path;
+        match (address.segments().count().checked_sub(before_queue), style) {
+            (None | Some(0), _) => {
+                let given = if before_queue == 0 { "no queue name" } else { NO_QUEUE_BEHIND_ACCOUNT };
+                return Err(Error::value("queue_url", given, "the full URL of a queue"));
             }
-            _ => Err(Error::value("queue_url", "no queue name", "the full URL of a queue")),
+            (Some(1), _) => {}
+            (Some(2), PathStyle::Queue | PathStyle::Account) if path.ends_with("/messages") => {
+                path = trim_end(path.strip_suffix("/messages").unwrap_or(path), "/");
+            }
+            (_, PathStyle::Any) if !path.ends_with("/messages") => {}
+            _ => {
+                const ALLOWED: &str = "the full URL of a queue, which ends in its name";
+                return Err(Error::value("queue_url", address.quoted_path(), ALLOWED));
+            }
         }
+        let (account, queue) = split_last(path, b'/').unwrap_or(("", path));
+        let Some(queue) = percent_decode(queue) else {
+            return Err(Error::value("queue_url", address.quoted_path(), "a URL in percent-encoded UTF-8"));
+        };
+        let endpoint = Endpoint::new(address.scheme, address.host, trim_end(account, "/"));
+        Ok((endpoint, queue, address.sas))
     }
 
     fn new(scheme: &'static str, host: &str, path: &str) -> Self {
         let mut primary = host.to_ascii_lowercase();
-        let path_style = is_path_style(&primary);
+        let path_style = path_style(&primary) == PathStyle::Account;
         let (mut secondary, mut account_name) = (None, None);
-        if let Some((label, domain)) = split_once(&primary, ".queue.core.").filter(|_| !path_style) {
+        if let Some((label, domain)) = split_once(&primary, ".queue.").filter(|_| !path_style) {
+            // Between the account's name and the service there may be a zone, such as `privatelink`.
+            let (label, zone) = label.split_at(before(label, ".").len());
             let (account, suffix) = split_account_label(label);
-            secondary = Some(if suffix.starts_with("-secondary") {
-                primary.clone()
-            } else {
-                fill("{}-secondary{}.queue.core.{}", &[account, suffix, domain])
-            });
-            account_name = Some(account.to_owned());
+            let is_cloud = domain.starts_with("core.");
+            if is_cloud {
+                secondary = Some(if suffix.starts_with("-secondary") {
+                    primary.clone()
+                } else {
+                    fill("{}-secondary{}{}.queue.{}", &[account, suffix, zone, domain])
+                });
+            }
+            // In a cloud with zones of its own the first label need not be the account's name.
+            if is_cloud || zone.is_empty() {
+                account_name = Some(account.to_owned());
+            }
         } else {
             let account = trim_start(path, "/");
             let account = account.strip_suffix("-secondary").unwrap_or(account);
@@ -102,6 +145,18 @@ impl Endpoint {
     /// Takes the secondary endpoint from the caller: a host, with or without scheme.
     pub fn set_secondary(&mut self, hostname: &str) -> Result<()> {
         let address = Address::parse("secondary_hostname", hostname)?;
+        if contains_any(hostname, b"?") {
+            let given = "a host with a query";
+            return Err(Error::value(
+                "secondary_hostname",
+                given,
+                "a host; the credential of the client goes there too",
+            ));
+        }
+        if contains(hostname, "://") && address.scheme != self.scheme {
+            let allowed = fill("a host with the scheme of the account URL, {}", &[self.scheme]);
+            return Err(Error::value("secondary_hostname", Quoted(address.scheme), &allowed));
+        }
         let place = match &self.account_name {
             Some(account) if self.path_style && address.path.is_empty() => {
                 fill("{}/{}-secondary", &[address.host, account])
@@ -133,7 +188,19 @@ impl Endpoint {
     }
 }
 
+const NO_QUEUE_BEHIND_ACCOUNT: &str =
+    "no queue name: at this host the path is the account's name, then the queue, such as /devstoreaccount1/orders";
+
 impl<'a> Address<'a> {
+    /// The segments of the path; empty ones do not count.
+    fn segments(&self) -> impl Iterator<Item = &'a str> {
+        pieces(self.path, b"/").filter(|segment| !segment.is_empty())
+    }
+
+    fn quoted_path(&self) -> String {
+        fill("the path {}", &[&quoted(self.path)])
+    }
+
     fn parse(argument: &'static str, url: &'a str) -> Result<Self> {
         let url = unquoted(url);
         let refuse = |given: &str, part: &str| {
@@ -146,7 +213,11 @@ impl<'a> Address<'a> {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => ("http", rest),
             Some(_) => return refuse("another scheme than https and http", ""),
         };
-        let (place, query) = split_once(before(rest, "#"), "?").unwrap_or((before(rest, "#"), ""));
+        let (place, query) = split_once(rest, "?").unwrap_or((rest, ""));
+        let (place, fragment) = split_once(place, "#").unwrap_or((place, ""));
+        if !fragment.is_empty() {
+            return refuse("a URL with a fragment, which begins with \"#\"", "");
+        }
         let host = before(place, "/");
         let path = place.get(host.len()..).unwrap_or_default();
         if contains_any(host, b"@") {
@@ -177,7 +248,11 @@ impl<'a> Address<'a> {
         if !contains(url, "://") && !contains_any(host, b".:") && host != "localhost" {
             return refuse("a text that is no host", "");
         }
-        Ok(Address { scheme, host, path: trim_end(path, "/"), sas: SasToken::from_url_query(query) })
+        let sas = SasToken::from_url_query(query).map_err(|why| {
+            let given = fill("a URL with {}", &[&why]);
+            Error::value(argument, given, "a URL with a whole shared access signature, or with none")
+        })?;
+        Ok(Address { scheme, host, path: trim_end(path, "/"), sas })
     }
 }
 
@@ -188,10 +263,15 @@ fn split_account_label(label: &str) -> (&str, &str) {
     label.split_at_checked(account.len()).unwrap_or((label, ""))
 }
 
-/// Emulators and bare addresses carry the account's name in the path.
-fn is_path_style(host: &str) -> bool {
-    let (name, port) = split_last(host, b':').map_or((host, None), |(name, port)| (name, number(port)));
-    let name = if port.is_none() { host } else { name };
+/// Emulators and bare addresses carry the account's name in the path, unless the host does.
+fn path_style(host: &str) -> PathStyle {
+    let host = host.to_ascii_lowercase();
+    if contains(&host, ".queue.") {
+        return PathStyle::Queue;
+    }
+    let (name, port) = split_last(&host, b':').map_or((&*host, None), |(name, port)| (name, number(port)));
+    let name = if port.is_none() { &host } else { name };
     let emulator = port.is_some_and(|port| [100, 101, 110, 111].contains(&(port / 100)) && port % 100 <= 4);
-    emulator || is_ipv4(name) || name.starts_with('[') || ["localhost", "host.docker.internal"].contains(&name)
+    let is_local = ["localhost", "host.docker.internal"].contains(&name);
+    if emulator || is_ipv4(name) || name.starts_with('[') || is_local { PathStyle::Account } else { PathStyle::Any }
 }

@@ -99,8 +99,10 @@ impl Rights {
 /// Which headers of a response are read. To ask for each of them costs as much as to read a small body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadHeaders {
-    /// None.
+    /// None: the XML of the body shows that the service answered.
     None,
+    /// The request id, which shows that the service answered.
+    RequestId,
     /// The pop receipt, and when the message is visible again.
     Receipt,
     /// All of them.
@@ -191,6 +193,9 @@ pub struct Response {
     pub reason: String,
     /// Headers; a transport may leave out those that the request does not read.
     pub headers: Headers,
+    /// Whether the platform hides headers: a web page of another origin sees only those that the
+    /// account's CORS rule exposes.
+    pub hides_headers: bool,
     /// Body.
     pub body: Vec<u8>,
     /// The endpoint that answered.
@@ -204,7 +209,19 @@ impl Response {
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
     }
+
+    /// Whether a header shows that the queue service answered, and not a proxy or another server.
+    pub fn shows_service(&self) -> bool {
+        self.headers.iter().any(|(name, value)| {
+            let of_service = name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("x-ms-"));
+            // Azurite answers some bad requests with this header alone.
+            of_service || (name.eq_ignore_ascii_case("server") && value.starts_with(AZURITE))
+        })
+    }
 }
+
+/// How the header `server` of the emulator begins.
+pub(crate) const AZURITE: &str = "Azurite-Queue/";
 
 /// Why there is no response.
 #[derive(Clone, Debug, PartialEq)]

@@ -69,8 +69,6 @@ export function hasLibrarySource() {
 export function releaseCargo(...args) {
   const { command, args: given, env } = wasmCargo("build", "--release", ...args);
   const flags = [...pathFlags(), '--cfg=sha2_backend="soft"', '--cfg=sha2_backend_soft="compact"'];
-  // LLVM's own, 225, makes the wasm a seventh larger, for 1 µs less a call.
-  flags.push("-Cllvm-args=-inline-threshold=20");
   const withLibrary = hasTarget() && hasLibrarySource();
   if (withLibrary) {
     given.push("-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size");

@@ -4,6 +4,7 @@ mod bearer;
 mod challenge;
 mod renewed;
 mod sas_access;
+mod sas_fields;
 mod sas_making;
 mod sas_source;
 mod sas_token;

@@ -2,18 +2,18 @@
 
 use std::rc::Rc;
 
-use crate::limits::quoted;
-use crate::percent::{percent_decode, percent_encode};
-use crate::text::{contains, contains_any, fill, find_any, pieces, push, split_once, trim_all};
+use crate::percent::percent_decode;
+use crate::text::{contains, find_any, push, trim_all};
 use crate::time::Timestamp;
 
 use super::renewed::Lasting;
+use super::sas_fields::{self, Beside, Field};
 use super::secret::{REDACTED, Secret};
 
 /// The query parameters of a shared access signature, encoded anew, and what they say.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SasToken {
-    fields: Vec<(&'static str, Secret)>,
+    fields: Vec<Field>,
     /// All of it as it stands in a URL.
     query: Secret,
     /// The signature, not encoded.
@@ -63,33 +63,23 @@ pub struct SasProperties {
     pub user_delegation_oid: Option<String>,
 }
 
-/// Every parameter that a shared access signature can have.
-const FIELDS: &str = "sig sp st se sr si sip spr sv rscc rscd rsce rscl rsct spk srk epk erk srt ss skoid sktid skt \
-    ske sks skv ses srh srq skdutid sduoid saoid suoid scid sdd";
-
 impl SasToken {
-    /// A SAS token, with or without a leading question mark. `None` when it is something
-    /// else: a token has no fields but its own.
+    /// A SAS token, with or without a leading question mark, signed or not. `None` when the text is
+    /// something else: a token has no fields but its own.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = unquoted(text);
-        let text = text.strip_prefix('?').unwrap_or(text);
-        SasToken::read(text, true)
+        SasToken::of(sas_fields::read(text, Beside::Nothing).ok()?)
     }
 
-    /// The SAS in the query of a URL; other parameters are dropped.
-    pub fn from_url_query(query: &str) -> Option<Self> {
-        SasToken::read(query, false)
+    /// The SAS in the query of a URL, if there is one; other parameters are dropped.
+    ///
+    /// # Errors
+    /// Why the token cannot be used, without repeating it.
+    pub fn from_url_query(query: &str) -> Result<Option<Self>, String> {
+        let token = SasToken::of(sas_fields::read(query, Beside::Parameters)?);
+        token.map(SasToken::usable).transpose()
     }
 
-    fn read(query: &str, alone: bool) -> Option<Self> {
-        let mut fields = Vec::new();
-        for piece in pieces(query, b"&") {
-            match field(piece) {
-                Some(field) => fields.push(field),
-                None if alone && !piece.is_empty() => return None,
-                None => {}
-            }
-        }
+    fn of(fields: Vec<Field>) -> Option<Self> {
         if fields.is_empty() {
             return None;
         }
@@ -99,18 +89,26 @@ impl SasToken {
         Some(SasToken { fields, query, signature, properties })
     }
 
-    /// A SAS token that somebody gives for use, or why it cannot be used. The reason does
-    /// not repeat the text, which may be a secret.
+    /// A SAS token for use, from text as it was pasted. Undoes what XML, JSON, form decoders and line
+    /// wrapping did to it.
+    ///
+    /// # Errors
+    /// Why it cannot be used. The reason does not repeat the text, which may be a secret.
     pub fn given(text: &str) -> Result<Self, String> {
-        let text = unquoted(text);
-        let Some(token) = SasToken::parse(text) else { return Err(why_none(text)) };
-        let why = match token.signature() {
+        let fields =
+            sas_fields::read(text, Beside::Nothing).map_err(|why| recognized(unquoted(text)).unwrap_or(why))?;
+        SasToken::of(fields).ok_or_else(|| "an empty text".to_owned())?.usable()
+    }
+
+    /// Refuses a token that the service would refuse whatever it is used for.
+    fn usable(self) -> Result<Self, String> {
+        let is_bad_date = |name, date: Option<Timestamp>| date.is_none() && text_of(&self.fields, name).is_some();
+        let why = match self.signature() {
             "" => "a token without a signature (sig)",
             REDACTED => "a token whose signature was redacted",
-            _ if token.properties.expiry.is_none() && text_of(&token.fields, "se").is_some() => {
-                "a token whose expiry (se) is no moment"
-            }
-            _ => return Ok(token),
+            _ if is_bad_date("se", self.properties.expiry) => "a token whose expiry (se) is not a date",
+            _ if is_bad_date("st", self.properties.start) => "a token whose start (st) is not a date",
+            _ => return Ok(self),
         };
         Err(why.to_owned())
     }
@@ -136,7 +134,7 @@ impl SasToken {
     }
 }
 
-fn query_of(fields: &[(&'static str, Secret)], redacted: bool) -> String {
+fn query_of(fields: &[Field], redacted: bool) -> String {
     let mut query = String::new();
     for (name, value) in fields {
         let value = if redacted && *name == "sig" { REDACTED } else { &value.0 };
@@ -165,7 +163,7 @@ impl Lasting for SasToken {
 }
 
 impl SasProperties {
-    fn read(fields: &[(&'static str, Secret)]) -> Self {
+    fn read(fields: &[Field]) -> Self {
         let text = |name| text_of(fields, name);
         let moment = |name| text(name).and_then(|text| Timestamp::from_iso8601(&text));
         let (services, resource_types) = (text("ss"), text("srt"));
@@ -196,61 +194,28 @@ pub(crate) fn unquoted(text: &str) -> &str {
     trim_all(text, |c| c.is_whitespace() || matches!(c, '"' | '\'' | '\u{feff}'))
 }
 
-/// Why a text is no SAS token.
-fn why_none(text: &str) -> String {
-    let why = if text.is_empty() {
-        "an empty text"
-    } else if contains(text, "://") {
+/// What a text is that is not a SAS token, where it is something well known.
+fn recognized(text: &str) -> Option<String> {
+    let what = if contains(text, "://") {
         "a URL: only what follows its \"?\" is the token"
     } else if text.starts_with('<') {
         "a text that begins with \"<\": perhaps a page that tells of an error"
     } else if contains(text, "AccountName=") {
         "a connection string, which has a constructor of its own"
-    } else if contains(text, "&amp;") {
-        "a token copied from HTML, with \"&amp;\" for \"&\""
-    } else if contains(text, "%26") && !contains_any(text, b"&") {
-        "a token that is percent-encoded as a whole"
     } else {
-        let text = text.strip_prefix('?').unwrap_or(text);
-        let unknown = pieces(text, b"&").filter(|piece| field(piece).is_none());
-        match { unknown }.find_map(|piece| split_once(piece, "=")) {
-            Some((name, value)) if !value.is_empty() => {
-                return fill("a token with the unknown field {}", &[&quoted(name)]);
-            }
-            _ => "text that is none",
-        }
+        return None;
     };
-    why.to_owned()
+    Some(what.to_owned())
 }
 
 /// What a field says; `None` when it is empty.
-fn text_of(fields: &[(&'static str, Secret)], name: &str) -> Option<String> {
+fn text_of(fields: &[Field], name: &str) -> Option<String> {
     percent_decode(value(fields, name)?).filter(|text| !text.is_empty())
 }
 
 /// The encoded value of a field.
-fn value<'a>(fields: &'a [(&'static str, Secret)], name: &str) -> Option<&'a str> {
+fn value<'a>(fields: &'a [Field], name: &str) -> Option<&'a str> {
     fields.iter().find(|(other, _)| *other == name).map(|(_, value)| value.0.as_str())
-}
-
-/// A known field with its value encoded as a URL wants it.
-fn field(piece: &str) -> Option<(&'static str, Secret)> {
-    let (name, value) = split_once(piece, "=")?;
-    let name = pieces(FIELDS, b" ").find(|known| *known == name)?;
-    // Tokens are pasted with the signature's "+" left as it is, which a form decoder would
-    // take for a blank; no Base64 holds a blank.
-    let plus = if name == "sig" { "+" } else { " " };
-    let mut plain = String::with_capacity(value.len());
-    for (index, piece) in pieces(value, b"+").enumerate() {
-        push(&mut plain, "{}{}", &[if index > 0 { plus } else { "" }, &percent_decode(piece)?]);
-    }
-    // Joined by something else than "&", the signature would be shown as a part of this field.
-    if name != "sig" && contains(&plain, "sig=") {
-        return None;
-    }
-    let mut encoded = String::with_capacity(value.len());
-    percent_encode(&plain, &mut encoded);
-    Some((name, Secret(encoded)))
 }
 
 #[cfg(test)]
@@ -294,14 +259,13 @@ mod tests {
             ("https://h/q?sv=1&sig=topsecret", "a URL: only what follows"),
             ("<html>topsecret</html>", "begins with \"<\""),
             ("AccountName=a;AccountKey=topsecret", "a connection string"),
-            ("sv=1&amp;sig=topsecret", "with \"&amp;\" for \"&\""),
-            ("sv%3D1%26sig%3Dtopsecret", "percent-encoded as a whole"),
             ("foo=topsecret&sig=topsecret", "the unknown field \"foo\""),
             ("topsecret=", "text that is none"),
             ("sv=1&sp=r", "without a signature"),
             ("sv=1&sig=", "without a signature"),
             ("sv=1&sig=REDACTED", "whose signature was redacted"),
-            ("se=2030-01-01T00%253A00%253A00Z&sig=topsecret", "whose expiry (se) is no moment"),
+            ("se=tomorrow&sig=topsecret", "whose expiry (se) is not a date"),
+            ("st=2026-13-01&sig=topsecret", "whose start (st) is not a date"),
         ] {
             let told = SasToken::given(text).expect_err(text);
             assert!(told.contains(why) && !told.contains("topsecret"), "{text}: {told}");

@@ -44,8 +44,7 @@ const PUT: Operation = Operation {
         "The message may have been added to the queue: peek to find out. If it is sent again it may be there twice, \
         which receivers can tell by an id in its content.",
     ),
-    returns_xml: true,
-    ..Operation::new(Method::Post, &[201], Rights::of("a", "o", "a"))
+    ..Operation::returning_xml(Method::Post, &[201], Rights::of("a", "o", "a"))
 };
 /// A write, for it hides what it returns.
 const GET: Operation = Operation {
@@ -53,13 +52,11 @@ const GET: Operation = Operation {
         "Messages may have been received that nobody saw: they are hidden until their visibility timeout ends, and \
         come back then with a dequeue count that is one higher.",
     ),
-    returns_xml: true,
-    ..Operation::new(Method::Get, &[200], Rights::of("p", "o", "p"))
+    ..Operation::returning_xml(Method::Get, &[200], Rights::of("p", "o", "p"))
 };
 const PEEK: Operation = Operation {
     parameters: &[("peekonly", "true")],
-    returns_xml: true,
-    ..Operation::new(Method::Get, &[200], Rights::of("r", "o", "r"))
+    ..Operation::returning_xml(Method::Get, &[200], Rights::of("r", "o", "r"))
 };
 const UPDATE: Operation = Operation {
     repeat: Repeat::Unsafe(

@@ -33,8 +33,23 @@ impl Operation {
             done_when: &[],
             since_by_token: SERVICE_VERSION,
             returns_xml: false,
-            reads_headers: ReadHeaders::None,
+            reads_headers: ReadHeaders::RequestId,
         }
+    }
+
+    /// One that may be repeated and whose result is XML.
+    const fn returning_xml(method: Method, accepts: &'static [u16], rights: Rights) -> Self {
+        let operation = Operation::new(method, accepts, rights);
+        Operation { returns_xml: true, reads_headers: ReadHeaders::None, ..operation }
+    }
+
+    /// Whether a response of an accepted status is the service's. Without XML that fits, a header has to
+    /// show it. A web page of another origin may see none; then the preflight has shown it, and the
+    /// body is empty as the service leaves it.
+    pub(crate) fn is_from_service(&self, response: &Response) -> bool {
+        let is_success = response.status < 300;
+        let hidden = response.hides_headers && response.body.is_empty();
+        !is_success || self.returns_xml || response.shows_service() || hidden
     }
 
     /// Whether the secondary endpoint would do. Get Messages changes what it returns.

@@ -91,8 +91,7 @@ pub struct CorsRule {
 
 const GET_PROPERTIES: Operation = Operation {
     parameters: &[("restype", "service"), ("comp", "properties")],
-    returns_xml: true,
-    ..Operation::new(Method::Get, &[200], Rights::of("", "s", "r"))
+    ..Operation::returning_xml(Method::Get, &[200], Rights::of("", "s", "r"))
 };
 const SET_PROPERTIES: Operation = Operation {
     parameters: GET_PROPERTIES.parameters,

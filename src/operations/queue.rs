@@ -55,10 +55,13 @@ const SET_METADATA: Operation =
 const GET_ACL: Operation = Operation {
     parameters: &[("comp", "acl")],
     since_by_token: "2025-07-05",
-    returns_xml: true,
-    ..Operation::new(Method::Get, &[200], Rights::NO_SAS)
+    ..Operation::returning_xml(Method::Get, &[200], Rights::NO_SAS)
 };
-const SET_ACL: Operation = Operation { method: Method::Put, accepts: &[204], returns_xml: false, ..GET_ACL };
+const SET_ACL: Operation = Operation {
+    since_by_token: GET_ACL.since_by_token,
+    parameters: GET_ACL.parameters,
+    ..Operation::new(Method::Put, &[204], Rights::NO_SAS)
+};
 
 /// [Create Queue](https://learn.microsoft.com/rest/api/storageservices/create-queue4).
 pub fn create(queue: &str, metadata: &[(String, String)]) -> Result<Request> {

@@ -51,19 +51,16 @@ pub struct ServiceStats {
 
 const LIST: Operation = Operation {
     parameters: &[("comp", "list")],
-    returns_xml: true,
-    ..Operation::new(Method::Get, &[200], Rights::of("", "s", "l"))
+    ..Operation::returning_xml(Method::Get, &[200], Rights::of("", "s", "l"))
 };
 const GET_STATS: Operation = Operation {
     parameters: &[("restype", "service"), ("comp", "stats")],
-    returns_xml: true,
-    ..Operation::new(Method::Get, &[200], Rights::of("", "s", "r"))
+    ..Operation::returning_xml(Method::Get, &[200], Rights::of("", "s", "r"))
 };
 const GET_KEY: Operation = Operation {
     parameters: &[("restype", "service"), ("comp", "userdelegationkey")],
     since_by_token: "2026-02-06",
-    returns_xml: true,
-    ..Operation::new(Method::Post, &[200], Rights::TOKEN_ONLY)
+    ..Operation::returning_xml(Method::Post, &[200], Rights::TOKEN_ONLY)
 };
 const GET_KEY_FOR_TENANT: Operation = Operation { since_by_token: "2026-04-06", ..GET_KEY };
 

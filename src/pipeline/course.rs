@@ -15,7 +15,7 @@ use crate::retry::{FailedAttempt, Outcome, RetryPolicy, decide};
 use crate::text::{decimal, fill, trim_blanks};
 use crate::time::Timestamp;
 
-use super::outcome::{no_credential, no_response, outcome};
+use super::outcome::{no_credential, no_response, not_from_service, outcome};
 use super::request_id::random_uuid;
 use super::{CallOptions, Common, Pipeline};
 
@@ -259,7 +259,7 @@ impl Course {
                 (error, Outcome::Fault(if elsewhere { FaultKind::Unsent } else { fault.kind }))
             }
             Ok(response) => {
-                let error = failure(&response);
+                let error = not_from_service(failure(&response), &response, self.request.operation);
                 // An earlier attempt did it, and its reply was lost.
                 if self.may_be_done && error.code().is_some_and(|code| self.request.done_when.contains(&code)) {
                     return ControlFlow::Break(Ok(self.answer(response, now)));
@@ -289,7 +289,9 @@ impl Course {
     }
 
     fn is_success(&self, response: &Response) -> bool {
-        self.request.accepts.contains(&response.status) && !self.lags(response, self.tries() + 1)
+        self.request.accepts.contains(&response.status)
+            && self.request.is_from_service(response)
+            && !self.lags(response, self.tries() + 1)
     }
 
     /// Whether something may only not be there yet, after so many tries.
@@ -386,8 +388,8 @@ impl Course {
         let request_id = response.header("x-ms-request-id").map(str::to_owned);
         let told = failure(response);
         // Under a status of success there may be an error all the same.
-        let error = if told.code().is_some() { told } else { error };
-        let error = error.with_status(response.status).with_request_id(request_id);
+        let error = if told.code().is_some() { told } else { error.with_status(response.status) };
+        let error = not_from_service(error, response, self.request.operation).with_request_id(request_id);
         let error = error.with_texts(&|text| self.secrets.shown(text));
         let error = match self.request.repeat {
             Repeat::Unsafe(words) => error.ambiguous(words),

@@ -2,7 +2,7 @@
 
 use crate::credential::Proof;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Fault, FaultKind, Response, Rights};
+use crate::http::{Fault, FaultKind, Operation, Repeat, Response, Rights};
 use crate::retry::Outcome;
 use crate::text::{decimal, fill, small_number, trim, trim_end};
 use crate::time::Timestamp;
@@ -49,6 +49,43 @@ impl Common {
             ),
             _ => error,
         }
+    }
+}
+
+/// Code of an error whose answer has nothing of the queue service.
+const NOT_FROM_SERVICE: &str = "NotFromService";
+
+/// Says of an answer that nothing in it is the queue service's: a proxy, a login page or another server
+/// answered. After a status of success the outcome of a write is unknown.
+pub(super) fn not_from_service(error: Error, response: &Response, operation: &Operation) -> Error {
+    let is_success = response.status < 300;
+    let shows_nothing = error.code().is_none() && error.kind() != ErrorKind::Redirect && !response.shows_service();
+    // A page that sees few headers cannot tell whose error it is, unless the body says so.
+    let hidden = response.hides_headers && (!is_success || (operation.returns_xml && !response.body.is_empty()));
+    if !shows_nothing || hidden {
+        return error;
+    }
+    let why = match response.status {
+        407 => "A proxy asks for authentication of its own.",
+        401 | 403 => "A proxy, a gateway or a firewall on the way refused the request.",
+        502..=504 => "A proxy or a gateway on the way did not reach the service, or did not wait for it.",
+        _ => "Check the URL, and whether a proxy or a login page of this network answers in its place.",
+    };
+    const SENTENCE: &str = "This answer did not come from the queue service. {}";
+    let error = match error.kind() {
+        // The status alone is no fault here.
+        ErrorKind::HttpResponse if is_success => {
+            Error::told(ErrorKind::ServiceResponse, SENTENCE, &[why]).with_status(response.status)
+        }
+        _ => error.adding(SENTENCE, &[why]),
+    };
+    let error = error.with_code(Some(NOT_FROM_SERVICE.to_owned()));
+    match operation.repeat {
+        // What returns XML and may be repeated changes nothing.
+        Repeat::Safe if is_success && !operation.only_reads() && !operation.returns_xml => error.ambiguous(
+            "The service may have carried out the call or not. The same call can be made again: that does no harm.",
+        ),
+        _ => error,
     }
 }
 

@@ -22,7 +22,7 @@ export function copyBody(exchange, memory) {
 }
 
 /** Headers that are asked for one by one; fetch.rs has the same list, and asks by their places. */
-const THESE = ["x-ms-popreceipt", "x-ms-time-next-visible", "date"];
+const THESE = ["x-ms-popreceipt", "x-ms-time-next-visible", "date", "x-ms-request-id"];
 
 /** Those of them whose bits are set: place and value, ended by a line feed; nothing where they cannot be asked. */
 export function theseHeadersOf({ response }, which) {
@@ -43,6 +43,15 @@ export function theseHeadersOf({ response }, which) {
 export function reasonPhraseOf({ response }) {
   try {
     return `${response.statusText ?? ""}`;
+  } catch {
+    return "";
+  }
+}
+
+/** The type of a response: `"cors"` has only the headers that the account's CORS rule exposes. */
+export function responseTypeOf({ response }) {
+  try {
+    return `${response.type ?? ""}`;
   } catch {
     return "";
   }

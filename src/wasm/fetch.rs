@@ -73,6 +73,8 @@ extern "C" {
     fn these_headers_of(exchange: &Exchange, which: u32) -> String;
     #[wasm_bindgen(js_name = reasonPhraseOf)]
     fn reason_phrase_of(exchange: &Exchange) -> String;
+    #[wasm_bindgen(js_name = responseTypeOf)]
+    fn response_type_of(exchange: &Exchange) -> String;
 }
 
 #[wasm_bindgen(module = "/src/wasm/hooks.js")]
@@ -94,9 +96,10 @@ extern "C" {
 
 /// Headers that are asked for one by one: by their places, for a name that crosses is a new one to V8, and dearer to look
 /// up. answer.js has the same list.
-const THESE: [&str; 3] = ["x-ms-popreceipt", "x-ms-time-next-visible", "date"];
-const RECEIPT: u32 = 0b011;
-const DATE: u32 = 0b100;
+const THESE: [&str; 4] = ["x-ms-popreceipt", "x-ms-time-next-visible", "date", "x-ms-request-id"];
+const RECEIPT: u32 = 0b0011;
+const DATE: u32 = 0b0100;
+const REQUEST_ID: u32 = 0b1000;
 
 /// What there is to be told of, and to be asked; `hears` and hooks.js have the same bits.
 const REQUESTS: u32 = 1;
@@ -162,6 +165,7 @@ impl Fetch {
     pub(super) fn read_headers(&self, response: &mut Response) {
         if let Some((exchange, _)) = &*self.latest.borrow() {
             response.headers = headers_from_text(&headers_of(exchange));
+            response.hides_headers = response_type_of(exchange) == "cors";
         }
     }
 
@@ -269,13 +273,20 @@ impl Fetch {
             response.headers = headers_from_text(&headers_of(&exchange));
             response.reason = reason_phrase_of(&exchange);
         } else {
-            let receipt = if request.reads_headers == ReadHeaders::Receipt { RECEIPT } else { 0 };
-            let which = receipt | if request.reads_date { DATE } else { 0 };
+            let asked = match request.reads_headers {
+                ReadHeaders::RequestId => REQUEST_ID,
+                ReadHeaders::Receipt => RECEIPT,
+                ReadHeaders::None | ReadHeaders::All => 0,
+            };
+            let which = asked | if request.reads_date { DATE } else { 0 };
             if which != 0 {
                 response.headers = these_headers_from_text(&these_headers_of(&exchange, which));
             }
         }
         self.latest.replace(Some((exchange, request.secrets.clone())));
+        if request.reads_headers != ReadHeaders::None && !response.shows_service() {
+            self.read_headers(&mut response);
+        }
         if told {
             let (method, url) = (request.method.as_str(), request.secrets.hide(&request.url));
             let (asked, headers) = (shown(request, &request.headers), shown(request, &response.headers));

@@ -115,7 +115,7 @@ fn case(kind: ErrorKind, said: &str) -> Case {
         ErrorKind::SasExpired => Case { fields: "sp=raup&se=2026-01-01", ..by(peek) },
         ErrorKind::SasPermission => Case { fields: "sp=a", ..by(peek) },
         ErrorKind::ResourceNotFound => ends(vec![answer(404, said, said)]),
-        ErrorKind::ResourceExists => ends(vec![answer(409, said, said)]),
+        ErrorKind::ResourceExists => ends(vec![answer(409, "QueueBeingDeleted", said)]),
         ErrorKind::ResourceModified => ends(vec![answer(412, "ConditionNotMet", said)]),
         ErrorKind::Decode => ends(vec![page(&format!("<MessageText>!{}</MessageText>", encoded(said)))]),
         ErrorKind::Redirect => {

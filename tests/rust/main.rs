@@ -11,6 +11,7 @@ mod failover;
 mod known;
 mod leaks;
 mod messages;
+mod not_from_service;
 mod operations;
 mod pipeline;
 mod planted;

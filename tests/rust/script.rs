@@ -122,8 +122,15 @@ impl Clock for Script {
     }
 }
 
+/// An answer of the service without a body.
 pub fn status(status: u16) -> Result<Response, Fault> {
-    Ok(Response { status, ..Response::default() })
+    headers(status, &[])
+}
+
+/// An answer of a proxy, a login page or another server: no header is the service's.
+pub fn stranger(status: u16, body: &str) -> Result<Response, Fault> {
+    let headers = vec![("content-type".into(), "text/html".into())];
+    Ok(Response { status, headers, body: body.into(), ..Response::default() })
 }
 
 pub fn xml(status: u16, body: &str) -> Result<Response, Fault> {
@@ -131,7 +138,8 @@ pub fn xml(status: u16, body: &str) -> Result<Response, Fault> {
 }
 
 pub fn headers(status: u16, headers: &[(&'static str, &str)]) -> Result<Response, Fault> {
-    let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).to_owned().into())).collect();
+    let own = headers.iter().map(|(name, value)| ((*name).into(), (*value).to_owned().into()));
+    let headers = own.chain([("x-ms-version".into(), "2020-12-06".into())]).collect();
     Ok(Response { status, headers, ..Response::default() })
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::known::vectors;
+use crate::known::{known_errors, vectors};
 
 type Inputs = Vec<Vec<u8>>;
 
@@ -41,7 +41,7 @@ pub fn xml() -> Inputs {
 
 /// As `errors::check` wants them, with secrets here and there.
 pub fn errors() -> Inputs {
-    let known: Value = serde_json::from_str(include_str!("../../vectors/errors.json")).expect("errors.json");
+    let known: Value = known_errors();
     let mut inputs: Inputs = Vec::new();
     for (at, case) in known.as_array().expect("cases").iter().enumerate() {
         let text = case["str"].as_str().unwrap_or_default();
