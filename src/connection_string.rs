@@ -3,7 +3,7 @@
 use crate::credential::{Credential, SasToken, SharedKey, unquoted};
 use crate::endpoint::{Endpoint, PUBLIC_CLOUD};
 use crate::error::{Error, Result};
-use crate::limits;
+use crate::limits::{self, quoted};
 use crate::text::{contains_any, fill, pieces, split_once, trim, trim_end};
 
 /// What a connection string says.
@@ -22,19 +22,6 @@ pub struct ConnectionString {
 /// The emulator's account, the same on every machine and no secret.
 const EMULATOR_ACCOUNT: &str = "devstoreaccount1";
 const EMULATOR_KEY: &str = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
-
-/// Settings that say which account and where it is, or how to authorize requests.
-const ADDRESS_SETTINGS: [&str; 9] = [
-    "UseDevelopmentStorage",
-    "DevelopmentStorageProxyUri",
-    "DefaultEndpointsProtocol",
-    "AccountName",
-    "AccountKey",
-    "EndpointSuffix",
-    "QueueEndpoint",
-    "QueueSecondaryEndpoint",
-    "SharedAccessSignature",
-];
 
 impl ConnectionString {
     /// Reads a connection string: "Configure Azure Storage connection strings".
@@ -135,10 +122,15 @@ fn emulator(settings: &Settings<'_>) -> Result<Option<ConnectionString>> {
         ));
     }
     let url = fill("{}://{}:10001/{}", &[scheme, host, EMULATOR_ACCOUNT]);
-    for (name, value) in [("AccountName", EMULATOR_ACCOUNT), ("AccountKey", EMULATOR_KEY), ("QueueEndpoint", &url)]
-        .into_iter()
-        .chain(["QueueSecondaryEndpoint", "EndpointSuffix", "SharedAccessSignature"].map(|name| (name, "")))
-    {
+    let allowed = [
+        ("AccountName", EMULATOR_ACCOUNT),
+        ("AccountKey", EMULATOR_KEY),
+        ("QueueEndpoint", &url),
+        ("QueueSecondaryEndpoint", ""),
+        ("EndpointSuffix", ""),
+        ("SharedAccessSignature", ""),
+    ];
+    for (name, value) in allowed {
         if settings.get(name).is_some_and(|other| trim_end(other, "/") != value) {
             return Err(refuse(&fill("UseDevelopmentStorage=true together with {}, which says otherwise", &[name])));
         }
@@ -169,16 +161,13 @@ struct Settings<'a>(&'a str);
 
 impl<'a> Settings<'a> {
     fn parse(text: &'a str) -> Result<Self> {
-        let text = trim_end(unquoted(text), ";");
-        if !pieces(text, b";").all(|piece| contains_any(piece, b"=")) {
-            return Err(refuse("a piece without \"=\""));
-        }
-        let settings = Settings(text);
-        for name in ADDRESS_SETTINGS {
-            let mut values = settings.values(name);
-            let first = values.next();
-            if values.any(|other| Some(other) != first) {
-                return Err(refuse(&fill("{} twice, with different values", &[name])));
+        let settings = Settings(trim_end(unquoted(text), ";"));
+        for piece in pieces(settings.0, b";") {
+            let Some((name, value)) = split_once(piece, "=") else {
+                return Err(refuse("a piece without \"=\""));
+            };
+            if settings.first(name) != Some(trim(value)) {
+                return Err(refuse(&fill("{} twice, with different values", &[&quoted(trim(name))])));
             }
         }
         Ok(settings)
@@ -186,12 +175,16 @@ impl<'a> Settings<'a> {
 
     /// The value of a key, in whatever case it is written. An empty value is none.
     fn get(&self, key: &str) -> Option<&'a str> {
-        self.values(key).next().filter(|value| !value.is_empty())
+        self.first(key).filter(|value| !value.is_empty())
     }
 
-    /// All values of a key.
-    fn values(&self, key: &str) -> impl Iterator<Item = &'a str> {
-        let pairs = pieces(self.0, b";").filter_map(|piece| split_once(piece, "="));
-        pairs.filter(move |(name, _)| trim(name).eq_ignore_ascii_case(key)).map(|(_, value)| trim(value))
+    fn first(&self, key: &str) -> Option<&'a str> {
+        for piece in pieces(self.0, b";") {
+            match split_once(piece, "=") {
+                Some((name, value)) if trim(name).eq_ignore_ascii_case(trim(key)) => return Some(trim(value)),
+                _ => {}
+            }
+        }
+        None
     }
 }

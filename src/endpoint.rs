@@ -178,6 +178,31 @@ impl Endpoint {
         }
     }
 
+    /// Whether the address is one of an emulator: production has the account's name in the host.
+    pub fn is_emulator(&self) -> bool {
+        self.path_style
+    }
+
+    /// Why Azurite finds no account in this address, although the address names one; `None` where it
+    /// finds one.
+    pub(crate) fn explain_missing_account(&self, location: Location) -> Option<String> {
+        let place = self.host(location).unwrap_or_default();
+        let (host, path) = split_once(place, "/").unwrap_or((place, ""));
+        let name = before(host, ":");
+        let label = before(name, ".");
+        if path.is_empty() && self.path_style {
+            const WORDS: &str = "The URL has no account, which an emulator expects in the path: the default of \
+                Azurite is {}://{}/devstoreaccount1.";
+            return Some(fill(WORDS, &[self.scheme, host]));
+        }
+        if !path.is_empty() && label.len() < name.len() && !is_ipv4(name) && name != "host.docker.internal" {
+            const WORDS: &str = "Azurite takes {}, the first label of a host name with dots, for the account: start \
+                it with --disableProductStyleUrl, or use an IP address or a host name without dots.";
+            return Some(fill(WORDS, &[&quoted(label)]));
+        }
+        None
+    }
+
     /// The URL of a resource, its path beginning with a slash.
     pub fn url(&self, location: Location, path: &str) -> Result<String> {
         let mut url = String::with_capacity(512);

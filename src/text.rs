@@ -125,6 +125,21 @@ pub fn contains_any(text: &str, marks: &[u8]) -> bool {
     text.bytes().any(|byte| marks.contains(&byte))
 }
 
+/// Replaces every occurrence of a text, those that a replacement makes included.
+pub fn replace(text: &mut String, wanted: &str, replacement: &str) {
+    while contains(text, wanted) {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while let Some((before, after)) = split_once(rest, wanted) {
+            out.push_str(before);
+            out.push_str(replacement);
+            rest = after;
+        }
+        out.push_str(rest);
+        *text = out;
+    }
+}
+
 /// What stands before and after the first of these marks.
 pub fn split_once<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
     without(text, find(text, mark)?, mark.len())
@@ -272,6 +287,17 @@ mod tests {
     fn templates() {
         assert_eq!(fill("{}, {}{}!", &["a", "{}", ""]), "a, {}!");
         assert_eq!(fill("plain", &[]), "plain");
+    }
+
+    #[test]
+    fn replacements() {
+        for (text, wanted, replacement, result) in
+            [("a&b&&", "&", "+", "a+b++"), ("&amp;amp;", "&amp;", "&", "&"), ("é", "e", "x", "é"), ("", "a", "b", "")]
+        {
+            let mut text = text.to_owned();
+            replace(&mut text, wanted, replacement);
+            assert_eq!(text, result);
+        }
     }
 
     #[test]

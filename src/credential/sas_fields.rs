@@ -3,13 +3,9 @@
 //! XML, HTML, JSON, form decoders and line wrapping change a token on its way. A change with one
 //! possible original is undone. Everything else is refused, so that no broken token is sent.
 
-use std::borrow::Cow;
-
 use crate::limits::quoted;
-use crate::percent::{hex_pair, percent_decode, percent_encode};
-use crate::text::{
-    all, contains, contains_any, fill, pieces, push, small_number, split_once, trim, trim_end, trim_start,
-};
+use crate::percent::{percent_decode, percent_encode};
+use crate::text::{all, contains, contains_any, fill, pieces, replace, split_once, trim, trim_end};
 
 use super::sas_token::unquoted;
 use super::secret::Secret;
@@ -24,6 +20,40 @@ const NAMES: &str = "sig sp st se sr si sip spr sv rscc rscd rsce rscl rsct spk 
 /// Fields whose value the creator of the token chooses, so that a `%` in it can be its own.
 const FREE_TEXT: &str = "si rscc rscd rsce rscl rsct spk srk epk erk ses";
 
+/// What shells, JSON, XML and HTML write for the characters of a token. None of it is part of a token.
+const ESCAPES: [(&str, &str); 24] = [
+    ("\\\\", "\\"),
+    // A shell.
+    ("\\&", "&"),
+    ("\\?", "?"),
+    ("\\=", "="),
+    // JSON.
+    ("\\u0026", "&"),
+    ("\\u003d", "="),
+    ("\\u003D", "="),
+    ("\\u002b", "+"),
+    ("\\u002B", "+"),
+    ("\\/", "/"),
+    ("\\\"", ""),
+    ("\\n", ""),
+    ("\\r", ""),
+    // XML and HTML.
+    ("&amp;", "&"),
+    ("&#38;", "&"),
+    ("&#x26;", "&"),
+    ("&#61;", "="),
+    ("&#x3D;", "="),
+    ("&#43;", "+"),
+    ("&#x2B;", "+"),
+    ("&#47;", "/"),
+    ("&#x2F;", "/"),
+    ("&#37;", "%"),
+    ("&quot;", ""),
+];
+
+/// Longer than any token, in bytes.
+const MAX_LENGTH: usize = 16_384;
+
 /// What may stand in the text beside the fields of a token.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Beside {
@@ -36,168 +66,109 @@ pub(super) enum Beside {
 /// The fields of a token, or why the text is none. The reason does not repeat the text, which may
 /// be a secret.
 pub(super) fn read(text: &str, beside: Beside) -> Result<Vec<Field>, String> {
-    let text = repair(text);
+    let text = repaired(text)?;
     let (text, fragment) = split_once(&text, "#").unwrap_or((&text, ""));
     if !fragment.is_empty() {
         return Err("a fragment, which begins with \"#\"".to_owned());
     }
     let mut fields: Vec<(&'static str, String)> = Vec::new();
-    for piece in pieces(trim_start(text, "?"), b"&").filter(|piece| !piece.is_empty()) {
-        let (name, value) = split_once(piece, "=").unwrap_or(("", ""));
-        let Some(name) = known(name) else {
-            match beside {
-                Beside::Parameters => continue,
-                Beside::Nothing if value.is_empty() => return Err("text that is none".to_owned()),
-                Beside::Nothing => return Err(fill("a token with the unknown field {}", &[&quoted(name)])),
+    for piece in pieces(text, b"&") {
+        let (name, value) = split_once(piece, "=").unwrap_or_default();
+        let Some(name) = find(NAMES, name) else {
+            if piece.is_empty() || beside == Beside::Parameters {
+                continue;
             }
+            if value.is_empty() {
+                return Err("text that is none".to_owned());
+            }
+            return Err(about("a token with the unknown field {}", name));
         };
         let value = decoded(name, value)?;
         match fields.iter().find(|(other, _)| *other == name) {
             None => fields.push((name, value)),
             Some((_, other)) if *other == value => {}
-            Some(_) => return Err(fill("two tokens in one: the field \"{}\" is there twice", &[name])),
+            Some(_) => return Err(about("two tokens in one: the field {} is there twice", name)),
         }
     }
     undo_second_encoding(&mut fields)?;
     fields.into_iter().map(|(name, value)| checked(name, value)).collect()
 }
 
-fn known(name: &str) -> Option<&'static str> {
-    pieces(NAMES, b" ").find(|known| *known == name)
+/// The entry of a list of names.
+fn find(names: &'static str, name: &str) -> Option<&'static str> {
+    pieces(names, b" ").find(|other| *other == name)
 }
 
-/// Undoes what happened to the text as a whole.
-fn repair(text: &str) -> Cow<'_, str> {
-    let mut text = Cow::Borrowed(unquoted(text));
-    if contains_any(&text, b"\\") {
-        text = Cow::Owned(without_json_escapes(&text));
+/// A reason with the name of a field in quotes.
+fn about(why: &str, name: &str) -> String {
+    fill(why, &[&quoted(name)])
+}
+
+/// The text as it was before it was copied through something as a whole.
+fn repaired(text: &str) -> Result<String, String> {
+    let text = unquoted(text);
+    if text.len() > MAX_LENGTH {
+        return Err("a text that is too long for a token".to_owned());
     }
-    // XML inside of XML escapes twice.
-    while let Some(plain) = without_entities(&text) {
-        text = Cow::Owned(plain);
+    let mut plain = String::new();
+    for line in pieces(text, b"\r\n") {
+        plain.push_str(trim(line));
     }
-    if contains_any(&text, b"\r\n") {
-        text = Cow::Owned(pieces(&text, b"\r\n").map(trim).collect());
+    for (escape, character) in ESCAPES {
+        replace(&mut plain, escape, character);
+    }
+    let mut plain = trim_end(&plain, "\\").to_owned();
+    if contains_any(&plain, b"\\") {
+        return Err("a token with a backslash".to_owned());
     }
     // A token that is percent-encoded as a whole has no "=" of its own.
-    while !contains_any(&text, b"=") && (contains(&text, "%3D") || contains(&text, "%3d")) {
-        text = match percent_decode(&text) {
-            Some(plain) => Cow::Owned(plain),
-            None => break,
-        };
+    while !contains_any(&plain, b"=") && (contains(&plain, "%3D") || contains(&plain, "%3d")) {
+        plain = percent_decode(&plain).unwrap_or_default();
     }
-    with_one_separator(text)
-}
-
-/// A string without the escapes of JSON: `\u0026` is `&`.
-fn without_json_escapes(text: &str) -> String {
-    let mut parts = pieces(text, b"\\");
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    // JSON in JSON escapes the backslash too, and leaves an empty part.
-    for part in parts.filter(|part| !part.is_empty()) {
-        let code = part.strip_prefix("u00").and_then(|digits| hex_pair(digits.as_bytes()));
-        let (character, rest) = match (code, part.chars().next()) {
-            (Some((code, _)), _) if code.is_ascii() => (char::from(code), part.get(5..)),
-            (_, Some('n' | 'r')) => ('\n', part.get(1..)),
-            (_, Some(mark @ ('/' | '"'))) => (mark, part.get(1..)),
-            _ => ('\\', Some(part)),
-        };
-        out.push(character);
-        out.push_str(rest.unwrap_or_default());
+    // A URL to which a token was appended twice has a second "?".
+    replace(&mut plain, "??", "?");
+    for name in pieces(NAMES, b" ") {
+        replace(&mut plain, &fill("?{}=", &[name]), &fill("&{}=", &[name]));
     }
-    unquoted(&out).to_owned()
-}
-
-/// A string without the character references of XML and HTML; `None` where it has none.
-fn without_entities(text: &str) -> Option<String> {
-    let mut out = String::new();
-    let mut found = false;
-    let mut rest = text;
-    while let Some((before, behind)) = split_once(rest, "&") {
-        out.push_str(before);
-        let (name, after) = split_once(behind, ";").unwrap_or(("", behind));
-        let character = match name {
-            "amp" => Some('&'),
-            "quot" => Some('"'),
-            _ => name.strip_prefix('#').and_then(referenced),
-        };
-        out.push(character.unwrap_or('&'));
-        rest = if character.is_some() { after } else { behind };
-        found |= character.is_some();
-    }
-    out.push_str(rest);
-    found.then(|| unquoted(&out).to_owned())
-}
-
-/// The ASCII character with a number such as `38` or `x26`.
-fn referenced(number: &str) -> Option<char> {
-    let code = match number.strip_prefix(['x', 'X']) {
-        Some(digits) => hex_pair(digits.as_bytes()).filter(|(_, rest)| rest.is_empty())?.0,
-        None => u8::try_from(small_number(number)?).ok()?,
-    };
-    code.is_ascii().then(|| char::from(code))
-}
-
-/// A URL to which a token was appended twice has a second `?` before a field.
-fn with_one_separator(text: Cow<'_, str>) -> Cow<'_, str> {
-    let mut parts = pieces(&text, b"?");
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    let mut changed = false;
-    for part in parts {
-        let begins_token = split_once(part, "=").is_some_and(|(name, _)| known(name).is_some());
-        out.push(if begins_token { '&' } else { '?' });
-        out.push_str(part);
-        changed |= begins_token;
-    }
-    if changed { Cow::Owned(out) } else { text }
+    Ok(plain)
 }
 
 /// A value without its percent-encoding. A form decoder reads `+` as a blank, except in the
 /// signature: Base64 has a `+` and no blank.
 fn decoded(name: &str, value: &str) -> Result<String, String> {
-    let plus = if name == "sig" { "+" } else { " " };
-    let mut plain = String::with_capacity(value.len());
-    for (index, piece) in pieces(value, b"+").enumerate() {
-        let Some(piece) = percent_decode(piece) else {
-            return Err(fill("a token whose field \"{}\" is not percent-encoded UTF-8", &[name]));
-        };
-        push(&mut plain, "{}{}", &[if index > 0 { plus } else { "" }, &piece]);
-    }
-    Ok(plain)
+    let mut value = value.to_owned();
+    replace(&mut value, "+", if name == "sig" { "%2B" } else { "%20" });
+    percent_decode(&value).ok_or_else(|| about("a token whose field {} is not percent-encoded UTF-8", name))
 }
 
 /// Undoes a second percent-encoding: no value has a `%`, unless it is free text.
 fn undo_second_encoding(fields: &mut [(&'static str, String)]) -> Result<(), String> {
-    let has_percent = |value: &str| contains_any(value, b"%");
-    let signature = fields.iter().find(|(name, _)| *name == "sig");
-    let is_encoded_twice = signature.is_some_and(|(_, signature)| has_percent(signature));
-    for (name, value) in fields {
-        if pieces(FREE_TEXT, b" ").any(|free| free == *name) {
-            if is_encoded_twice && has_percent(value) {
+    let is_encoded = |value: &str| contains_any(value, b"%");
+    let is_encoded_twice = fields.iter().any(|(name, value)| *name == "sig" && is_encoded(value));
+    for (name, value) in fields.iter_mut().filter(|(_, value)| is_encoded(value)) {
+        if find(FREE_TEXT, name).is_some() {
+            if is_encoded_twice {
                 return Err("a token that is percent-encoded twice".to_owned());
             }
             continue;
         }
-        while has_percent(value) {
-            match decoded(name, value)? {
-                plain if plain != *value => *value = plain,
-                _ => break,
-            }
+        let mut plain = decoded(name, value)?;
+        while plain != *value {
+            *value = plain;
+            plain = decoded(name, value)?;
         }
     }
     Ok(())
 }
 
 /// A field that can be used, its value encoded for a URL.
-fn checked(name: &'static str, value: String) -> Result<Field, String> {
-    let value = match name {
-        "sig" => signature(&value)?,
+fn checked(name: &'static str, mut value: String) -> Result<Field, String> {
+    if name == "sig" {
+        value = signature(&value)?;
+    } else if contains(&value, "sig=") {
         // Fields that are joined by something else than "&" would show the signature as a part of this one.
-        _ if contains(&value, "sig=") => {
-            return Err(fill("a token whose field \"{}\" contains a signature", &[name]));
-        }
-        _ => value,
-    };
+        return Err(about("a token whose field {} contains a signature", name));
+    }
     let mut encoded = String::with_capacity(value.len());
     percent_encode(&value, &mut encoded);
     Ok((name, Secret(encoded)))
@@ -205,17 +176,13 @@ fn checked(name: &'static str, value: String) -> Result<Field, String> {
 
 /// A signature in Base64. A blank in it was a `+`, and a line break came from wrapping.
 fn signature(value: &str) -> Result<String, String> {
-    let mut signature = String::with_capacity(value.len());
-    for character in trim(value).chars() {
-        match character {
-            ' ' => signature.push('+'),
-            '\r' | '\n' | '\t' => {}
-            other => signature.push(other),
-        }
+    let mut signature = trim(value).to_owned();
+    for (damage, original) in [(" ", "+"), ("\r", ""), ("\n", ""), ("\t", "")] {
+        replace(&mut signature, damage, original);
     }
     let digits = trim_end(&signature, "=");
     let is_base64 = all(digits, |byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/');
-    if is_base64 && signature.len() - digits.len() <= 2 && (!digits.is_empty() || signature.is_empty()) {
+    if is_base64 && signature.len() - digits.len() <= 2 {
         return Ok(signature);
     }
     Err("a token whose signature (sig) is not Base64".to_owned())
@@ -249,6 +216,7 @@ mod tests {
             ("HTML with numbers", token.replace('&', "&#38;").replace('=', "&#x3D;")),
             ("JSON", format!("\"{}\"", token.replace('&', "\\u0026").replace('/', "\\/"))),
             ("JSON in JSON", format!("\\\"{token}\\\"")),
+            ("a shell", token.replace('&', "\\&").replace('=', "\\=")),
             ("a line feed of JSON", format!("{token}\\n")),
             ("two question marks", format!("??{token}")),
             ("the token appended twice", format!("?{token}?{token}")),
@@ -278,6 +246,7 @@ mod tests {
             ("sv=1;sig=topsecret", "\"sv\" contains a signature"),
             ("si=100%25&sig=top%252Bsecret", "percent-encoded twice"),
             ("sv=1&sig=topsecret#top", "a fragment"),
+            ("sv=1&sig=\\u0041topsecret", "a backslash"),
         ] {
             let told = fields(text).expect_err(text);
             assert!(told.contains(why) && !told.contains("topsecret"), "{text}: {told}");

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::percent::percent_decode;
-use crate::text::{contains, find_any, push, trim_all};
+use crate::text::{contains, find_any, push, split_once, trim_all};
 use crate::time::Timestamp;
 
 use super::renewed::Lasting;
@@ -77,6 +77,18 @@ impl SasToken {
     pub fn from_url_query(query: &str) -> Result<Option<Self>, String> {
         let token = SasToken::of(sas_fields::read(query, Beside::Parameters)?);
         token.map(SasToken::usable).transpose()
+    }
+
+    /// A SAS token, or the one in a URL, for what it says of itself. It need not be signed.
+    ///
+    /// # Errors
+    /// Why the text is neither, without repeating it.
+    pub fn inspect(text: &str) -> Result<Self, String> {
+        let fields = match split_once(text, "://") {
+            Some((_, rest)) => sas_fields::read(split_once(rest, "?").unwrap_or_default().1, Beside::Parameters),
+            None => sas_fields::read(text, Beside::Nothing),
+        };
+        SasToken::of(fields?).ok_or_else(|| "text that is none".to_owned())
     }
 
     fn of(fields: Vec<Field>) -> Option<Self> {

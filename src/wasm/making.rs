@@ -10,7 +10,6 @@ use crate::credential::{
 use crate::error::{Error, Result};
 use crate::limits::{self, Quoted, quoted};
 use crate::operations::SERVICE_VERSION;
-use crate::text::{before, split_once};
 use crate::time::Timestamp;
 
 use super::calls::required_content;
@@ -92,11 +91,7 @@ pub fn encoding(input: &mut Input) -> Result<MessageEncoding> {
 }
 
 fn parsed(text: &str) -> Result<SasToken> {
-    let token = match split_once(text, "://") {
-        Some((_, rest)) => split_once(before(rest, "#"), "?").and_then(|(_, query)| SasToken::from_url_query(query)),
-        None => SasToken::parse(text),
-    };
-    token.ok_or_else(|| Error::value("sas", "text that is none", "a shared access signature, or a URL with one"))
+    SasToken::inspect(text).map_err(|why| Error::value("sas", why, "a shared access signature, or a URL with one"))
 }
 
 fn queue_sas(input: &mut Input) -> Result<String> {

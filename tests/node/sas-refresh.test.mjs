@@ -12,7 +12,7 @@ const minutes = (number) => new Date(Date.now() + number * 60_000);
 const sas = (number, ends = minutes(60), more = "") =>
   `sv=2020-12-06&ss=q&srt=sco&sp=rwdlacup&se=${encodeURIComponent(ends.toISOString())}${more}&sig=signature${number}`;
 /** The numbers that the requests were signed with. */
-const used = (fetch) => fetch.requests.map(({ url }) => Number(url.searchParams.get("sig")?.split("-")[1]));
+const used = (fetch) => fetch.requests.map(({ url }) => Number(url.searchParams.get("sig")?.split("signature")[1]));
 const hundred = (call) => Promise.all(Array.from({ length: 100 }, () => call().catch((error) => error)));
 
 /** A client whose credential function gives what it is told, in turn; numbers are those of signatures. */

@@ -98,7 +98,7 @@ fn no_setting_of_a_connection_string_is_ignored() {
         ("UseDevelopmentStorage=true;QueueEndpoint=http://azurite:10001/dev", "together with QueueEndpoint"),
         ("UseDevelopmentStorage=true;SharedAccessSignature=sv=1&sig=abc", "together with SharedAccessSignature"),
         ("UseDevelopmentStorage=true;EndpointSuffix=core.windows.net", "together with EndpointSuffix"),
-        ("AccountName=a;AccountName=b;AccountKey=AAAA", "AccountName twice, with different values"),
+        ("AccountName=a;AccountName=b;AccountKey=AAAA", "\"AccountName\" twice, with different values"),
         (
             "AccountKey=AAAA;AccountName=a;QueueEndpoint=https://a.queue.core.windows.net/orders",
             "QueueEndpoint with the path \"/orders\"",

@@ -15,6 +15,7 @@ pub fn vectors() -> Value {
     vectors
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 /// The known errors, but for the rows in `deviations.json`.
 pub fn known_errors() -> Value {
     let mut errors = parse(include_str!("../vectors/errors.json"));

@@ -15,7 +15,8 @@ export const account = {
 
 /**
  * Answers the first request with the first answer and so on, and all further ones with the last. An answer is
- * `{ status, body, headers, statusText }`, an `Error` to reject with, or a function of the request that makes one.
+ * `{ status, body, headers, statusText }`, an `Error` to reject with, or a function of the request that makes one. It has a
+ * header of the service, unless it is of a `stranger`: a proxy, a login page, another server.
  *
  * @returns a `fetch` with `requests`: `{ method, url, headers, body, signal, receiver }` of each call
  */
@@ -35,7 +36,8 @@ export function script(...answers) {
     const next = answers[Math.min(requests.length, answers.length) - 1];
     const answer = typeof next === "function" ? await next(request) : next;
     if (answer instanceof Error) throw answer;
-    const { status, statusText, headers } = answer;
+    const { status, statusText } = answer;
+    const headers = answer.stranger ? answer.headers : { "x-ms-version": "2020-12-06", ...answer.headers };
     return new Response(answer.body ?? null, { status, statusText, headers });
   }
   return Object.assign(fetch, { requests });

@@ -52,7 +52,11 @@ describe("addresses", () => {
     [
       "an emulator's URL without a queue",
       () => QueueClient.fromQueueUrl("http://127.0.0.1:10001/devstoreaccount1"),
-      range("queueUrl", full, "no queue name"),
+      range(
+        "queueUrl",
+        full,
+        "no queue name: at this host the path is the account's name, then the queue, such as /devstoreaccount1/orders",
+      ),
     ],
     ["no connection string", connect(), type("connectionString", allowed.text, "undefined")],
     ["an empty one", connect(""), range("connectionString", pairs, 'a piece without "="')],
