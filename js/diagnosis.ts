@@ -52,6 +52,10 @@ export interface Diagnosis {
 
 type Finding = [name: CheckName, message: string, advice: string];
 
+const giveCredential = "Give the client a credential: a shared access signature, for example.";
+const checkSignature =
+  "Check that account and key, or account and signature, belong together, and that the key has not been replaced since.";
+
 /** By the code of an error: which check failed, and what to do about it. */
 const findings: Record<string, [name: CheckName, advice: string]> = {
   Offline: ["online", "Connect this machine to a network."],
@@ -59,7 +63,11 @@ const findings: Record<string, [name: CheckName, advice: string]> = {
     "contentSecurityPolicy",
     "Add the account's origin to connect-src in the policy of this page.",
   ],
-  NameNotFound: ["host", "Check the name of the account in the URL; a new account takes some minutes to be known."],
+  NameNotFound: [
+    "host",
+    "Check the name of the account in the URL; a new account takes some minutes to be known. The name of a private " +
+      "endpoint is known only on a network with its private DNS zone.",
+  ],
   ConnectionRefused: ["host", "Check host and port; where it is an emulator, start it."],
   Tls: ["tls", "Check scheme and host of the URL; a proxy may stand in between with a certificate of its own."],
   Cors: ["cors", "Let somebody who may set the corsRule of this report, with setServiceProperties."],
@@ -76,11 +84,30 @@ const findings: Record<string, [name: CheckName, advice: string]> = {
     "credential",
     "The shared access signature is not for queues: get one with the service q.",
   ],
-  AuthenticationFailed: [
+  AuthenticationFailed: ["credential", checkSignature],
+  NoAuthenticationInformation: ["credential", giveCredential],
+  PublicAccessNotPermitted: ["credential", giveCredential],
+  InvalidAuthenticationInfo: [
     "credential",
-    "Check that account and key, or account and signature, belong together, and that the key has not been replaced since.",
+    "Get an access token of the tenant that the account belongs to, for the audience https://storage.azure.com/.",
   ],
+  KeyBasedAuthenticationNotPermitted: [
+    "credential",
+    "The account refuses its keys and what is signed with them: use an access token (getToken) or a user delegation " +
+      "shared access signature.",
+  ],
+  NotFromService: [
+    "service",
+    "What answered is not the queue service: check the URL, and whether a proxy, a firewall or a login page of this " +
+      "network answers in its place.",
+  ],
+  EmulatorAccount: ["service", "Change the URL or how the emulator is started, as the message says."],
+  ResourceNotFound: ["service", "Check the account in the URL."],
+  InvalidUri: ["service", "Check the URL: the account in the host, the queue in the path, and nothing else."],
+  InvalidResourceName: ["queue", "Check the name of the queue."],
+  OutOfRangeInput: ["queue", "Check the name of the queue."],
   AccountIsDisabled: ["service", "The account is disabled: see its subscription."],
+  QueueDisabled: ["queue", "The queue is disabled: ask the owner of the account."],
   ServerBusy: ["service", "The service has too much to do: try again in a moment."],
   QueueNotFound: ["queue", "Create the queue, or check its name."],
   QueueBeingDeleted: ["queue", "The queue is being deleted: that takes about 40 seconds."],
@@ -121,7 +148,8 @@ export async function diagnose(
     error = thrown;
   }
   const skew = date === undefined ? undefined : Date.parse(date) - Date.now();
-  const failed = [...clockFinding(skew), ...(error ? [findingOf(error, answered, sas())] : [])];
+  const now = Date.now() + (skew ?? 0);
+  const failed = [...clockFinding(skew), ...(error ? [findingOf(error, answered, sas(), now)] : [])];
   return report(failed, skew, error);
 }
 
@@ -132,11 +160,37 @@ function clockFinding(skew: number | undefined): Finding[] {
   return [["clock", message, "Set the clock: signatures have a beginning and an end."]];
 }
 
-function findingOf(error: AzureError, answered: boolean, sas: SasProperties | undefined): Finding {
-  const { code = "", statusCode = 0, message } = error;
-  if (sas?.expiry !== undefined && sas.expiry.getTime() <= Date.now() && (statusCode === 401 || statusCode === 403)) {
-    return ["credential", `The shared access signature ended at ${sas.expiry.toISOString()}.`, "Get a new one."];
+/** A refusal whose reason is the time of the shared access signature, by the service's clock. */
+function sasTimeFinding({ expiry, start }: SasProperties, now: number): Finding | undefined {
+  if (expiry !== undefined && expiry.getTime() <= now) {
+    return ["credential", `The shared access signature ended at ${expiry.toISOString()}.`, "Get a new one."];
   }
+  if (start !== undefined && start.getTime() > now) {
+    const message = `The shared access signature begins at ${start.toISOString()}.`;
+    return ["credential", message, "Wait, or get one without a start (st): clocks differ by some minutes."];
+  }
+  return undefined;
+}
+
+/** What an identity needs, of which a new assignment takes effect after some minutes. */
+const roles =
+  "Assign a role to the identity of the access token: Storage Queue Data Contributor, or Reader, Message Sender or " +
+  "Message Processor for less. It may send or receive all the same.";
+
+function findingOf(error: AzureError, answered: boolean, sas: SasProperties | undefined, now: number): Finding {
+  const { code = "", statusCode = 0, message, details } = error;
+  const { credential } = details;
+  const isRefused = statusCode === 401 || statusCode === 403;
+  const sasTime = isRefused && sas && sasTimeFinding(sas, now);
+  if (sasTime) return sasTime;
+  if (credential === "none") {
+    return ["credential", message, giveCredential];
+  }
+  // Azurite calls a wrong signature so; of the service the same code is about the network.
+  if (code === "AuthorizationFailure" && error.name === "ClientAuthenticationError") {
+    return ["credential", message, checkSignature];
+  }
+  if (code === "AuthorizationPermissionMismatch" && sas === undefined) return ["permission", message, roles];
   const known = findings[code];
   if (known) return [known[0], message, known[1]];
   if (!answered) {
@@ -148,16 +202,9 @@ function findingOf(error: AzureError, answered: boolean, sas: SasProperties | un
     }
     return ["service", message, "Check the URL: what answers there is not the queue service."];
   }
-  if (code === "" && error.requestId === undefined) {
-    return [
-      "service",
-      message,
-      "What answered is not the queue service: a proxy or a firewall of this network, perhaps.",
-    ];
-  }
   if (statusCode === 404) return ["queue", message, "Check the URL."];
   if (/^Authorization/.test(code)) return ["permission", message, "The credential may do something else all the same."];
-  if (statusCode === 401 || statusCode === 403) return ["credential", message, "Check the credential."];
+  if (isRefused) return ["credential", message, "Check the credential."];
   return ["service", message, "Try again in a moment; if it stays so, see the message."];
 }
 

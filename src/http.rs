@@ -212,16 +212,16 @@ impl Response {
 
     /// Whether a header shows that the queue service answered, and not a proxy or another server.
     pub fn shows_service(&self) -> bool {
-        self.headers.iter().any(|(name, value)| {
-            let of_service = name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("x-ms-"));
-            // Azurite answers some bad requests with this header alone.
-            of_service || (name.eq_ignore_ascii_case("server") && value.starts_with(AZURITE))
-        })
+        let is_of_service = |name: &str| name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("x-ms-"));
+        // Azurite answers some bad requests without these headers.
+        self.headers.iter().any(|(name, _)| is_of_service(name)) || self.is_from_emulator()
+    }
+
+    /// Whether Azurite answered.
+    pub fn is_from_emulator(&self) -> bool {
+        self.header("server").is_some_and(|server| server.starts_with("Azurite-Queue/"))
     }
 }
-
-/// How the header `server` of the emulator begins.
-pub(crate) const AZURITE: &str = "Azurite-Queue/";
 
 /// Why there is no response.
 #[derive(Clone, Debug, PartialEq)]

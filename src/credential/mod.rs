@@ -260,14 +260,18 @@ impl Proof {
         matches!(self.header, Some(HeaderProof::SharedKey))
     }
 
-    /// Says of a refusal what the SAS has to do with it, as far as it tells.
-    pub fn explain(&self, refusal: Error, rights: &Rights, service: Timestamp) -> Error {
-        let Some(sas) = self.sas.as_ref().filter(|_| refusal.status_code() == Some(403)) else {
-            return match self.header {
-                None if self.sas.is_none() => refusal.adding("This client has no credential.", &[]),
-                _ => refusal,
-            };
+    /// Says of a refusal what the credential has to do with it, as far as it tells. Without one the
+    /// service hides some queues behind a 404 or a 409.
+    pub fn explain(&self, refusal: Error, rights: &Rights, service: Timestamp, is_emulator: bool) -> Error {
+        let may_hide = match refusal.status_code() {
+            Some(404 | 409) => matches!(refusal.code(), Some("ResourceNotFound" | "PublicAccessNotPermitted")),
+            _ => true,
         };
+        if self.sas.is_none() && self.header.is_none() && may_hide {
+            let refusal = refusal.adding("This client has no credential.", &[]);
+            return refusal.with_detail("credential", "none");
+        }
+        let Some(sas) = self.sas.as_ref().filter(|_| refusal.status_code() == Some(403)) else { return refusal };
         let sas = sas.properties();
         if let Some(expiry) = sas.expiry.filter(|expiry| *expiry <= service) {
             return refusal.because(sas_access::expired(expiry, service));
@@ -275,6 +279,15 @@ impl Proof {
         if let Some(start) = sas.start.filter(|start| *start > service) {
             let (start, service) = (start.to_iso8601(), service.to_iso8601());
             return refusal.adding("The shared access signature begins at {}; it is {} now.", &[&start, &service]);
+        }
+        // Azurite calls a wrong signature so.
+        let of_emulator = is_emulator && refusal.code() == Some("AuthorizationFailure");
+        if self.header.is_none() && (of_emulator || refusal.code() == Some("AuthenticationFailed")) {
+            const WORDS: &str = "The signature of the shared access signature was refused: it may be cut off or changed, \
+                or made with the key of another account or with one that was replaced since{}.";
+            const POLICY: &str = ", or its stored access policy is missing or has ended";
+            let policy = if sas.policy_id.is_some() { POLICY } else { "" };
+            return refusal.because(Error::told(ErrorKind::ClientAuthentication, WORDS, &[policy]));
         }
         // Who has a stored access policy cannot see what it allows.
         match rights.needed_of_queue().filter(|_| sas.policy_id.is_some()) {

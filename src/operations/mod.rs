@@ -47,7 +47,7 @@ impl Operation {
     /// show it. A web page of another origin may see none; then the preflight has shown it, and the
     /// body is empty as the service leaves it.
     pub(crate) fn is_from_service(&self, response: &Response) -> bool {
-        let is_success = response.status < 300;
+        let is_success = (200..300).contains(&response.status);
         let hidden = response.hides_headers && response.body.is_empty();
         !is_success || self.returns_xml || response.shows_service() || hidden
     }

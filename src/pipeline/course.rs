@@ -259,7 +259,7 @@ impl Course {
                 (error, Outcome::Fault(if elsewhere { FaultKind::Unsent } else { fault.kind }))
             }
             Ok(response) => {
-                let error = not_from_service(failure(&response), &response, self.request.operation);
+                let error = self.explain(failure(&response), &response);
                 // An earlier attempt did it, and its reply was lost.
                 if self.may_be_done && error.code().is_some_and(|code| self.request.done_when.contains(&code)) {
                     return ControlFlow::Break(Ok(self.answer(response, now)));
@@ -382,6 +382,12 @@ impl Course {
         response
     }
 
+    /// Says of the answer that an error is about whose it is, and what an emulator misses.
+    fn explain(&self, error: Error, response: &Response) -> Error {
+        let error = not_from_service(error, response, self.request.operation);
+        self.common.explain_emulator(error, response, self.location)
+    }
+
     /// A response that does not say what it should: the error tells of the request all the same.
     pub fn broken(&mut self, response: &Response, error: Error) -> Error {
         self.attempts.push(self.attempt(Ok(response)));
@@ -389,7 +395,7 @@ impl Course {
         let told = failure(response);
         // Under a status of success there may be an error all the same.
         let error = if told.code().is_some() { told } else { error.with_status(response.status) };
-        let error = not_from_service(error, response, self.request.operation).with_request_id(request_id);
+        let error = self.explain(error, response).with_request_id(request_id);
         let error = error.with_texts(&|text| self.secrets.shown(text));
         let error = match self.request.repeat {
             Repeat::Unsafe(words) => error.ambiguous(words),

@@ -2,7 +2,7 @@
 
 use crate::credential::Proof;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Fault, FaultKind, Operation, Repeat, Response, Rights};
+use crate::http::{Fault, FaultKind, Location, Operation, Repeat, Response, Rights};
 use crate::retry::Outcome;
 use crate::text::{decimal, fill, small_number, trim, trim_end};
 use crate::time::Timestamp;
@@ -17,6 +17,29 @@ impl Common {
         proof.check(rights, self.endpoint.scheme, machine, service).map_err(|error| self.mind_the_clock(error))
     }
 
+    /// Says what an address lacks that an emulator answers with a bare 400, or with an account that it
+    /// does not know.
+    pub(super) fn explain_emulator(&self, error: Error, response: &Response, location: Location) -> Error {
+        if !self.endpoint.is_emulator() && !response.is_from_emulator() {
+            return error;
+        }
+        const UNKNOWN: &str = "The emulator does not know this account: AZURITE_ACCOUNTS lists those of Azurite.";
+        let why = match (response.status, error.code()) {
+            (400, None) if response.body.is_empty() => self.endpoint.explain_missing_account(location),
+            (404, Some("ResourceNotFound")) => {
+                Some(self.endpoint.explain_missing_account(location).unwrap_or(UNKNOWN.to_owned()))
+            }
+            _ => None,
+        };
+        match why {
+            None => error,
+            Some(why) => {
+                let code = error.code().unwrap_or(EMULATOR_ACCOUNT).to_owned();
+                error.adding("{}", &[&why]).with_code(Some(code))
+            }
+        }
+    }
+
     /// What a refusal of the proof means, and whether the next attempt can prove more: with
     /// the service's time, with another SAS or token.
     pub(super) fn refused(
@@ -29,10 +52,14 @@ impl Common {
         machine: Timestamp,
     ) -> (Error, bool) {
         let clock_set = self.clock_skew.learn(response, Some(&error), machine);
+        if !matches!(response.status, 401 | 403 | 404 | 409) {
+            return (error, false);
+        }
+        let is_emulator = self.endpoint.is_emulator() || response.is_from_emulator();
+        let error = proof.explain(error, rights, self.clock_skew.service_time(machine), is_emulator);
         if !matches!(response.status, 401 | 403) {
             return (error, false);
         }
-        let error = proof.explain(error, rights, self.clock_skew.service_time(machine));
         let dated_anew = clock_set && proof.is_dated() && error.kind() == ErrorKind::ClientAuthentication;
         let (error, renewed) = self.credential.renew(proof, response, self.mind_the_clock(error), host);
         (error, dated_anew || renewed)
@@ -55,10 +82,13 @@ impl Common {
 /// Code of an error whose answer has nothing of the queue service.
 const NOT_FROM_SERVICE: &str = "NotFromService";
 
+/// Code of an error that says what an emulator misses in the address.
+const EMULATOR_ACCOUNT: &str = "EmulatorAccount";
+
 /// Says of an answer that nothing in it is the queue service's: a proxy, a login page or another server
 /// answered. After a status of success the outcome of a write is unknown.
 pub(super) fn not_from_service(error: Error, response: &Response, operation: &Operation) -> Error {
-    let is_success = response.status < 300;
+    let is_success = (200..300).contains(&response.status);
     let shows_nothing = error.code().is_none() && error.kind() != ErrorKind::Redirect && !response.shows_service();
     // A page that sees few headers cannot tell whose error it is, unless the body says so.
     let hidden = response.hides_headers && (!is_success || (operation.returns_xml && !response.body.is_empty()));

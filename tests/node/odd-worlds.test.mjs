@@ -39,7 +39,7 @@ test("a count may be larger than 32 bits", async () => {
 
 test("a token of padding alone is hidden nowhere, and the call ends", async () => {
   const events = [];
-  const fetch = async () => new Response(null, { status: 204 });
+  const fetch = async () => new Response(null, { status: 204, headers: { "x-ms-request-id": "r-1" } });
   const credential = { getToken: async () => ({ token: "======", expiresOnTimestamp: Date.now() + 3_600_000 }) };
   const onRequest = (event) => events.push(event);
   const queue = new QueueClient(account, "orders", credential, { ...once, fetch, onRequest });

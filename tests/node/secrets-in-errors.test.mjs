@@ -78,7 +78,7 @@ const rows = [
   ["SasExpiredError", "it has ended", { only: bySas, fields: expired, sent: 0 }],
   ["SasPermissionError", "it lacks a permission", { only: bySas, fields: { sp: "a" }, sent: 0 }],
   ["ResourceNotFoundError", "404", { answer: refusal(404) }],
-  ["ResourceExistsError", "409", { answer: refusal(409) }],
+  ["ResourceExistsError", "409", { answer: refusal(409, { code: "QueueBeingDeleted" }) }],
   [
     "ResourceExistsError",
     "204",
