@@ -54,7 +54,8 @@ export class AzureError extends Error {
    * Source: https://learn.microsoft.com/rest/api/storageservices/queue-service-error-codes
    *
    * Where there was no response it says why, if that is known: `Offline`, `NameNotFound`, `ConnectionRefused`, `Tls`,
-   * `Cors`, `ContentSecurityPolicy`.
+   * `Cors`, `ContentSecurityPolicy`. `NotFromService`: a proxy, a login page or another server answered.
+   * `EmulatorAccount`: an emulator finds no account in the URL.
    */
   readonly code: string | undefined;
   /** HTTP status of the last response; missing when there was none. */
@@ -65,7 +66,8 @@ export class AzureError extends Error {
   readonly request: string | undefined;
   /** Further elements of the service's error, names in lower case: `authenticationerrordetail`, for example. Of a
    * `SasPermissionError` the letters that are missing: `permission` (any one of them), `resourcetype`, `service`, or what
-   * does not fit: `protocol`, `resource`; of a `SasExpiredError` its `expiry`. */
+   * does not fit: `protocol`, `resource`; of a `SasExpiredError` its `expiry`. `credential` is `none` where the client has
+   * none and the service refuses the call. */
   readonly details: Readonly<Record<string, string>>;
   /** Every try of the call, the first one first. Empty when nothing was sent. */
   readonly attempts: readonly Attempt[];
@@ -132,9 +134,12 @@ export class ServiceResponseTimeoutError extends ServiceResponseError {}
 export class DeadlineExceededError extends ServiceResponseTimeoutError {}
 
 /**
- * Nobody knows what came of the call: the service may have done what must not be done twice, and no usable response came
- * back. The message says what may have happened and how to find out, and `cause` is the error that says what went wrong.
- * Of sending, receiving and updating messages; everything else can simply be done again.
+ * The outcome of the call is unknown: the service may have carried it out, and no usable response came back. The message
+ * says what may have happened and how to find out, and `cause` is the error that says what went wrong.
+ *
+ * Sending, receiving and updating messages must not be done twice: `retryable` is `false`. Any other write ends so only
+ * when another server answered in the place of the service (code `NotFromService`); it may be made again, and `retryable`
+ * is `true`.
  */
 export class AmbiguousOutcomeError extends ServiceResponseError {}
 
@@ -160,7 +165,7 @@ export class SasPermissionError extends ClientAuthenticationError {}
 /** The queue or message does not exist (404). */
 export class ResourceNotFoundError extends HttpResponseError {}
 
-/** The queue exists already, is being deleted, or is otherwise in conflict (409). */
+/** The queue exists already or is being deleted (409). Other conflicts have the class of their `code`. */
 export class ResourceExistsError extends HttpResponseError {}
 
 /** A condition of the request was not met (code `ConditionNotMet`). */

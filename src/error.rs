@@ -30,7 +30,9 @@ pub enum ErrorKind {
     ServiceResponseTimeout,
     /// The time for the call was over before a response came.
     DeadlineExceeded,
-    /// What must not happen twice may have happened; what went wrong is the source.
+    /// The service may have carried out the call, and no usable response came back. The source says what
+    /// went wrong. Of what must not happen twice; and of any write that another server answered in the
+    /// place of the service, which may be made again.
     AmbiguousOutcome,
     /// The service answered with an error that has no class of its own.
     HttpResponse,

@@ -41,6 +41,10 @@ const byCode: Record<string, Words> = {
     headline: "The service does not let this request in.",
     advice: "The token may lack a permission, or the account's firewall keeps your network out.",
   },
+  NotFromService: {
+    headline: "What answered is not the queue service.",
+    advice: "Check the URL. A proxy or a login page of your network may answer in its place.",
+  },
   ServerBusy: { headline: "The service is busy.", advice: "Try again in a moment." },
   Offline: { headline: "This machine is offline." },
   Cors: {
