@@ -216,6 +216,9 @@ impl Endpoint {
 const NO_QUEUE_BEHIND_ACCOUNT: &str =
     "no queue name: at this host the path is the account's name, then the queue, such as /devstoreaccount1/orders";
 
+/// Parameters that change what a call does. Others, such as `comp`, say which call it is.
+const OF_CALLS: [&str; 5] = ["messagettl", "visibilitytimeout", "numofmessages", "peekonly", "popreceipt"];
+
 impl<'a> Address<'a> {
     /// The segments of the path; empty ones do not count.
     fn segments(&self) -> impl Iterator<Item = &'a str> {
@@ -272,6 +275,12 @@ impl<'a> Address<'a> {
         }
         if !contains(url, "://") && !contains_any(host, b".:") && host != "localhost" {
             return refuse("a text that is no host", "");
+        }
+        for name in OF_CALLS {
+            if contains(query, &fill("{}=", &[name])) {
+                let given = fill("a URL with the parameter {}", &[name]);
+                return Err(Error::value(argument, given, "a URL without what single calls take as an option"));
+            }
         }
         let sas = SasToken::from_url_query(query).map_err(|why| {
             let given = fill("a URL with {}", &[&why]);

@@ -89,10 +89,13 @@ const EMULATOR_ACCOUNT: &str = "EmulatorAccount";
 /// answered. After a status of success the outcome of a write is unknown.
 pub(super) fn not_from_service(error: Error, response: &Response, operation: &Operation) -> Error {
     let is_success = (200..300).contains(&response.status);
-    let shows_nothing = error.code().is_none() && error.kind() != ErrorKind::Redirect && !response.shows_service();
-    // A page that sees few headers cannot tell whose error it is, unless the body says so.
-    let hidden = response.hides_headers && (!is_success || (operation.returns_xml && !response.body.is_empty()));
-    if !shows_nothing || hidden {
+    let is_from_service = if is_success && !operation.returns_xml {
+        operation.is_from_service(response)
+    } else {
+        // A page that sees few headers cannot tell whose error it is, unless the body says so.
+        response.shows_service() || response.hides_headers
+    };
+    if is_from_service || error.code().is_some() || error.kind() == ErrorKind::Redirect {
         return error;
     }
     let why = match response.status {

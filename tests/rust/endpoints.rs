@@ -179,6 +179,10 @@ fn no_part_of_a_path_is_dropped() {
     }
     let (gateway, queue, _) = Endpoint::from_queue_url("https://queues.example.com/storage/orders").expect("a gateway");
     assert_eq!((gateway.primary.as_str(), queue.as_str()), ("queues.example.com/storage", "orders"));
+    for name in ["messagettl", "visibilitytimeout", "numofmessages", "peekonly", "popreceipt"] {
+        let url = format!("https://a.queue.core.windows.net/orders/messages?{name}=1&sv=1&sig=abc");
+        assert!(refusal(Endpoint::from_queue_url(&url)).contains(&format!("the parameter {name}")), "{name}");
+    }
     for url in ["https://a.queue.core.windows.net#x", "https://a.queue.core.windows.net?sv=1&sig=abc#x"] {
         assert!(refusal(Endpoint::from_account_url(url)).contains("a fragment"), "{url}");
     }

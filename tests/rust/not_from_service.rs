@@ -132,4 +132,7 @@ fn a_page_that_sees_no_header_is_told_nothing_about_whose_refusal_it_is() {
     let error = READS[3].1(&Script::new([hidden(403, "")])).expect("an error");
     assert!(!error.message().contains("did not come from"), "{error}");
     assert_eq!(error.code(), None);
+    let error = READS[1].1(&Script::new([hidden(200, "")])).expect("no count");
+    assert!(error.message().contains("the account's CORS rule must list it"), "{error}");
+    assert_eq!(error.code(), None);
 }

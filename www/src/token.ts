@@ -27,21 +27,18 @@ export function openUrl(pasted: string): Opened {
     throw new Unusable("A SAS URL has a question mark with the token behind it; there is none here.");
   }
   const sas = understood(() => parseSas(text));
-  const url = understood(() => urlOf(text));
-  const queueName = nameOfQueue(text);
-  const origin = url.origin;
+  const queue = queueAt(text);
+  // As the client writes it, which is more lenient than `new URL`: without a scheme, for example.
+  const url = new URL(understood(() => (queue ?? new QueueServiceClient(text)).getUrlWithSas()));
   // The path without the queue's name is the account's.
-  if (queueName !== undefined) url.pathname = url.pathname.replace(/\/[^/]*\/?$/, "");
+  if (queue !== undefined) url.pathname = url.pathname.replace(/\/[^/]*$/, "");
   const service = understood(() => new QueueServiceClient(url, undefined, { retry: { maxTries: 2 }, deadline: 30 }));
-  return { service, sas, queueName, origin };
+  return { service, sas, queueName: queue?.queueName, origin: url.origin };
 }
 
-/** As the client writes it, which is more lenient than `new URL`: without a scheme, for example. */
-const urlOf = (text: string) => new URL(new QueueServiceClient(text).getUrlWithSas());
-
-function nameOfQueue(text: string): string | undefined {
+function queueAt(text: string): QueueClient | undefined {
   try {
-    return QueueClient.fromQueueUrl(text).queueName;
+    return QueueClient.fromQueueUrl(text);
   } catch {
     // The URL of an account.
     return undefined;
