@@ -113,6 +113,12 @@ function carrying(fetch: unknown, agent: unknown): Carrier | undefined {
   throw argumentError(TypeError, "agent must be left out where there is the option fetch, which replaces it", "agent");
 }
 
+/** Called by each call and not by the constructor, since tests set `globalThis.fetch` after a client is created. */
+function requireFetch({ fetch, carry }: Host): void {
+  if ((fetch ?? carry ?? globalThis.fetch) !== undefined) return;
+  throw argumentError(TypeError, "fetch is not defined; set globalThis.fetch or the option fetch", "fetch");
+}
+
 /** The function that decides about retries, if there is one. */
 function decisionOf({ retry }: CallOptions | ClientOptions, before?: Host): unknown {
   if (retry === undefined) return before?.retry;
@@ -168,6 +174,7 @@ export async function call<Result = Values>(
   const { core } = client;
   const { signal } = options;
   const host = hostOf(client.host, options);
+  requireFetch(host);
   const begun = load();
   const number = freeNumbers.pop() ?? numbers++;
   let sent = false;

@@ -4,6 +4,7 @@ import { type AzureError, azureError, toError } from "./errors.js";
 // bundlers drop.
 import { compiledCore } from "./load/embedded.js";
 import { wasmError } from "./load/wasm-error.js";
+import { requireTextCodecs } from "./platform.js";
 
 /** Number of the instance in use; 0 is none. What was made in another one is gone. */
 let instance = 0;
@@ -25,6 +26,7 @@ export function load(): number {
   if (instance > 0) return instance;
   const module = compiledCore();
   try {
+    requireTextCodecs();
     initSync({ module });
   } catch (cause) {
     throw wasmError(cause);

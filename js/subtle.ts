@@ -1,8 +1,13 @@
-/** The platform's ciphers. A page that was not loaded over https has none. */
+import { nodeBuiltin } from "./platform.js";
+
+/**
+ * Returns the platform's ciphers.
+ * @throws TypeError in a page that was not loaded over https
+ */
 export function subtle(): SubtleCrypto {
-  const found = globalThis.crypto?.subtle;
+  const found = globalThis.crypto?.subtle ?? nodeBuiltin("node:crypto")?.webcrypto.subtle;
   if (found !== undefined) return found;
   throw new TypeError(
-    "Encryption needs WebCrypto, which there is only in a secure context: load the page over https, or from localhost.",
+    "Encryption needs WebCrypto, and crypto.subtle is not defined: load the page in a secure context (https, localhost).",
   );
 }

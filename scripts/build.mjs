@@ -125,7 +125,9 @@ function bundling({ entry, load, node, to = entry, classic }) {
   return {
     absWorkingDir: root,
     entryPoints: [{ in: `js/${entry}.ts`, out: to }],
-    inject: ["js/microtask.ts"],
+    // Modules whose exports take the places of the globals with the same names. platform.ts comes first, since microtask.ts
+    // imports the glue, which creates codecs.
+    inject: ["js/platform.ts", "js/microtask.ts"],
     outdir: folderOf(classic),
     bundle: true,
     platform: "neutral",

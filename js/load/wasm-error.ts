@@ -6,7 +6,7 @@ const BLOCKED =
 const EMBEDDER =
   "This runtime compiles no WebAssembly from bytes: bundle the package under the condition `workerd`, or use " +
   "`azure-queue-wasm/slim` with a module that is imported.";
-const MISSING = "There is no WebAssembly here: it is switched off, or the runtime is too old.";
+const MISSING = "WebAssembly is not defined; it is switched off, or the runtime is too old.";
 
 /** What one of the platform's compilers refused, with what to do about it. */
 export function wasmError(cause: unknown): unknown {

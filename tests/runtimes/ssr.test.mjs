@@ -21,8 +21,6 @@ const watching = (load) => `
   const print = console.log.bind(console);
   const language = new Set(runInNewContext("Object.getOwnPropertyNames(globalThis)"));
   for (const name of ["WebAssembly", "console"]) language.delete(name);
-  // wasm-bindgen makes one of each at import. They are the same everywhere, and only ever compute.
-  for (const name of ["TextDecoder", "TextEncoder"]) language.add(name);
   const browsers = ["window", "self", "document", "location", "localStorage", "indexedDB", "caches", "XMLHttpRequest"];
   const names = Object.getOwnPropertyNames(globalThis).filter((name) => !language.has(name));
   const read = [];
