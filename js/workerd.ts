@@ -1,5 +1,6 @@
 /**
- * Azure Queue Storage for Cloudflare, where WebAssembly is imported and never compiled from bytes.
+ * Azure Queue Storage for Cloudflare, Next.js and Vercel, whose runtimes import WebAssembly and never compile it from
+ * bytes.
  * @packageDocumentation
  */
 

@@ -8,6 +8,7 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { adaptGlue } from "./lib/glue.mjs";
 import { root, run, runAsProgram, step, tool } from "./lib/run.mjs";
 import { stamp } from "./lib/stamp.mjs";
 import { releaseCargo, target, targetDir, xtask } from "./lib/toolchain.mjs";
@@ -36,7 +37,9 @@ async function compile() {
 }
 
 async function convert() {
-  const madeBy = ["scripts/build.mjs", "Cargo.lock", "package-lock.json"].map((file) => join(root, file));
+  const madeBy = ["scripts/build.mjs", "scripts/lib/glue.mjs", "Cargo.lock", "package-lock.json"].map((file) =>
+    join(root, file),
+  );
   const converted = stamp(join(intermediate, "core.stamp"), [
     ...["azure_queue_wasm", "inflate"].map(compiled),
     ...madeBy,
@@ -45,6 +48,8 @@ async function convert() {
 
   // Its name has a hash, so an old one would stay.
   rmSync(join(intermediate, "snippets"), { recursive: true, force: true });
+  // A conversion that fails halfway must not pass for the one before it.
+  rmSync(join(intermediate, "core.stamp"), { force: true });
   mkdirSync(intermediate, { recursive: true });
   const names = ["--out-dir", intermediate, "--out-name", "core"];
   // No default path: bundlers would follow it and ship the .wasm a second time.
@@ -52,6 +57,8 @@ async function convert() {
   // Should the core crash, it is started anew.
   form.push("--experimental-reset-state-function");
   await run(xtask, ["bindgen", ...form, ...names, compiled("azure_queue_wasm")]);
+  const glue = join(intermediate, "core.js");
+  writeFileSync(glue, adaptGlue(readFileSync(glue, "utf8")));
   // Inlining what is called once saves nothing but the call, and scatters what compresses well together.
   await optimise(join(intermediate, "core_bg.wasm"), core, "--one-caller-inline-max-function-size=20");
   await optimise(compiled("inflate"), inflater, "--strip-debug", "--strip-producers", "--strip-target-features");
@@ -91,11 +98,17 @@ function embedAs(name, values) {
   writeFileSync(join(intermediate, `${name}.d.ts`), types);
 }
 
-/** The entries, how each one comes by the wasm, a module of js/load/, and whether it is for Node. */
+/**
+ * The entries: how each one loads the wasm (a module of js/load/), and whether it is for Node, or for the edge runtime of
+ * Next.js and Vercel (the export condition `edge-light`).
+ */
 const entries = [
   { entry: "index", load: "embedded" },
   { entry: "slim", load: "given" },
   { entry: "workerd", load: "imported" },
+  { entry: "workerd", load: "imported", edgeLight: true, to: "edge-light" },
+  { entry: "edge-light-slim", load: "imported", edgeLight: true },
+  { entry: "core-module", load: "imported", edgeLight: true, to: "edge-light-core" },
   { entry: "index", load: "embedded", node: true, to: "node" },
   { entry: "slim", load: "given", node: true, to: "node-slim" },
   { entry: "index", load: "embedded", classic: true },
@@ -121,7 +134,7 @@ async function bundle() {
 }
 
 /** A module, or a file for `require` that is a classic script as well, which declares `azureQueue`. */
-function bundling({ entry, load, node, to = entry, classic }) {
+function bundling({ entry, load, node, edgeLight, to = entry, classic }) {
   return {
     absWorkingDir: root,
     entryPoints: [{ in: `js/${entry}.ts`, out: to }],
@@ -135,7 +148,7 @@ function bundling({ entry, load, node, to = entry, classic }) {
     sourcemap: true,
     legalComments: "none",
     logLevel: "warning",
-    plugins: [replacing({ load, node })],
+    plugins: [replacing({ load, node, edgeLight })],
     ...(classic ? { format: "iife", globalName: "azureQueue" } : { format: "esm" }),
     // What nobody's bundler minifies; for Node it is done after this.
     ...(classic && !node ? { minify: true, lineLimit, footer: { js: commonJs } } : {}),
@@ -170,7 +183,7 @@ async function shorten({ entry, to = entry, classic = false }) {
 const commonJs = 'if (typeof module === "object") module.exports = azureQueue;';
 
 /** Puts an entry's own modules in the places of the default ones. The wasm itself stays outside. */
-const replacing = ({ load, node }) => ({
+const replacing = ({ load, node, edgeLight }) => ({
   name: "replacing",
   setup(build) {
     const replace = (filter, file) => build.onResolve({ filter }, () => ({ path: join(root, "js", file) }));
@@ -179,7 +192,10 @@ const replacing = ({ load, node }) => ({
       replace(/\/deflated\.js$/, "load/plain.ts");
       replace(/\/carrier\/platform\.js$/, "carrier/node.ts");
     }
-    build.onResolve({ filter: /\/core\.wasm$/ }, () => ({ path: "./core.wasm", external: true }));
+    if (edgeLight) build.onResolve({ filter: /\/workerd\.js$/ }, () => ({ path: "./edge-light.js", external: true }));
+    // The query is how bundlers for the edge runtime tell a `WebAssembly.Module` from an instance.
+    const wasm = edgeLight ? "./core.wasm?module" : "./core.wasm";
+    build.onResolve({ filter: /\/core\.wasm$/ }, () => ({ path: wasm, external: true }));
   },
 });
 

@@ -37,7 +37,9 @@ export function compileNow(source: WebAssembly.Module | BufferSource): void {
   if (module !== undefined) return;
   check(source, "a WebAssembly.Module or bytes");
   try {
-    module = checked(source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source));
+    module = checked(
+      isModule(source) ? (source as WebAssembly.Module) : new WebAssembly.Module(source as BufferSource),
+    );
   } catch (cause) {
     throw wasmError(cause);
   }
@@ -45,10 +47,21 @@ export function compileNow(source: WebAssembly.Module | BufferSource): void {
 
 function check(source: unknown, allowed: string, isAllowed = (_source: unknown) => false): void {
   // Where there is no WebAssembly, that is what the error has to say.
-  const isModule = () => typeof WebAssembly === "undefined" || source instanceof WebAssembly.Module;
-  if (looking("source", () => isBytes(source) || isModule() || isAllowed(source))) return;
+  const mayBeModule = () => typeof WebAssembly === "undefined" || isModule(source);
+  if (looking("source", () => isBytes(source) || mayBeModule() || isAllowed(source))) return;
   const given = typeof source === "string" ? "text" : inWords(source);
   throw argumentError(TypeError, `source must be ${allowed}; got ${given}`, "source");
+}
+
+/** Recognizes a module of another realm, too: Next.js compiles there. Throws what a proxy throws. */
+function isModule(source: unknown): boolean {
+  if (source instanceof WebAssembly.Module) return true;
+  try {
+    WebAssembly.Module.imports(source as WebAssembly.Module);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Where bytes can be had. */
@@ -57,9 +70,10 @@ function isPlace(source: unknown): boolean {
 }
 
 async function compiled(source: WasmSource): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return source;
+  if (isModule(source)) return source as WebAssembly.Module;
   const response = typeof source === "string" || source instanceof URL ? await fetch(source) : source;
-  return await WebAssembly.compile(response instanceof Response ? await bytesOf(response) : response);
+  const bytes = response instanceof Response ? await bytesOf(response) : (response as BufferSource);
+  return await WebAssembly.compile(bytes);
 }
 
 /** Forgets a module that turned out to be none of ours, so that a second try can succeed. */

@@ -1,4 +1,4 @@
-// Cloudflare's runtime makes a module of this import; bundlers for it leave it as it is.
+// The bundler or the runtime (Cloudflare, Next.js, Vercel) makes a `WebAssembly.Module` of this import.
 import module from "../../build/core.wasm";
 
 /** The core, compiled when the program was deployed. */

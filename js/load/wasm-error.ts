@@ -1,11 +1,9 @@
 import { azureError } from "../errors.js";
 
-const BLOCKED =
-  "The page's Content Security Policy blocks WebAssembly: add 'wasm-unsafe-eval' to its script-src, as in " +
-  "`script-src 'self' 'wasm-unsafe-eval'`.";
+const BLOCKED = "The page's Content Security Policy blocks WebAssembly: add 'wasm-unsafe-eval' to its script-src.";
 const EMBEDDER =
-  "This runtime compiles no WebAssembly from bytes: bundle the package under the condition `workerd`, or use " +
-  "`azure-queue-wasm/slim` with a module that is imported.";
+  "This runtime cannot compile WebAssembly from bytes: bundle with the export condition `workerd` or `edge-light`, or " +
+  "use `azure-queue-wasm/slim`.";
 const MISSING = "WebAssembly is not defined; it is switched off, or the runtime is too old.";
 
 /** What one of the platform's compilers refused, with what to do about it. */

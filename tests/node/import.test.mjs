@@ -50,8 +50,10 @@ function evaluate(entry, realm) {
   const source = readFileSync(dist + entry, "utf8");
   const code = entry.startsWith("cjs/") ? source : transformSync(source, { format: "cjs", target: "es2022" }).code;
   const module = { exports: {} };
-  const require = (specifier) =>
-    /\.wasm(\?module)?$/.test(specifier) ? { __esModule: true, default: wasm } : createRequire(dist)(specifier);
+  const require = (specifier) => {
+    if (/\.wasm(\?module)?$/.test(specifier)) return { __esModule: true, default: wasm };
+    return specifier.startsWith("./") ? evaluate(specifier.slice(2), realm) : createRequire(dist)(specifier);
+  };
   vm.runInContext(`(function (module, exports, require) {${code}\n})`, realm)(module, module.exports, require);
   return module.exports;
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { runInNewContext } from "node:vm";
 
 const dist = new URL("../../dist/", import.meta.url);
 const bytes = readFileSync(new URL("core.wasm", dist));
@@ -35,7 +36,7 @@ describe("the default entry", () => {
       "a runtime",
       "WebAssembly.Module(): Wasm code generation disallowed by embedder",
       "BlockedByRuntime",
-      "under the condition `workerd`",
+      "with the export condition `workerd` or `edge-light`",
     ],
     ["anything else", "out of memory", "NotLoaded", "out of memory"],
   ]) {
@@ -77,6 +78,14 @@ describe("the slim entry", () => {
       works(entry);
     });
   }
+
+  test("takes a module of another realm, as Next.js compiles it", async () => {
+    for (const load of ["preload", "preloadSync"]) {
+      const entry = await fresh("slim.js");
+      await entry[load](runInNewContext("new WebAssembly.Module(bytes)", { bytes }));
+      works(entry);
+    }
+  });
 
   test("takes a module or bytes at once", async () => {
     for (const source of [bytes, new WebAssembly.Module(bytes)]) {

@@ -64,7 +64,8 @@ describe("package", () => {
     for (const file of scripts) {
       assert.match(textOf(file), new RegExp(`//# sourceMappingURL=${posix.basename(file)}\\.map\\n$`), file);
       const { sources, sourcesContent } = JSON.parse(textOf(`${file}.map`));
-      assert.ok(sources.some((source) => source.endsWith("js/queue-client.ts")) && sourcesContent.every(Boolean), file);
+      const source = sourceOf[file] ?? "js/queue-client.ts";
+      assert.ok(sources.some((path) => path.endsWith(source)) && sourcesContent.every(Boolean), file);
     }
   });
 
@@ -81,6 +82,12 @@ describe("package", () => {
   });
 });
 
+/** The source of the files that hold no client. */
+const sourceOf = {
+  "dist/edge-light-core.js": "js/core-module.ts",
+  "dist/edge-light-slim.js": "js/edge-light-slim.ts",
+};
+
 /** All paths in a value of package.json, as they are in the package. */
 function pathsIn(value) {
   if (typeof value === "string") return [posix.normalize(value)];
@@ -93,7 +100,8 @@ function referencesOf(file) {
   if (!/\.([cm]?js|[cm]?ts)$/.test(file)) return [];
   const text = textOf(file);
   const declares = file.endsWith(".d.ts");
-  const found = [...text.matchAll(/(?:\bfrom|\bimport\(?) ?"(\.[^"]+)"/g)].map(([, path]) => path);
+  // Without the query of `core.wasm?module`.
+  const found = [...text.matchAll(/(?:\bfrom|\bimport\(?) ?"(\.[^"?]+)(?:\?\w+)?"/g)].map(([, path]) => path);
   const imported = declares ? found.map((path) => path.replace(/\.js$/, ".d.ts")) : found;
   const [, map] = /\/\/# sourceMappingURL=(\S+)/.exec(text) ?? [];
   const scope = /^dist\/cjs\/[^/]+\.js$/.test(file) ? ["package.json"] : [];

@@ -34,6 +34,13 @@ const strict = {
   outDir: "out",
 };
 
+/** As in edge code of Next.js: the import gives a module. A CommonJS program cannot import it. */
+const usingModule = `
+        import type wasm from "azure-queue-wasm/core.wasm";
+        import { preloadSync } from "azure-queue-wasm/slim";
+        export const start = (module: typeof wasm): void => preloadSync(module);
+`;
+
 describe("TypeScript", () => {
   for (const { type, ...options } of kinds) {
     test(`${options.moduleResolution}, ${type === "module" ? "ESM" : "CommonJS"}`, async () => {
@@ -47,6 +54,7 @@ describe("TypeScript", () => {
         // @ts-expect-error a client needs an address: what it is, is known here
         export const none = () => new QueueClient();
 
+        ${type === "module" ? usingModule : ""}
         void calls(azureQueue, ${JSON.stringify(given)}).then((report) => console.log(JSON.stringify(report)));
       `;
       const configuration = JSON.stringify({ compilerOptions: { ...options, ...strict } });

@@ -57,8 +57,8 @@ export function run(cwd, program, ...args) {
 }
 
 /** That of a user's shell: without what Node's and npm's runners tell their children. */
-function environment() {
+export function environment() {
   const ours = /^(NODE_TEST_CONTEXT|NODE_OPTIONS|NODE_ENV|npm_.*|FORCE_COLOR)$/;
   const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
-  return { ...Object.fromEntries(kept), NO_COLOR: "1", NODE_NO_WARNINGS: "1" };
+  return { ...Object.fromEntries(kept), NO_COLOR: "1", NODE_NO_WARNINGS: "1", NEXT_TELEMETRY_DISABLED: "1" };
 }
