@@ -77,7 +77,7 @@ describe("import", () => {
 
 describe("first use without a global that it needs", () => {
   const url = "https://account.queue.core.windows.net";
-  const answer = async () => new Response(null, { status: 204 });
+  const answer = async () => new Response(null, { status: 204, headers: { "x-ms-request-id": "r-1" } });
 
   for (const name of ["WebAssembly", "TextDecoder", "TextEncoder"]) {
     test(`throws an error that names ${name}, and works once it is there`, () => {
