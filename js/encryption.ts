@@ -66,6 +66,9 @@ const algorithms: Record<string, string> = { "1.0": "AES_CBC_256", "2.0": "AES_G
 const PREFIX_LENGTH = 8;
 const NONCE_LENGTH = 12;
 const TAG_LENGTH = 16;
+const CONTENT_KEY_LENGTH = 32;
+/** A key of AES-192, which is a wrong key and not a key that lost zero bytes. */
+const AES_192_KEY_LENGTH = 24;
 /** Contents are sealed in regions of so many bytes; with 2.1 the writer may choose another number. */
 const REGION_LENGTH = 4 * 1024 * 1024;
 
@@ -103,7 +106,7 @@ export class Encryption {
       if (required) refuse("keyEncryptionKey", "given to send, since encryption is required", key);
       return text;
     }
-    const contentKey = crypto.getRandomValues(new Uint8Array(32));
+    const contentKey = crypto.getRandomValues(new Uint8Array(CONTENT_KEY_LENGTH));
     const iv = crypto.getRandomValues(new Uint8Array(this.#version === "1.0" ? 16 : NONCE_LENGTH));
     const plain = new TextEncoder().encode(text);
     const cipher = await subtle().encrypt(
@@ -144,7 +147,10 @@ export class Encryption {
     if (algorithm !== algorithms[protocol]) throw new Error(`protocol ${protocol} does not go with ${algorithm}`);
     const key = await this.#keyFor(wrapped.KeyId);
     const unwrapped = bytesOf("unwrapKey", await key.unwrapKey(fromBase64(wrapped.EncryptedKey), wrapped.Algorithm));
-    const plain = protocol === "1.0" ? await openSealed(envelope, unwrapped) : await openRegions(envelope, unwrapped);
+    const plain =
+      protocol === "1.0"
+        ? await openSealed(envelope, withLeadingZeros(unwrapped, wrapped.Algorithm))
+        : await openRegions(envelope, unwrapped);
     return this.#utf8.decode(plain);
   }
 
@@ -181,6 +187,17 @@ function readEnvelope(text: string): Envelope | undefined {
 
 function fields(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/**
+ * Restores the leading zero bytes of a content key of protocol 1.0, which WebKitGTK's RSA-OAEP decryption drops. A custom
+ * key may unwrap with the same decryption, so the rule is here and not in `createKeyEncryptionKey`. Keys of protocol 2.0
+ * begin with the name of the protocol, and lose nothing.
+ */
+function withLeadingZeros(key: Bytes, algorithm: string): Bytes {
+  const missing = CONTENT_KEY_LENGTH - key.length;
+  const isShortened = algorithm.startsWith("RSA") && missing > 0 && key.length > AES_192_KEY_LENGTH;
+  return isShortened ? joined(new Uint8Array(missing), key) : key;
 }
 
 /** 1.0: one cipher text, its initialisation vector beside it. */
@@ -223,7 +240,7 @@ function parameters(protocol: string, iv: Bytes): AesCbcParams | AesGcmParams {
 
 function importKey(protocol: string, key: Uint8Array): Promise<CryptoKey> {
   const name = protocol === "1.0" ? "AES-CBC" : "AES-GCM";
-  if (key.length !== 32) throw new Error("its key does not have 256 bits");
+  if (key.length !== CONTENT_KEY_LENGTH) throw new Error("its key does not have 256 bits");
   return subtle().importKey("raw", new Uint8Array(key), name, false, ["encrypt", "decrypt"]);
 }
 

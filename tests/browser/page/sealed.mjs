@@ -65,6 +65,51 @@ export const cases = {
     assert.match((await failure(sent("x", reader))).message, /decrypts only/);
   },
 
+  async "opens a message of protocol 1.0 whose content key begins with zero bytes, for every kind of RSA-OAEP key"() {
+    for (const hash of ["SHA-1", "SHA-256"]) {
+      for (const usages of [
+        ["encrypt", "decrypt"],
+        ["wrapKey", "unwrapKey"],
+      ]) {
+        const keyEncryptionKey = await createKeyEncryptionKey(await rsaPair(hash, usages), keyId);
+        for (const zeros of [0, 1, 2, 7]) {
+          const text = await envelope1(keyEncryptionKey, "é😀", contentKeyWith(zeros));
+          const [message] = await received([text], { keyEncryptionKey, required: true });
+          assert.equal(message.content, "é😀", `${hash}, ${usages}, ${zeros} zero bytes: ${message.contentError}`);
+        }
+      }
+    }
+  },
+
+  async "opens a message of protocol 1.0 when a custom RSA key drops leading zero bytes of the content key"() {
+    for (const algorithm of ["RSA-OAEP", "RSA-OAEP-256", "RSA"]) {
+      for (const zeros of [1, 7]) {
+        const contentKey = contentKeyWith(zeros);
+        const keyEncryptionKey = unwrappingTo(contentKey.slice(zeros), algorithm);
+        const text = await envelope1(keyEncryptionKey, "x", contentKey);
+        const [message] = await received([text], { keyEncryptionKey, required: true });
+        assert.equal(message.content, "x", `${algorithm}, ${zeros} zero bytes: ${message.contentError}`);
+      }
+    }
+  },
+
+  async "refuses a message of protocol 1.0 whose unwrapped content key has another length"() {
+    const contentKey = contentKeyWith(1);
+    for (const [algorithm, unwrapped] of [
+      ["RSA-OAEP", new Uint8Array(16)],
+      ["RSA-OAEP", new Uint8Array(24)],
+      ["RSA-OAEP", Uint8Array.of(0, ...contentKey)],
+      ["RSA-OAEP", Uint8Array.of(...contentKey, 0)],
+      // AES key wrap proves the length of what it wraps.
+      ["A256KW", contentKey.slice(1)],
+    ]) {
+      const keyEncryptionKey = unwrappingTo(unwrapped, algorithm);
+      const text = await envelope1(keyEncryptionKey, "x", contentKey);
+      const [{ contentError }] = await received([text], { keyEncryptionKey, required: true });
+      assert.match(contentError.message, /256 bits/, `${algorithm}, ${unwrapped.length} bytes`);
+    }
+  },
+
   async "every encoding: text, Base64, bytes, JSON"() {
     const encryption = { keyEncryptionKey: await kinds.A256KW() };
     for (const [messageEncoding, content] of [
@@ -209,6 +254,38 @@ function* changes(value, path = []) {
   for (const other of ["1.0", "2.0", "2.1", "AES_CBC_256", "AES_GCM_256"]) {
     if (other !== value) yield [`${at} ${other}`, other];
   }
+}
+
+/** A content key of protocol 1.0 that begins with this many zero bytes. */
+const contentKeyWith = (zeros) =>
+  crypto.getRandomValues(new Uint8Array(32)).map((byte, at) => (at < zeros ? 0 : byte | 1));
+
+/** A custom key-encryption key that unwraps every content key to these bytes. */
+const unwrappingTo = (bytes, algorithm) => ({
+  ...keyId,
+  algorithm,
+  wrapKey: (key) => key,
+  unwrapKey: () => bytes,
+});
+
+/** A message of protocol 1.0 that is encrypted with this content key. */
+async function envelope1(keyEncryptionKey, text, contentKey) {
+  const iv = crypto.getRandomValues(new Uint8Array(16));
+  const key = await subtle.importKey("raw", contentKey, "AES-CBC", false, ["encrypt"]);
+  const contents = await subtle.encrypt({ name: "AES-CBC", iv }, key, utf8.encode(text));
+  const wrapped = await keyEncryptionKey.wrapKey(contentKey);
+  return JSON.stringify({
+    EncryptedMessageContents: base64(new Uint8Array(contents)),
+    EncryptionData: {
+      WrappedContentKey: {
+        KeyId: keyEncryptionKey.keyId,
+        EncryptedKey: base64(new Uint8Array(wrapped)),
+        Algorithm: keyEncryptionKey.algorithm,
+      },
+      EncryptionAgent: { Protocol: "1.0", EncryptionAlgorithm: "AES_CBC_256" },
+      ContentEncryptionIV: base64(iv),
+    },
+  });
 }
 
 /** An envelope of protocol 2.1, in regions of this length. */

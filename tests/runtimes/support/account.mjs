@@ -28,6 +28,7 @@ export function assertCalls(report, { queueName }) {
   assert.deepEqual(report, {
     content: "two cups of tea ☕",
     cups: 2,
+    openedOld: "old tea",
     dequeueCount: 1,
     listed: [`${queueName} for tea`],
     refused: { name: "ResourceNotFoundError", code: "QueueNotFound", statusCode: 404 },
