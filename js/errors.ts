@@ -54,8 +54,9 @@ export class AzureError extends Error {
    * Source: https://learn.microsoft.com/rest/api/storageservices/queue-service-error-codes
    *
    * Where there was no response it says why, if that is known: `Offline`, `NameNotFound`, `ConnectionRefused`, `Tls`,
-   * `Cors`, `ContentSecurityPolicy`. `NotFromService`: a proxy, a login page or another server answered.
-   * `EmulatorAccount`: an emulator finds no account in the URL.
+   * `HostNotReached`, `Cors`, `ContentSecurityPolicy`, `PermissionDenied` (of Deno or Node, for the network).
+   * `NotFromService`: a proxy, a login page or another server answered. `EmulatorAccount`: an emulator finds no account in
+   * the URL.
    */
   readonly code: string | undefined;
   /** HTTP status of the last response; missing when there was none. */
@@ -118,7 +119,10 @@ function inWords(cause: unknown): string | undefined {
   }
 }
 
-/** The request never reached the service: the name was not found, the connection refused. */
+/**
+ * The request never reached the service: the name was not found, the connection refused. With the code `HostNotReached` a
+ * web page saw no sign of the host; only calls that can simply be repeated end so.
+ */
 export class ServiceRequestError extends AzureError {}
 
 /** The time for the call was over before a request could be sent. */

@@ -255,8 +255,12 @@ pub enum FaultKind {
     Hidden,
     /// It may have arrived; no complete response came back.
     Lost,
-    /// The same, and its host has never answered anything.
+    /// It may have arrived, but hardly did: no response from an unknown host. The browser does not tell whether the
+    /// connection failed, or broke when the request was out.
     Silent,
+    /// It may have arrived; the browser withholds the response of a host that was readable before: its CORS rule was
+    /// replaced.
+    Withheld,
     /// No response within the attempt's time; it may have arrived.
     TimedOut,
     /// The service answered with a redirect, which is not followed.

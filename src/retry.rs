@@ -120,7 +120,8 @@ pub fn decide(policy: &RetryPolicy, attempt: u32, repeat: Repeat, outcome: Outco
     let repeat = if policy.repeat_unsafe { Repeat::Safe } else { repeat };
     // A service that restarts is back soon, or the caller hears within a second that it is not there.
     let in_vain = match outcome {
-        Outcome::Fault(FaultKind::Refused | FaultKind::Silent) => attempt > 1,
+        // A CORS rule stays replaced; but a proxy that fails answers without any.
+        Outcome::Fault(FaultKind::Refused | FaultKind::Silent | FaultKind::Withheld) => attempt > 1,
         // What answers for the service does not go away in a second.
         Outcome::Status(status, _) => status < 300,
         _ => false,
@@ -158,6 +159,7 @@ mod tests {
             (Outcome::Lagging, true, true, true),
             (Outcome::Fault(FaultKind::Lost), true, false, true),
             (Outcome::Fault(FaultKind::Silent), true, false, true),
+            (Outcome::Fault(FaultKind::Withheld), true, false, true),
             (Outcome::Fault(FaultKind::TimedOut), true, false, true),
             (Outcome::Fault(FaultKind::Redirected), false, false, false),
             (Outcome::Fault(FaultKind::Aborted), false, false, false),
@@ -211,8 +213,12 @@ mod tests {
     }
 
     #[test]
-    fn where_nobody_listens_one_more_attempt_is_made() {
-        for (kind, repeat) in [(FaultKind::Refused, Repeat::Unsafe("")), (FaultKind::Silent, Repeat::Safe)] {
+    fn retries_once_when_the_host_is_not_reached_or_the_browser_withholds_its_response() {
+        for (kind, repeat) in [
+            (FaultKind::Refused, Repeat::Unsafe("")),
+            (FaultKind::Silent, Repeat::Safe),
+            (FaultKind::Withheld, Repeat::Safe),
+        ] {
             let wait = |attempt| decide(&RetryPolicy::default(), attempt, repeat, Outcome::Fault(kind), 0.999);
             assert_eq!((wait(1), wait(2)), (Some(799), None));
         }

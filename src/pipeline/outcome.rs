@@ -129,8 +129,9 @@ pub(super) fn no_response(fault: &Fault, by_deadline: bool, millis: u32) -> Erro
         FaultKind::Unsent | FaultKind::Refused | FaultKind::Unreachable => {
             (ErrorKind::ServiceRequest, "The request could not be sent")
         }
-        FaultKind::Lost | FaultKind::Silent => (ErrorKind::ServiceResponse, "No complete response came back"),
-        FaultKind::Hidden => (ErrorKind::ServiceResponse, "The response cannot be read"),
+        FaultKind::Silent => (ErrorKind::ServiceRequest, "The host was not reached"),
+        FaultKind::Lost => (ErrorKind::ServiceResponse, "No complete response came back"),
+        FaultKind::Hidden | FaultKind::Withheld => (ErrorKind::ServiceResponse, "The response cannot be read"),
         FaultKind::TimedOut if by_deadline => {
             let words = "No response came before the time for the call was over (option deadline).";
             return Error::new(ErrorKind::DeadlineExceeded, words);

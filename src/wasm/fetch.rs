@@ -232,6 +232,7 @@ impl Fetch {
             Some("unreachable") => FaultKind::Unreachable,
             Some("hidden") => FaultKind::Hidden,
             Some("silent") => FaultKind::Silent,
+            Some("withheld") => FaultKind::Withheld,
             Some("redirected") => FaultKind::Redirected,
             _ => FaultKind::Lost,
         };

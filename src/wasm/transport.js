@@ -151,7 +151,7 @@ function timeoutError() {
 
 async function overFetch(customFetch, url, init, reading) {
   // Called without a receiver: a window's `fetch` takes no other one.
-  const response = await (customFetch ?? fetch)(url, init);
+  const response = await (customFetch ? customFetch(url, init) : fetch(withNewPreflight(url), init));
   if (response.type === "opaqueredirect") return redirected("the browser does not say where to");
   // Somebody's `fetch` may not do as it is told.
   if (response.redirected)
@@ -288,7 +288,7 @@ function reasonOf(cause, url) {
   return undefined;
 }
 
-/** Origins that have answered so that it could be read: neither TLS nor CORS is in their way. */
+/** Origins whose response this page or program has read. */
 const readable = new Set();
 
 /** Where the latest answer that was read came from: most answers come from there again. */
@@ -302,8 +302,33 @@ function wasReadable(url) {
 }
 
 /**
- * What a browser keeps to itself. A request without headers of ours, whose answer nobody reads, needs no leave of the
- * host's: if that one comes through, and one that needs the same leave does not, CORS is in the way.
+ * The origin that the browser sends with requests of this web page; `undefined` outside of browsers. `location.origin`
+ * differs from it in pages from disk and in `srcdoc` frames. js/cors.ts has the same rule.
+ */
+function pageOrigin() {
+  const { location, origin } = globalThis;
+  if (location === undefined) return undefined;
+  // A script of the page may have declared a variable named `origin`.
+  const isOrigin = (value) => typeof value === "string" && /^(null|(?!file:)[a-z][^/]*:\/\/[^/]+)$/.test(value);
+  return [origin, location.origin].find(isOrigin) ?? "null";
+}
+
+/**
+ * The URL with a new fragment, until the page has read a response of its origin. Chromium and WebKit cache preflights by
+ * the URL with its fragment, and longer than a page lives. With a cached preflight the request goes out although the CORS
+ * rule is gone, and the client would report that it was not sent.
+ */
+function withNewPreflight(url) {
+  if (url.startsWith(latest) || pageOrigin() === undefined || readable.has(originOf(url))) return url;
+  return `${url}#${Math.random()}`;
+}
+
+/** Milliseconds for the requests that find out why a request failed. */
+const PROBE_TIMEOUT = 5_000;
+
+/**
+ * Finds out why a request failed in a browser, which does not tell: if a `no-cors` request succeeds and one that needs a
+ * preflight fails, CORS is the cause. A request to an origin that was readable before may have been executed all the same.
  */
 async function whyNothingCame(customFetch, url, init, wasOffline) {
   if (isOffline()) {
@@ -311,53 +336,63 @@ async function whyNothingCame(customFetch, url, init, wasOffline) {
     const fault = wasOffline ? "unreachable" : "lost";
     return { fault, code: "Offline", hint: " (this machine is offline)" };
   }
-  const page = globalThis.location?.origin;
+  const page = pageOrigin();
   const host = originOf(url);
-  if (page === undefined || host === undefined || host === page || readable.has(host)) return LOST;
+  if (page === undefined || host === undefined || host === page) return LOST;
+  const rule =
+    page === "null"
+      ? `the account's CORS rules do not allow the origin "null" of pages from disk or in sandboxed frames: serve the page over http`
+      : `the account's CORS rules must allow ${page}, see browserCorsRule`;
   if (customFetch !== undefined) {
-    const hint = ` (a browser does not say why: the account's CORS rules may not allow ${page}, see browserCorsRule)`;
-    return { ...LOST, hint };
+    return readable.has(host) ? LOST : { ...LOST, hint: ` (a browser does not say why; perhaps ${rule})` };
   }
-  const asked = await ask(host, url, init);
-  if (asked === "forbidden") {
+  const found = await probe(host, url, init);
+  const fault = readable.has(host) ? "withheld" : "unreachable";
+  if (found === "blockedByPolicy") {
     const hint = ` (the Content Security Policy of this page forbids it: its connect-src must have ${host})`;
-    return { fault: "unreachable", code: "ContentSecurityPolicy", hint };
+    return { fault, code: "ContentSecurityPolicy", hint };
   }
-  if (asked === "refused") {
-    const hint = ` (the host answers, but not to this page: the account's CORS rules must allow ${page}, see browserCorsRule)`;
-    return { fault: "unreachable", code: "Cors", hint };
-  }
-  return asked === "silent" ? { fault: "silent" } : LOST;
+  if (found === "blockedByCors")
+    return { fault, code: "Cors", hint: ` (the host answers, but not to this page: ${rule})` };
+  if (found !== "silent" || fault === "withheld") return LOST;
+  const hint = ` (${host} does not answer: check the URL of the account; diagnose() tells more)`;
+  return { fault: "silent", code: "HostNotReached", hint };
 }
 
 function isOffline() {
   return globalThis.navigator?.onLine === false;
 }
 
-async function ask(host, url, { method, headers, signal, referrerPolicy }) {
+/** Whether the host is silent, or what keeps the page from it; `undefined` when neither can be seen. */
+async function probe(host, url, init) {
+  const { method, headers, signal, referrerPolicy } = init;
   const options = { signal, referrerPolicy, credentials: "omit", cache: "no-store" };
-  let forbidden = false;
+  let isBlocked = false;
   const watch = ({ effectiveDirective, blockedURI }) => {
-    forbidden ||= effectiveDirective === "connect-src" && originOf(blockedURI) === host;
+    isBlocked ||= effectiveDirective === "connect-src" && originOf(blockedURI) === host;
   };
   globalThis.addEventListener?.("securitypolicyviolation", watch);
+  // The request itself is over.
+  const timer = setTimeout(() => init[reads].controller.abort(), PROBE_TIMEOUT);
   try {
     await fetch(`${host}/`, { ...options, mode: "no-cors" });
+    // A preflight is about the method and the names of headers, so the probe leaves out their values, which may be secret.
+    // It goes to a path that does not exist, where it changes nothing.
+    const nowhere = `${url.split("?")[0]}/0/0`;
+    const bare = Object.keys(headers).map((name) => [name, name === "x-ms-version" ? headers[name] : "0"]);
+    return await fetch(nowhere, { ...options, method, headers: Object.fromEntries(bare) }).then(
+      () => undefined,
+      () => (signal.aborted ? undefined : "blockedByCors"),
+    );
   } catch {
     // The event may come after the rejection.
     await new Promise((resolve) => setTimeout(resolve));
-    return forbidden ? "forbidden" : "silent";
+    if (isBlocked) return "blockedByPolicy";
+    return signal.aborted ? undefined : "silent";
   } finally {
+    clearTimeout(timer);
     globalThis.removeEventListener?.("securitypolicyviolation", watch);
   }
-  // The leave is for method and names of headers. What stands in them, a credential for one, is nothing to ask with, and
-  // where there is nothing, nothing can be done.
-  const nowhere = `${url.split("?")[0]}/0/0`;
-  const bare = Object.keys(headers).map((name) => [name, name === "x-ms-version" ? headers[name] : "0"]);
-  return await fetch(nowhere, { ...options, method, headers: Object.fromEntries(bare) }).then(
-    () => "answered",
-    () => "refused",
-  );
 }
 
 /** The core takes hosts that are none to the platform, and some platforms have no URLs. */

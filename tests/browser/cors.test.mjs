@@ -1,7 +1,7 @@
 // What the account's CORS rule has to allow, and what is said where it does not.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { browserCorsRule, generateAccountSas, QueueServiceClient } from "../../dist/index.js";
 import { startAzurite } from "../support/azurite.mjs";
 import { engines, startBrowser } from "../support/browsers.mjs";
@@ -9,8 +9,14 @@ import { startSite } from "../support/site.mjs";
 
 const page = "/tests/browser/page/entries.html";
 
+/** Whether a cached preflight serves requests with `cache: "no-store"`, as the client's are. */
+const cachesPreflights = { chromium: false, firefox: false, webkit: true };
+
 let azurite;
+let service;
 let queueUrl;
+/** The rules that the account has while no test replaces them. */
+let rules;
 /** Origins with the rule, with one that exposes no headers, and with none; and one whose own policy is in the way. */
 let sites;
 
@@ -18,9 +24,10 @@ before(async () => {
   azurite = await startAzurite();
   sites = { withRule: await startSite(), exposingNothing: await startSite(), withoutRule: await startSite() };
   sites.confined = await startSite({ "content-security-policy": "connect-src 'self'" });
-  const service = QueueServiceClient.fromConnectionString(azurite.connectionString);
+  service = QueueServiceClient.fromConnectionString(azurite.connectionString);
   const bare = { ...browserCorsRule(sites.exposingNothing.origin), exposedHeaders: [] };
-  await service.setServiceProperties({ cors: [browserCorsRule(sites.withRule.origin), bare] });
+  rules = [browserCorsRule(sites.withRule.origin), bare];
+  await service.setServiceProperties({ cors: rules });
   await service.createQueue("orders", { metadata: { colour: "green" } });
   const { accountName, accountKey } = azurite;
   const may = { services: "q", resourceTypes: "sco", permission: "rwdlacup", expiry: "2099-01-01T00:00:00Z" };
@@ -107,7 +114,57 @@ for (const engine of engines) {
         });
         return globalThis.failureOf(nobody.peekMessages());
       });
-      assert.deepEqual([error.name, error.code], ["ServiceResponseError", undefined]);
+      assert.deepEqual([error.name, error.code], ["ServiceRequestError", "HostNotReached"]);
+    });
+
+    describe("when the rule of an open page is removed", () => {
+      beforeEach(async () => {
+        await service.getQueueClient("orders").clearMessages();
+        await outcome(sites.withRule, async () => {
+          await globalThis.queue.peekMessages();
+          await globalThis.queue.sendMessage("before");
+        });
+        await service.setServiceProperties({ cors: rules.slice(1) });
+      });
+      afterEach(() => service.setServiceProperties({ cors: rules }));
+
+      /** The contents of the messages in the queue, as many as the service executed sends. */
+      async function contents() {
+        const messages = await service.getQueueClient("orders").peekMessages({ maxMessages: 32 });
+        return messages.map(({ content }) => content);
+      }
+      const afterSend = cachesPreflights[engine] ? ["before", "after"] : ["before"];
+
+      test("a send is reported as ambiguous with the code Cors, since a cached preflight lets it out", async () => {
+        const error = await browser.evaluate(() => globalThis.failureOf(globalThis.queue.sendMessage("after")));
+        assert.deepEqual([error.name, error.code, error.attempts], ["AmbiguousOutcomeError", "Cors", 1]);
+        const { origin } = sites.withRule;
+        assert.ok(error.message.includes(`CORS rules must allow ${origin}, see browserCorsRule`), error.message);
+        assert.deepEqual(await contents(), afterSend);
+      });
+
+      test("a read is repeated once and reported with the code Cors", async () => {
+        const error = await browser.evaluate(() =>
+          globalThis.failureOf(globalThis.queue.peekMessages({ retry: { mode: "fixed", delay: 0 } })),
+        );
+        assert.deepEqual([error.name, error.code, error.attempts], ["ServiceResponseError", "Cors", 2]);
+        assert.ok(error.message.includes(`CORS rules must allow ${sites.withRule.origin}`), error.message);
+      });
+
+      test("diagnose() reports that the check cors failed, with the rule to set", async () => {
+        const { checks, corsRule } = await browser.evaluate(() => globalThis.queue.diagnose());
+        assert.deepEqual(
+          checks.filter(({ outcome }) => outcome === "failed").map(({ name }) => name),
+          ["cors"],
+        );
+        assert.deepEqual(corsRule, browserCorsRule(sites.withRule.origin));
+      });
+
+      test("a send of the reloaded page is not executed, whatever preflights the browser has cached", async () => {
+        const error = await outcome(sites.withRule, () => globalThis.failureOf(globalThis.queue.sendMessage("after")));
+        assert.deepEqual([error.name, error.code, error.attempts], ["ServiceRequestError", "Cors", 1]);
+        assert.deepEqual(await contents(), ["before"]);
+      });
     });
   });
 }

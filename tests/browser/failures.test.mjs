@@ -56,8 +56,7 @@ for (const engine of engines) {
     async function failure(call, path, port = account.address().port) {
       await browser.open(site.origin + page);
       await browser.waitFor(() => "entries" in globalThis);
-      const url = `http://127.0.0.1:${port}/${path}?sv=2020-12-06&sp=raup&sig=c2VjcmV0`;
-      return browser.evaluate(callQueue, call, url);
+      return browser.evaluate(callQueue, call, urlOf(port, path));
     }
 
     test("a first send that a gateway answers is ambiguous, and CORS is not blamed", async () => {
@@ -80,13 +79,67 @@ for (const engine of engines) {
       assert.equal(probes[1].headers["x-secret"], "0");
     });
 
-    test("a host that has never answered is tried twice, and no longer", async () => {
-      const free = createServer().listen(0, "127.0.0.1");
-      await once(free, "listening");
-      const { port } = free.address();
-      await once(free.close(), "close");
-      const error = await failure("peekMessages", "account/orders", port);
-      assert.deepEqual([error.name, error.attempts, error.retryable], ["ServiceResponseError", 2, true]);
+    test("reports a host that never answered as not reached, after one retry, and refers to diagnose()", async () => {
+      const error = await failure("peekMessages", "account/orders", await closedPort());
+      const { name, code, attempts, retryable } = error;
+      assert.deepEqual({ name, code, attempts, retryable }, { ...notReached, attempts: 2, retryable: true });
+      assert.match(
+        error.message,
+        /^The host was not reached: .*http:\/\/127\.0\.0\.1:\d+ does not answer.*diagnose\(\)/,
+      );
+    });
+
+    test("reports a send to a host that never answered as ambiguous, because the host was not reached", async () => {
+      const error = await failure("sendMessage", "account/orders", await closedPort());
+      const { name, code, attempts, cause } = error;
+      assert.deepEqual([name, code, attempts], ["AmbiguousOutcomeError", "HostNotReached", 1]);
+      assert.deepEqual(cause, notReached);
+      assert.match(error.message, /^The host was not reached: .*diagnose\(\)/);
+    });
+
+    test("reports a first send as ambiguous when the host takes it and then goes away", async () => {
+      const { port, taken, stop } = await startHostThatTakesOneSend();
+      const error = await failure("sendMessage", "account/orders", port);
+      await stop();
+      assert.deepEqual([error.name, error.code], ["AmbiguousOutcomeError", "HostNotReached"]);
+      assert.equal(taken(), 1);
+    });
+
+    test("diagnose() reports that the check host failed where nobody listens", async () => {
+      const { checks } = await failure("diagnose", "account/orders", await closedPort());
+      const { name, advice } = checks.find(({ outcome }) => outcome === "failed");
+      assert.equal(name, "host");
+      assert.match(advice, /Check scheme, host and port/);
+    });
+
+    test("does not blame CORS when a host that was readable goes away", async () => {
+      const host = createServer((request, response) => {
+        const { method } = request;
+        response.writeHead(200, { ...cors, "access-control-allow-methods": "*" });
+        response.end(method === "OPTIONS" ? undefined : "<QueueMessagesList/>");
+      });
+      await once(host.listen(0, "127.0.0.1"), "listening");
+      const { port } = host.address();
+      assert.equal(await failure("peekMessages", "account/orders", port), null);
+      const closed = once(host.close(), "close");
+      host.closeAllConnections();
+      await closed;
+      const error = await browser.evaluate(callQueue, "peekMessages", urlOf(port, "account/orders"), { mode: "none" });
+      assert.deepEqual([error.name, error.code], ["ServiceResponseError", undefined]);
+    });
+
+    test("a call does not wait for a host that never answers the request which looks for the reason", async () => {
+      const host = createServer((request, response) => {
+        const { method, url, socket } = request;
+        if (method === "OPTIONS") response.writeHead(200, cors).end();
+        else if (url.includes("?")) socket.destroy();
+      });
+      await once(host.listen(0, "127.0.0.1"), "listening");
+      const error = await failure("sendMessage", "account/orders", host.address().port);
+      host.close();
+      host.closeAllConnections();
+      // Otherwise it is the timeout of the attempt that ends the call.
+      assert.deepEqual([error.cause.name, error.code], ["ServiceResponseError", undefined]);
     });
 
     test("an answer that is larger than it says is not read to its end", async () => {
@@ -96,13 +149,42 @@ for (const engine of engines) {
   });
 }
 
+const notReached = { name: "ServiceRequestError", code: "HostNotReached" };
+
+const urlOf = (port, path) => `http://127.0.0.1:${port}/${path}?sv=2020-12-06&sp=raup&sig=c2VjcmV0`;
+
+/** A port on which nobody listens. */
+async function closedPort() {
+  const free = createServer().listen(0, "127.0.0.1");
+  await once(free, "listening");
+  const { port } = free.address();
+  await once(free.close(), "close");
+  return port;
+}
+
+/** A host that answers preflights, and goes away for good with the first send that it takes. */
+async function startHostThatTakesOneSend() {
+  let taken = 0;
+  const host = createServer((request, response) => {
+    if (request.method === "OPTIONS") return response.writeHead(200, cors).end();
+    taken++;
+    host.close();
+    host.closeAllConnections();
+  });
+  await once(host.listen(0, "127.0.0.1"), "listening");
+  const closed = once(host, "close");
+  return { port: host.address().port, taken: () => taken, stop: () => closed };
+}
+
 /** Runs in the page. */
-async function callQueue(call, url) {
-  const options = { headers: { "x-secret": "c2VjcmV0" } };
+async function callQueue(call, url, retry) {
+  const options = { headers: { "x-secret": "c2VjcmV0" }, ...(retry && { retry }) };
   const queue = globalThis.entries.inline.QueueClient.fromQueueUrl(url, undefined, options);
   try {
-    await queue[call](...(call === "sendMessage" ? ["x"] : []));
-  } catch ({ name, message, code, retryable, attempts }) {
-    return { name, message, code, retryable, attempts: attempts.length };
+    const result = await queue[call](...(call === "sendMessage" ? ["x"] : []));
+    return call === "diagnose" ? { checks: result.checks } : null;
+  } catch ({ name, message, code, retryable, attempts, cause }) {
+    const { name: causeName, code: causeCode } = cause ?? {};
+    return { name, message, code, retryable, attempts: attempts.length, cause: { name: causeName, code: causeCode } };
   }
 }

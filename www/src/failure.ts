@@ -47,6 +47,10 @@ const byCode: Record<string, Words> = {
   },
   ServerBusy: { headline: "The service is busy.", advice: "Try again in a moment." },
   Offline: { headline: "This machine is offline." },
+  HostNotReached: {
+    headline: "The account's host does not answer.",
+    advice: "Check the name of the account in the address, and whether this network lets requests out to it.",
+  },
   Cors: {
     headline: "The account does not let this page in.",
     advice: "The host answers, but the account's CORS rules do not allow this page to read what it says.",
@@ -80,7 +84,7 @@ function words({ name, code, statusCode, message, details }: AzureError): Words 
 
 const refusedHere = ["SasExpiredError", "SasPermissionError", "ClientAuthenticationError"];
 /** Reasons that the client knows, and that are no rule of the account. */
-const known = ["Offline", "ContentSecurityPolicy"];
+const known = ["Offline", "ContentSecurityPolicy", "HostNotReached"];
 
 /** A browser hides why a request failed, and hides headers that the rule does not expose. */
 const mayBeCors = ({ name, code = "", statusCode, message }: AzureError) =>
