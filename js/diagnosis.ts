@@ -2,7 +2,7 @@
 
 import { Operation } from "../build/core.js";
 import { type Client, call, callFields } from "./client.js";
-import { browserCorsRule } from "./cors.js";
+import { browserCorsRule, pageOrigin } from "./cors.js";
 import { type AzureError, isAzureError } from "./errors.js";
 import type { CorsRule } from "./models.js";
 import type { CallOptions } from "./options.js";
@@ -68,9 +68,10 @@ const findings: Record<string, [name: CheckName, advice: string]> = {
     "Check the name of the account in the URL; a new account takes some minutes to be known. The name of a private " +
       "endpoint is known only on a network with its private DNS zone.",
   ],
+  PermissionDenied: ["host", "Run the program with the permission that the message names."],
   ConnectionRefused: ["host", "Check host and port; where it is an emulator, start it."],
   Tls: ["tls", "Check scheme and host of the URL; a proxy may stand in between with a certificate of its own."],
-  Cors: ["cors", "Let somebody who may set the corsRule of this report, with setServiceProperties."],
+  Cors: ["cors", "Let an administrator of the account set the corsRule of this report, with setServiceProperties."],
   AuthorizationFailure: [
     "firewall",
     "Allow this network in the account's firewall rules, or use its private endpoint; or the shared access signature lacks a permission.",
@@ -192,13 +193,21 @@ function findingOf(error: AzureError, answered: boolean, sas: SasProperties | un
   }
   if (code === "AuthorizationPermissionMismatch" && sas === undefined) return ["permission", message, roles];
   const known = findings[code];
-  if (known) return [known[0], message, known[1]];
+  if (known) return [known[0], message, known[0] === "cors" ? corsAdvice(known[1]) : known[1]];
   if (!answered) {
-    return ["host", message, "Check host and port, and whether this network lets requests out to it."];
+    return [
+      "host",
+      message,
+      "Check scheme, host and port of the URL, and whether this network lets requests out to it. In a browser, open the URL in a tab to see whether its certificate is trusted.",
+    ];
   }
   if (statusCode >= 200 && statusCode < 300) {
     if (globalThis.location !== undefined && /\bCORS\b/.test(message)) {
-      return ["cors", message, "Let somebody who may add the headers that the corsRule of this report exposes."];
+      return [
+        "cors",
+        message,
+        corsAdvice("Let an administrator add the headers that the corsRule of this report exposes."),
+      ];
     }
     return ["service", message, "Check the URL: what answers there is not the queue service."];
   }
@@ -206,6 +215,12 @@ function findingOf(error: AzureError, answered: boolean, sas: SasProperties | un
   if (/^Authorization/.test(code)) return ["permission", message, "The credential may do something else all the same."];
   if (isRefused) return ["credential", message, "Check the credential."];
   return ["service", message, "Try again in a moment; if it stays so, see the message."];
+}
+
+/** A rule for the origin `null` admits more web pages than this one. */
+function corsAdvice(advice: string): string {
+  if (pageOrigin() !== "null") return advice;
+  return `Serve the page over http and allow its origin. ${advice} It admits every page whose origin is "null".`;
 }
 
 /**
@@ -222,7 +237,7 @@ function report(failed: readonly Finding[], skew: number | undefined, error: Azu
     const known = index < last && (name !== "clock" || skew !== undefined) && (name !== "online" || isHeard);
     return { name, outcome: known ? "passed" : "unknown" };
   });
-  const page = end === "cors" ? globalThis.location?.origin : undefined;
+  const page = end === "cors" ? pageOrigin() : undefined;
   return {
     ok: failed.length === 0,
     checks,

@@ -25,4 +25,5 @@ export function corsCommand(accountName: string): string {
   ].join(" \\\n  ");
 }
 
-const rule = () => browserCorsRule(location.origin);
+// `location.origin` is another one for a page from disk or in a `srcdoc` frame.
+const rule = () => browserCorsRule(self.origin);

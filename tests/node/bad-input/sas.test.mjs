@@ -158,7 +158,7 @@ describe("readers", () => {
 
 describe("browserCorsRule", () => {
   const origins = (given, Class = range) =>
-    Class("origins", "origins such as https://app.example.com, without a path, or *", given);
+    Class("origins", 'origins such as https://app.example.com, without a path, "*" or "null"', given);
   refusals([
     ["nothing", () => browserCorsRule(), origins("undefined", type)],
     ["no origins", () => browserCorsRule([]), origins("none")],
@@ -173,6 +173,13 @@ describe("browserCorsRule", () => {
       "a URL with a signature",
       () => browserCorsRule(`${url}?${sas}`),
       origins("text that is not shown, since it may hold a secret"),
+    ],
+    ["the scheme of a page from disk", () => browserCorsRule("file://"), origins('"file://"')],
+    ["a custom scheme alone", () => browserCorsRule("capacitor://"), origins('"capacitor://"')],
+    [
+      "a custom scheme with a path",
+      () => browserCorsRule("capacitor://localhost/"),
+      origins('"capacitor://localhost/"'),
     ],
     [
       "an origin of 257 characters",

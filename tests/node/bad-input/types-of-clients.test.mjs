@@ -204,7 +204,7 @@ describe("makers of shared access signatures", () => {
 });
 
 describe("browserCorsRule", () => {
-  const origins = "origins such as https://app.example.com, without a path, or *";
+  const origins = 'origins such as https://app.example.com, without a path, "*" or "null"';
   const noOrigins = strange.allBut((value) => typeof value === "string" || Array.isArray(value));
   refusalsByArgument([
     ...wrong("origins", (value) => browserCorsRule(value), "origins", origins, noOrigins),
