@@ -88,6 +88,8 @@ function carry(own: Agent | undefined, request: Parameters<Carrier>): Promise<Ca
 
 /** Tells `reading` when a request has its connection. Before, nothing of it has gone out. */
 function whenConnected(socket: TLSSocket, sending: ClientRequest, reading: Parameters<Carrier>[4]): void {
+  // The socket failed to connect before it was assigned: without a permission for the network, for example.
+  if (!socket.writable) return;
   if (!socket.connecting && !(socket as { secureConnecting?: boolean }).secureConnecting) {
     reading.connected = true;
     return;

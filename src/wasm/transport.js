@@ -67,7 +67,7 @@ export function exchange(host, message, timeout) {
         hint = "",
       } = (reading.connected ? LOST : reasonOf(cause, url)) ??
       (init ? await whyNothingCame(host.fetch, url, init, wasOffline) : { fault: "unsent" });
-      end({ fault, code, cause, words: wordsOf(cause) + hint });
+      end({ fault, code, cause, words: wordsOf(cause) + (typeof hint === "string" ? hint : hint(url)) });
     });
   });
 }
@@ -245,6 +245,15 @@ const TLS = {
 const LOST = { fault: "lost" };
 /** By the codes of Node and Bun, and by the words of Deno, which has no codes. */
 const REASONS = [
+  {
+    code: "PermissionDenied",
+    fault: "unreachable",
+    codes: /^ERR_ACCESS_DENIED$/,
+    words: /requires net access to/i,
+    // Node's flag takes no host.
+    hint: (url) =>
+      ` (the program may not use the network: run it with --allow-net${"Deno" in globalThis ? `=${siteOf(url)}` : ""})`,
+  },
   {
     code: "NameNotFound",
     fault: "unreachable",
