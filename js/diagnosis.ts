@@ -192,6 +192,11 @@ function findingOf(error: AzureError, answered: boolean, sas: SasProperties | un
     return ["credential", message, checkSignature];
   }
   if (code === "AuthorizationPermissionMismatch" && sas === undefined) return ["permission", message, roles];
+  // A page that sees no header of the response cannot tell whether the service answered (`NotFromService`).
+  if (statusCode >= 200 && statusCode < 300 && globalThis.location !== undefined && /\bCORS\b/.test(message)) {
+    const advice = "Let an administrator add the headers that the corsRule of this report exposes.";
+    return ["cors", message, corsAdvice(advice)];
+  }
   const known = findings[code];
   if (known) return [known[0], message, known[0] === "cors" ? corsAdvice(known[1]) : known[1]];
   if (!answered) {
@@ -202,13 +207,6 @@ function findingOf(error: AzureError, answered: boolean, sas: SasProperties | un
     ];
   }
   if (statusCode >= 200 && statusCode < 300) {
-    if (globalThis.location !== undefined && /\bCORS\b/.test(message)) {
-      return [
-        "cors",
-        message,
-        corsAdvice("Let an administrator add the headers that the corsRule of this report exposes."),
-      ];
-    }
     return ["service", message, "Check the URL: what answers there is not the queue service."];
   }
   if (statusCode === 404) return ["queue", message, "Check the URL."];
