@@ -81,6 +81,18 @@ for (const engine of engines) {
       assert.match(error.message, /x-ms-popreceipt is missing .*CORS rule must list it in its exposed headers/);
     });
 
+    test("with a rule that exposes no headers, writes without a result and exists() succeed", async () => {
+      const found = await outcome(sites.exposingNothing, async () => {
+        const { queue } = globalThis;
+        const sent = await queue.sendMessage("x");
+        await queue.deleteMessage(sent);
+        await queue.setQueueMetadata({ colour: "green" });
+        await queue.clearMessages();
+        return [await queue.exists(), await queue.createQueueIfNotExists({ metadata: { colour: "green" } })];
+      });
+      assert.deepEqual(found, [true, { created: false }]);
+    });
+
     test("without a rule, the error says which one is missing, at once", async () => {
       const error = await outcome(sites.withoutRule, () => globalThis.failureOf(globalThis.queue.sendMessage("x")));
       assert.deepEqual([error.name, error.code, error.attempts], ["ServiceRequestError", "Cors", 1]);
