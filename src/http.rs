@@ -172,6 +172,9 @@ pub struct WireRequest {
     pub body: String,
     /// Milliseconds after which the transport gives up on this attempt.
     pub timeout: u32,
+    /// Milliseconds until the call's deadline. A transport that makes a request wait for a connection counts this wait
+    /// against the deadline only.
+    pub time_left: u32,
     /// Which headers are wanted even when the status is one of `accepts`.
     pub reads_headers: ReadHeaders,
     /// Whether the header `date` is.
@@ -246,6 +249,8 @@ impl Fault {
 pub enum FaultKind {
     /// It never left, and the next one may: no connection in time, for example.
     Unsent,
+    /// No request was sent before the time was over; the next attempt may get a connection.
+    NotSentInTime,
     /// It never left: nobody listens there. A service that restarts listens soon.
     Refused,
     /// It never left, and no other one will: the name is not known, the certificate not

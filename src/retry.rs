@@ -84,7 +84,9 @@ impl Outcome {
     /// Whether the service may have done what it was asked for.
     pub fn may_be_done(self) -> bool {
         match self {
-            Outcome::Fault(FaultKind::Unsent | FaultKind::Refused | FaultKind::Unreachable)
+            Outcome::Fault(
+                FaultKind::Unsent | FaultKind::NotSentInTime | FaultKind::Refused | FaultKind::Unreachable,
+            )
             | Outcome::Busy(_)
             | Outcome::Lagging => false,
             Outcome::Fault(_) => true,
@@ -153,6 +155,7 @@ mod tests {
         let insists = RetryPolicy { repeat_unsafe: true, ..RetryPolicy::default() };
         for (outcome, safe, unsafe_, insisting) in [
             (Outcome::Fault(FaultKind::Unsent), true, true, true),
+            (Outcome::Fault(FaultKind::NotSentInTime), true, true, true),
             (Outcome::Fault(FaultKind::Refused), true, true, true),
             (Outcome::Fault(FaultKind::Unreachable), false, false, false),
             (Outcome::Fault(FaultKind::Hidden), false, false, false),

@@ -201,6 +201,7 @@ mod tests {
                 headers,
                 body: text("body"),
                 timeout: 0,
+                time_left: 0,
                 reads_headers: ReadHeaders::None,
                 reads_date: false,
                 accepts: &[],

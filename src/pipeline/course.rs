@@ -161,6 +161,7 @@ impl Course {
             body: std::mem::take(&mut self.request.body),
             // Waiting for the credential may have taken some of the time.
             timeout: until(self.ends, now),
+            time_left: until(self.deadline(), now),
             reads_headers: self.request.reads_headers,
             reads_date: self.common.clock_skew.is_old(now),
             accepts: self.request.accepts,
@@ -247,7 +248,9 @@ impl Course {
         self.attempts.push(self.attempt(result.as_ref()));
         let (error, outcome) = match result {
             Err(fault) => {
-                let error = no_response(&fault, self.ends == self.deadline(), until(self.ends, self.started_on));
+                // An attempt that waited for a connection ends later than planned.
+                let by_deadline = self.ends.max(now.millis()) >= self.deadline();
+                let error = no_response(&fault, by_deadline, until(self.ends, self.started_on));
                 // Where one endpoint is down, the other may be up; where both are out of reach, that is that.
                 let elsewhere = self.moves
                     && self.policy().allows_more(self.tries())

@@ -129,6 +129,7 @@ pub(super) fn no_response(fault: &Fault, by_deadline: bool, millis: u32) -> Erro
         FaultKind::Unsent | FaultKind::Refused | FaultKind::Unreachable => {
             (ErrorKind::ServiceRequest, "The request could not be sent")
         }
+        FaultKind::NotSentInTime => (ErrorKind::ServiceRequestTimeout, "The request could not be sent"),
         FaultKind::Silent => (ErrorKind::ServiceRequest, "The host was not reached"),
         FaultKind::Lost => (ErrorKind::ServiceResponse, "No complete response came back"),
         FaultKind::Hidden | FaultKind::Withheld => (ErrorKind::ServiceResponse, "The response cannot be read"),

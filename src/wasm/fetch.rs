@@ -33,7 +33,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural)]
     fn seconds(this: &Exchange) -> Option<f64>;
 
-    fn exchange(host: &Host, message: &str, timeout: u32) -> Promise;
+    fn exchange(host: &Host, message: &str, timeout: u32, time_left: u32) -> Promise;
 
     /// What of the caller's a call has to do with: `fetch`, `signal` and hooks.
     #[derive(Clone, Debug)]
@@ -228,6 +228,7 @@ impl Fetch {
             Some("aborted") => FaultKind::Aborted,
             Some("timedOut") => FaultKind::TimedOut,
             Some("unsent") => FaultKind::Unsent,
+            Some("notSentInTime") => FaultKind::NotSentInTime,
             Some("refused") => FaultKind::Refused,
             Some("unreachable") => FaultKind::Unreachable,
             Some("hidden") => FaultKind::Hidden,
@@ -252,7 +253,7 @@ impl Fetch {
             let (url, headers) = (request.secrets.hide(&request.url), shown(request, &request.headers));
             self.tell(REQUESTS, &[&decimal(request.attempt.into()), method, &url, &headers])?;
         }
-        Ok(exchange(&self.host, &message(request), request.timeout))
+        Ok(exchange(&self.host, &message(request), request.timeout, request.time_left))
     }
 
     /// Reads what came of a request.

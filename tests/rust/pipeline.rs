@@ -81,6 +81,19 @@ fn a_send_is_not_repeated_when_it_may_have_arrived() {
 }
 
 #[test]
+fn the_deadline_bounds_an_attempt_that_waited_for_a_connection() {
+    let after_the_deadline = |kind| Script::new([fault(kind)]).each_attempt_takes(120_000);
+    let script = after_the_deadline(FaultKind::TimedOut);
+    let error = ready(queue(&script, ClientOptions::default()).get_queue_properties(&call())).expect_err("timed out");
+    assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
+    let script = after_the_deadline(FaultKind::NotSentInTime);
+    let sending = ready(queue(&script, ClientOptions::default()).send_message("x", &SendOptions::default()));
+    let error = sending.expect_err("not sent");
+    assert_eq!((error.kind(), error.attempts().len()), (ErrorKind::ServiceRequestTimeout, 1));
+    assert!(error.is_retryable());
+}
+
+#[test]
 fn what_a_lost_reply_did_is_not_denied() {
     let missing = || headers(404, &[("x-ms-error-code", "QueueNotFound")]);
     let deleting = || headers(409, &[("x-ms-error-code", "QueueBeingDeleted")]);
