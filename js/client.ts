@@ -4,7 +4,7 @@ import { again, ask, Core, giveUp, judge, Operation, Question, send } from "../b
 // The build puts Node's own in its place for the entries of Node.
 import { type Carrier, carrierOf } from "./carrier/platform.js";
 import { crashOf, given, load, sync, unlessGivenUp } from "./core.js";
-import { argumentError, azureError, toError } from "./errors.js";
+import { azureError, toError } from "./errors.js";
 import { Fields } from "./fields.js";
 import type { CallOptions, ClientOptions, Hooks } from "./options.js";
 import type { Values } from "./reading.js";
@@ -46,8 +46,8 @@ export class Client {
 
   /** A client with the address, credential and options that are in the fields. */
   static open(fields: Fields, credential: unknown, options: ClientOptions): Client {
-    const { fetch, agent } = options;
-    const carry = carrying(fetch, agent);
+    const { fetch } = options;
+    const carry = carrierOf(options);
     // What somebody put on `Object.prototype` is no signal.
     const host = { fetch, carry, signal: undefined, ...hooksOf(options) };
     return new Client(() => Core.open(fields.utf8, fields.float64s, credential), host, new Map());
@@ -105,12 +105,6 @@ function hostOf(before: Host, options: CallOptions): Host {
     signal,
     ...hooksOf(options, before),
   };
-}
-
-function carrying(fetch: unknown, agent: unknown): Carrier | undefined {
-  if (fetch === undefined) return carrierOf(agent);
-  if (agent === undefined) return undefined;
-  throw argumentError(TypeError, "agent must be left out where there is the option fetch, which replaces it", "agent");
 }
 
 /** Called by each call and not by the constructor, since tests set `globalThis.fetch` after a client is created. */

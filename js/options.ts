@@ -147,12 +147,19 @@ export interface ClientOptions extends Hooks {
    * proxies of the environment when Node was told to (`NODE_USE_ENV_PROXY=1`, from Node 22.21 and 24.5 on).
    */
   agent?: { destroy(): void };
+  /**
+   * Connections that this client, and the queue clients that it makes, may have to each host at a time: a whole number
+   * from 1 to 65535. The client then has connections of its own. Further requests wait for one in the order of the calls;
+   * this wait counts against `deadline` and not against `tryTimeout`. Only in Node, and neither with `agent`, which has
+   * limits of its own (`maxSockets`), nor with `fetch`. Default: 64 to each host, for all clients together.
+   */
+  maxConnections?: number;
   /** Headers on every request. Names that the client itself sets are refused,
    * and those that change how a request stands on its connection, such as `connection`. */
   headers?: Record<string, string>;
   /** When calls are tried again, or a function that decides about that. */
   retry?: RetryOptions | RetryFunction;
-  /** Seconds for one attempt, above 0. Default: 60. */
+  /** Seconds for one attempt, above 0; in Node from the time when it has a connection of `maxConnections`. Default: 60. */
   tryTimeout?: number;
   /** Seconds for a call with all its attempts, above 0; encoding and encryption do not count. Default: 120. */
   deadline?: number;
@@ -206,6 +213,7 @@ export const clientOptions: Known<ClientOptions> = {
   ...hooks,
   fetch: true,
   agent: true,
+  maxConnections: true,
   headers: true,
   retry: true,
   tryTimeout: true,

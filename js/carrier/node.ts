@@ -5,7 +5,10 @@ import type { Duplex, Readable } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { inWords, looking } from "../caller.js";
 import { argumentError } from "../errors.js";
-import type { Carried, CarriedResponse, Carrier } from "./platform.js";
+import { described } from "../fields.js";
+import type { ClientOptions } from "../options.js";
+import { ConnectionLimit } from "./connection-limit.js";
+import type { Carried, CarriedResponse, Carrier, Reading } from "./platform.js";
 
 /** What there is of `node:http` and of `node:https`. */
 interface Http {
@@ -24,6 +27,7 @@ interface Pool {
 interface Origin {
   readonly http: Http;
   readonly pool: Pool;
+  readonly limit: ConnectionLimit;
   readonly protocol: string;
   readonly host: string;
   readonly port: string;
@@ -36,13 +40,47 @@ const IDLE = 4_000;
 /** Milliseconds for which a connection may take to come about; `fetch` gives it as many. */
 const CONNECTING = 10_000;
 
-const origins = new Map<string, Origin>();
-const pools = new Map<Http, Pool>();
+/** Port numbers of TCP: one address has no more connections to a host. */
+const MOST_CONNECTIONS = 65_535;
 
-/** What carries the requests of a client, over connections of this agent if there is one. */
-export function carrierOf(agent: unknown): Carrier {
-  if (agent !== undefined) checkAgent(agent);
-  return (...request) => carry(agent as Agent | undefined, request);
+/** Connections of one client, or of all clients. */
+class Connections {
+  readonly origins = new Map<string, Origin>();
+  readonly pools = new Map<Http, Pool>();
+
+  constructor(readonly maxConnections: number) {}
+}
+
+const shared = new Connections(64);
+
+/** What carries the requests of a client. */
+export function carrierOf({ fetch, agent, maxConnections }: ClientOptions): Carrier | undefined {
+  if (maxConnections !== undefined) {
+    if (fetch !== undefined || agent !== undefined) {
+      const other = fetch === undefined ? "agent" : "fetch";
+      refuse(TypeError, "maxConnections", `pass either maxConnections or ${other}, not both`);
+    }
+    checkMaxConnections(maxConnections);
+    const own = new Connections(maxConnections);
+    return (...request) => carry(own, undefined, request);
+  }
+  if (agent === undefined) return fetch === undefined ? (...request) => carry(shared, undefined, request) : undefined;
+  if (fetch !== undefined) {
+    refuse(TypeError, "agent", "agent must be left out where there is the option fetch, which replaces it");
+  }
+  checkAgent(agent);
+  return (...request) => carry(shared, agent as Agent, request);
+}
+
+function refuse(Class: typeof TypeError | typeof RangeError, argument: string, message: string): never {
+  throw argumentError(Class, message, argument);
+}
+
+function checkMaxConnections(value: unknown): void {
+  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MOST_CONNECTIONS) return;
+  const Class = typeof value === "number" ? RangeError : TypeError;
+  const allowed = `a whole number from 1 to ${MOST_CONNECTIONS}`;
+  refuse(Class, "maxConnections", `maxConnections must be ${allowed}; got ${described(value)}`);
 }
 
 function checkAgent(agent: unknown): void {
@@ -52,30 +90,81 @@ function checkAgent(agent: unknown): void {
   throw argumentError(TypeError, `agent must be an Agent of node:http or node:https; got ${given}`, "agent");
 }
 
-function carry(own: Agent | undefined, request: Parameters<Carrier>): Promise<Carried> {
-  const [url, method, headers, body, reading] = request;
+/** Message for a request whose time ends while its connection is set up. */
+const NO_CONNECTION = "no connection in time";
+
+function carry(connections: Connections, agent: Agent | undefined, request: Parameters<Carrier>): Promise<Carried> {
+  const [url, , , , reading] = request;
+  reading.sent = false;
+  reading.unsentBecause = NO_CONNECTION;
+  const slash = url.indexOf("/", "https://".length);
+  let origin: Origin;
+  try {
+    origin = originOf(url.slice(0, slash), connections);
+  } catch (cause) {
+    return Promise.resolve(unreachable(cause));
+  }
+  const start = () => send(origin, url.slice(slash), agent ?? origin.pool.agent, request);
+  if (agent !== undefined) return start();
+  return origin.limit.runNow(start) ?? waitInLine(origin.limit, reading, start);
+}
+
+/** No other attempt would be sent either. */
+function unreachable(cause: unknown): Carried {
+  return { fault: "unreachable", cause, words: String((cause as Error)?.message) };
+}
+
+/** Sends a request when it is its turn. The time for its attempt begins then. */
+function waitInLine(limit: ConnectionLimit, reading: Reading, start: () => Promise<Carried>): Promise<Carried> {
+  const queuedAt = performance.now();
+  let startedAt = Number.POSITIVE_INFINITY;
+  const all = limit.maxConnections === 1 ? "the only connection" : `all ${limit.maxConnections} connections`;
+  reading.unsentBecause = `${all} to the host stayed in use (option maxConnections)`;
+  reading.moreTime = (timeout, timeLeft) => {
+    const ends = Math.min(queuedAt + timeLeft, startedAt + timeout);
+    // The request may start before it is asked for the next time.
+    return Math.min(ends - performance.now(), timeout);
+  };
+  return new Promise((resolve) => {
+    reading.stop = limit.runLater(() => {
+      startedAt = performance.now();
+      reading.unsentBecause = NO_CONNECTION;
+      const sent = start();
+      resolve(sent);
+      return sent;
+    });
+  });
+}
+
+function send(origin: Origin, path: string, agent: Agent, request: Parameters<Carrier>): Promise<Carried> {
+  const { http, pool, protocol, host, port } = origin;
+  const [, method, headers, body, reading] = request;
   return new Promise((resolve, reject) => {
-    reading.connected = false;
-    const slash = url.indexOf("/", "https://".length);
     // Without it, a body would be sent in chunks, which the service refuses.
     if (body !== "") headers["content-length"] = String(Buffer.byteLength(body));
+    closeForgotten(pool);
     let sending: ClientRequest;
-    let origin: Origin;
     try {
-      origin = originOf(url.slice(0, slash));
-      const { http, pool, protocol, host, port } = origin;
-      const path = url.slice(slash);
-      closeForgotten(pool);
-      sending = http.request({ protocol, host, port, path, method, headers, agent: own ?? pool.agent });
+      sending = http.request({ protocol, host, port, path, method, headers, agent });
     } catch (cause) {
-      // An agent for the other scheme, for one.
-      resolve({ fault: "unreachable", cause, words: String((cause as Error)?.message) });
+      // A TypeError is about the options, such as an agent for the other scheme: the next attempt has the same.
+      if (cause instanceof TypeError) resolve(unreachable(cause));
+      else reject(cause);
       return;
     }
-    reading.stop = () => sending.destroy();
-    sending.on("error", reject);
-    sending.on("socket", (socket) => whenConnected(socket as TLSSocket, sending, reading));
-    sending.on("response", (response) => read(response, origin.pool, reading.most, resolve, reject));
+    const fail = (cause: Error) => {
+      // An agent may still assign a connection to a request that has failed.
+      sending.destroy();
+      reject(cause);
+    };
+    reading.stop = () => {
+      sending.destroy();
+      // Frees the place: a proxy that does not answer may keep Node from reporting the end of the request.
+      reject();
+    };
+    sending.on("error", (cause) => fail(reading.sent ? cause : withoutDescriptor(cause)));
+    sending.on("socket", (socket) => watchSocket(socket as TLSSocket, reading, fail));
+    sending.on("response", (response) => read(response, pool, reading.most, resolve, reject));
     // Without somebody who takes it over, Node ends the connection and says nothing.
     sending.on("upgrade", (_response, socket) => {
       socket.destroy();
@@ -86,26 +175,45 @@ function carry(own: Agent | undefined, request: Parameters<Carrier>): Promise<Ca
   });
 }
 
-/** Tells `reading` when a request has its connection. Before, nothing of it has gone out. */
-function whenConnected(socket: TLSSocket, sending: ClientRequest, reading: Parameters<Carrier>[4]): void {
-  // The socket failed to connect before it was assigned: without a permission for the network, for example.
-  if (!socket.writable) return;
-  if (!socket.connecting && !(socket as { secureConnecting?: boolean }).secureConnecting) {
-    reading.connected = true;
+/** Sets `reading.sent` before Node writes to the socket of a request: when the socket is connected. */
+function watchSocket(socket: TLSSocket, reading: Reading, fail: (cause: Error) => void): void {
+  // The socket failed to connect, or was closed, before it was assigned. Its events may be over.
+  if (!socket.writable) {
+    fail(socket.errored ?? new Error("the connection was closed before the request was sent"));
     return;
   }
-  const limit = setTimeout(() => sending.destroy(new Error(`no connection after ${CONNECTING / 1000} s`)), CONNECTING);
+  if (!socket.connecting && !(socket as { secureConnecting?: boolean }).secureConnecting) {
+    reading.sent = true;
+    return;
+  }
+  const limit = setTimeout(() => fail(new Error(`no connection after ${CONNECTING / 1000} s`)), CONNECTING);
   const end = () => clearTimeout(limit);
   socket.once("close", end);
   socket.once(socket.encrypted ? "secureConnect" : "connect", () => {
     end();
     // It would keep the first request of a connection as long as the connection.
     socket.off("close", end);
-    reading.connected = true;
+    reading.sent = true;
   });
 }
 
-function originOf(text: string): Origin {
+/** The error of a connection that failed; getaddrinfo reports an unknown host when no file descriptor is left. */
+function withoutDescriptor(cause: Error & { code?: unknown }): Error {
+  if (cause.code !== "ENOTFOUND") return cause;
+  const { openSync, closeSync } = process.getBuiltinModule("node:fs");
+  try {
+    closeSync(openSync(process.execPath, "r"));
+    return cause;
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code !== "EMFILE" && code !== "ENFILE") return cause;
+    const message = `no file descriptor was left to look up the host (${code})`;
+    return Object.assign(new Error(message), { code, syscall: "getaddrinfo" });
+  }
+}
+
+function originOf(text: string, connections: Connections): Origin {
+  const { origins, maxConnections } = connections;
   let origin = origins.get(text);
   if (origin === undefined) {
     const { protocol, hostname, port } = new URL(text);
@@ -113,19 +221,33 @@ function originOf(text: string): Origin {
     const http = process.getBuiltinModule(protocol === "https:" ? "node:https" : "node:http") as unknown as Http;
     // An address has its brackets only where it could be taken for something else.
     const host = hostname.replace(/^\[|\]$/g, "");
-    origin = { http, pool: poolOf(http), protocol, host, port };
+    origin = {
+      http,
+      pool: poolOf(http, connections),
+      limit: new ConnectionLimit(maxConnections),
+      protocol,
+      host,
+      port,
+    };
+    if (origins.size >= 100) forgetIdle(origins);
     // Cut out of a request, it would keep all of it.
-    if (origins.size < 100) origins.set([...text].join(""), origin);
+    origins.set([...text].join(""), origin);
   }
   return origin;
 }
 
-function poolOf(http: Http): Pool {
+/** Keeps the hosts whose requests are counted. */
+function forgetIdle(origins: Map<string, Origin>): void {
+  for (const [text, { limit }] of origins) if (limit.isIdle) origins.delete(text);
+}
+
+function poolOf(http: Http, { pools, maxConnections }: Connections): Pool {
   let pool = pools.get(http);
   if (pool === undefined) {
     const proxy = usesProxies() && { proxyEnv: process.env };
     try {
-      pool = { agent: new http.Agent({ keepAlive: true, timeout: IDLE, ...proxy }), latest: 0 };
+      const options = { keepAlive: true, timeout: IDLE, maxFreeSockets: maxConnections, ...proxy };
+      pool = { agent: new http.Agent(options), latest: 0 };
     } catch {
       // What Node says of it has the password of a proxy in it.
       throw new Error("the proxy that HTTP_PROXY or HTTPS_PROXY names is not one that Node takes");

@@ -18,9 +18,10 @@ export function hostOf(fetch, onRequest, onResponse, onRetry) {
  * @param host the caller's `fetch`, `signal` and hooks, or what carries requests in the place of `fetch`
  * @param message method, URL, the values of the headers that most requests have (nothing for one that is not there), names
  * and values of the others in turn, and nothing, each ended by a line feed; then the body
- * @param timeout milliseconds
+ * @param timeout milliseconds for this attempt
+ * @param timeLeft milliseconds until the call's deadline
  */
-export function exchange(host, message, timeout) {
+export function exchange(host, message, timeout, timeLeft) {
   const { signal } = host;
   // A hook may have aborted it.
   const aborted = abortReason(host);
@@ -29,7 +30,10 @@ export function exchange(host, message, timeout) {
   const reading = {
     most: MOST_BYTES,
     stop: undefined,
-    connected: undefined,
+    // `host.carry` sets these three: whether bytes may have left, why they have not, and what extends the attempt.
+    sent: undefined,
+    unsentBecause: undefined,
+    moreTime: undefined,
     controller: undefined,
     aborted: undefined,
   };
@@ -49,10 +53,12 @@ export function exchange(host, message, timeout) {
       reading.stop?.();
     };
     const late = () => {
-      if (reading.connected === false) stop("unsent", timeoutError(), "no connection in time");
-      else stop("timedOut", timeoutError(), "no response in time");
+      const more = reading.moreTime?.(timeout, timeLeft);
+      if (more > 0) timer = setTimeout(late, more);
+      else if (reading.sent !== false) stop("timedOut", timeoutError(), "no response in time");
+      else stop("notSentInTime", timeoutError(), reading.unsentBecause);
     };
-    const timer = setTimeout(late, timeout);
+    let timer = setTimeout(late, timeout);
     unlisten = signal && listen(signal, (reason) => stop("aborted", reason));
     if (reading.aborted) return;
     const came = (outcome) => {
@@ -65,8 +71,8 @@ export function exchange(host, message, timeout) {
         fault,
         code,
         hint = "",
-      } = (reading.connected ? LOST : reasonOf(cause, url)) ??
-      (init ? await whyNothingCame(host.fetch, url, init, wasOffline) : { fault: "unsent" });
+      } = (reading.sent ? LOST : reasonOf(cause, url)) ??
+      (init ? await whyNothingCame(host.fetch, url, init, wasOffline) : UNSENT);
       end({ fault, code, cause, words: wordsOf(cause) + (typeof hint === "string" ? hint : hint(url)) });
     });
   });
@@ -243,6 +249,7 @@ const TLS = {
 
 /** When no reason is known. */
 const LOST = { fault: "lost" };
+const UNSENT = { fault: "unsent" };
 /** By the codes of Node and Bun, and by the words of Deno, which has no codes. */
 const REASONS = [
   {
@@ -269,7 +276,7 @@ const REASONS = [
     hint: " (nobody listens there)",
   },
   TLS,
-  { fault: "unsent", codes: /^(EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/, words: /tcp connect error/ },
+  { ...UNSENT, codes: /^(EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/, words: /tcp connect error/ },
 ];
 /** What the handshake can fail with, and so can an answer that was damaged on its way. */
 const DAMAGED = /^(EPROTO|ERR_SSL_(?!\w*(DECRYPT|RECORD)))/;
@@ -289,7 +296,7 @@ function reasonOf(cause, url) {
       if (reason) return reason;
       if (DAMAGED.test(code) && !readable.has(originOf(url))) return TLS;
       // The same codes may be the end of a connection that was there.
-      if (syscall === "connect" || message === NO_HANDSHAKE) return { fault: "unsent" };
+      if (syscall === "connect" || message === NO_HANDSHAKE) return UNSENT;
     }
   } catch {
     // It cannot be asked.

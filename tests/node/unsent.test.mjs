@@ -79,7 +79,8 @@ describe("over Node's own HTTP nothing was sent before there is a connection", (
     const { port, stop } = await serve(() => {});
     const error = await rejection(queueOver(`https://127.0.0.1:${port}/account`, { tryTimeout: 0.3 }).sendMessage("x"));
     stop();
-    assert.deepEqual([error.name, error.message.includes("no connection in time")], ["ServiceRequestError", true]);
+    assert.equal(error.name, "ServiceRequestTimeoutError");
+    assert.match(error.message, /no connection in time/);
   });
 
   test("where no connection comes about for as long as one may take, and the time is not over", async () => {
@@ -89,16 +90,16 @@ describe("over Node's own HTTP nothing was sent before there is a connection", (
     assert.deepEqual([error.name, error.message.includes("no connection after 10 s")], ["ServiceRequestError", true]);
   });
 
-  test("where the time is over while another request has the only connection", async () => {
+  test("where the time is over while another request has the only connection of an agent", async (t) => {
     let requests = 0;
     const { port, stop } = await serve((socket) => socket.on("data", () => requests++));
+    t.after(stop);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const url = `http://127.0.0.1:${port}/account`;
     const first = rejection(queueOver(url, { agent, tryTimeout: 1 }).sendMessage("first"));
     const second = await rejection(queueOver(url, { agent, tryTimeout: 0.3 }).sendMessage("second"));
-    assert.deepEqual([second.name, requests], ["ServiceRequestError", 1]);
+    assert.deepEqual([second.name, requests], ["ServiceRequestTimeoutError", 1]);
     assert.equal((await first).name, "AmbiguousOutcomeError");
-    stop();
   });
 
   test("where an agent cannot make one", async () => {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { createServer as createTcpServer } from "node:net";
 import { after, before, test } from "node:test";
 import { node, nodeLines, run } from "./support/programs.mjs";
 import { installed } from "./support/project.mjs";
@@ -39,4 +40,31 @@ for (const line of nodeLines.filter((line) => line !== "20")) {
       assert.deepEqual(asked, ["GET http://account.test/path/orders/messages?peekonly=true"]);
     });
   }
+}
+
+const twoSends = (url) => `
+  import { QueueClient } from "azure-queue-wasm";
+  Object.assign(process.env, ${JSON.stringify({ NODE_USE_ENV_PROXY: "1", HTTPS_PROXY: url, https_proxy: url, NO_PROXY: "", no_proxy: "" })});
+  const options = { maxConnections: 1, tryTimeout: 0.2, deadline: 2, retry: { mode: "none" } };
+  const queue = new QueueClient("https://account.test", "orders", undefined, options);
+  for (const content of ["first", "second"]) {
+    await queue.sendMessage(content).catch(({ name, message }) => console.log(name, message.split("\\n")[0]));
+  }
+  process.exit();`;
+
+for (const line of nodeLines.filter((line) => line !== "20")) {
+  test(`Node ${line} does not keep the place of a request whose proxy sets up no tunnel in time`, async (t) => {
+    const tunnels = new Set();
+    const silent = createTcpServer((socket) => tunnels.add(socket.on("error", () => {}).resume()));
+    await once(silent.listen(0, "127.0.0.1"), "listening");
+    t.after(() => {
+      silent.close();
+      for (const socket of tunnels) socket.destroy();
+    });
+    const code = twoSends(`http://127.0.0.1:${silent.address().port}`);
+    const printed = await run(installed(), node(line), "--input-type=module", "--eval", code);
+    const failure = "ServiceRequestTimeoutError The request could not be sent: no connection in time";
+    assert.deepEqual(printed.trim().split("\n"), [failure, failure]);
+    assert.equal(tunnels.size, 2);
+  });
 }

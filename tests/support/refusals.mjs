@@ -39,6 +39,7 @@ export const names = {
     ...[
       "fetch",
       "agent",
+      "maxConnections",
       "headers",
       "retry",
       "tryTimeout",

@@ -45,6 +45,11 @@ new QueueServiceClient("https://a", { getToken: async () => ({ token: "t", expir
 new QueueServiceClient("https://a", () => "sas");
 new QueueServiceClient("https://a", async () => "sas", { checkAccess: false });
 new QueueServiceClient("https://a", new ClientSecretCredential("tenant", "client", "secret"));
+new QueueServiceClient("https://a", "sas", { maxConnections: 8 });
+// @ts-expect-error a number of connections is no text
+new QueueServiceClient("https://a", "sas", { maxConnections: "8" });
+// @ts-expect-error all calls of a client share its connections
+queue.peekMessages({ maxConnections: 8 });
 // @ts-expect-error a function that gives no text
 new QueueServiceClient("https://a", () => 5);
 // @ts-expect-error a number is no credential
