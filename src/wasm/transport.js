@@ -276,12 +276,13 @@ const REASONS = [
     hint: " (nobody listens there)",
   },
   TLS,
-  { ...UNSENT, codes: /^(EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/, words: /tcp connect error/ },
+  { ...UNSENT, codes: /^(EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/, words: /client error \(Connect\)/ },
 ];
 /** What the handshake can fail with, and so can an answer that was damaged on its way. */
 const DAMAGED = /^(EPROTO|ERR_SSL_(?!\w*(DECRYPT|RECORD)))/;
-/** In the words of Node, which has no code for it. */
-const NO_HANDSHAKE = "Client network socket disconnected before secure TLS connection was established";
+/** Messages of Node when the TLS handshake is cut, and of Bun, whose codes do not tell connecting from reading. */
+const NO_CONNECTION =
+  /^(Client network socket disconnected before secure TLS connection was established$|(E\w+: )?(Unable to connect\. Is |Was there a typo in ))/;
 
 /** The reason that an error tells; `undefined` when it tells none. */
 function reasonOf(cause, url) {
@@ -296,7 +297,7 @@ function reasonOf(cause, url) {
       if (reason) return reason;
       if (DAMAGED.test(code) && !readable.has(originOf(url))) return TLS;
       // The same codes may be the end of a connection that was there.
-      if (syscall === "connect" || message === NO_HANDSHAKE) return UNSENT;
+      if (syscall === "connect" || syscall === "getaddrinfo" || NO_CONNECTION.test(message)) return UNSENT;
     }
   } catch {
     // It cannot be asked.

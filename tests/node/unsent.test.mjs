@@ -53,6 +53,29 @@ describe("nothing was sent, so a send is repeated", () => {
     assert.equal((await queueWith(fetch).sendMessage("x")).id, "id-1");
   });
 
+  test("where no file descriptor was left to look up the host", async () => {
+    const cause = Object.assign(new Error("getaddrinfo EMFILE"), { code: "EMFILE", syscall: "getaddrinfo" });
+    const fetch = script(new TypeError("fetch failed", { cause }), sent);
+    assert.equal((await queueWith(fetch).sendMessage("x")).id, "id-1");
+  });
+
+  for (const [over, global, message] of [
+    [
+      "Deno",
+      "Deno",
+      "error sending request for url (https://a/): client error (Connect): tcp open error: Too many open",
+    ],
+    ["Bun", "Bun", "EMFILE: Was there a typo in the url or port?"],
+    ["an older Bun", "Bun", "Unable to connect. Is the computer able to access the url?"],
+  ]) {
+    test(`where ${over} reports that it could not connect`, async (t) => {
+      globalThis[global] = {};
+      t.after(() => delete globalThis[global]);
+      const fetch = script(new TypeError(message), sent);
+      assert.equal((await queueWith(fetch).sendMessage("x")).id, "id-1");
+    });
+  }
+
   for (const [over, Client] of [
     ["fetch", QueueClient],
     ["Node's own HTTP", QueueClientOfNode],
