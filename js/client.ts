@@ -4,7 +4,7 @@ import { again, ask, Core, giveUp, judge, Operation, Question, send } from "../b
 // The build puts Node's own in its place for the entries of Node.
 import { type Carrier, carrierOf } from "./carrier/platform.js";
 import { crashOf, given, load, sync, unlessGivenUp } from "./core.js";
-import { azureError, toError } from "./errors.js";
+import { argumentError, azureError, toError } from "./errors.js";
 import { Fields } from "./fields.js";
 import type { CallOptions, ClientOptions, Hooks } from "./options.js";
 import type { Values } from "./reading.js";

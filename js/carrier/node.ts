@@ -162,7 +162,10 @@ function send(origin: Origin, path: string, agent: Agent, request: Parameters<Ca
       // Frees the place: a proxy that does not answer may keep Node from reporting the end of the request.
       reject();
     };
-    sending.on("error", (cause) => fail(reading.sent ? cause : withoutDescriptor(cause)));
+    sending.on("error", (cause) => {
+      if (!reading.sent && agent === pool.agent) reading.hint = unusedProxyHint(protocol, cause);
+      fail(reading.sent ? cause : withoutDescriptor(cause));
+    });
     sending.on("socket", (socket) => watchSocket(socket as TLSSocket, reading, fail));
     sending.on("response", (response) => read(response, pool, reading.most, resolve, reject));
     // Without somebody who takes it over, Node ends the connection and says nothing.
@@ -263,6 +266,18 @@ function closeForgotten(pool: Pool): void {
   const forgotten = now - pool.latest > IDLE ? Object.values(pool.agent.freeSockets) : [];
   for (const socket of forgotten.flat()) socket?.destroy();
   pool.latest = now;
+}
+
+/** Failures of networks that only let requests out through a proxy. */
+const OUT_OF_REACH = ["ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "ENETUNREACH", "EHOSTUNREACH"];
+
+/** Names the variable of a proxy that Node does not use; its value may have a password. */
+function unusedProxyHint(protocol: string, { code = "" }: Error & { code?: string }): string {
+  const name = `${protocol.slice(0, -1)}_proxy`;
+  const variable = [name.toUpperCase(), name].find((name) => process.env[name]);
+  if (variable === undefined || usesProxies() || !OUT_OF_REACH.includes(code)) return "";
+  const setting = "NODE_USE_ENV_PROXY=1 (Node 22.21, 24.5 and later)";
+  return ` (${variable} is set, and Node uses it only with ${setting}; or pass an agent for the proxy as the option agent)`;
 }
 
 /** Whether Node was told to go by the proxies that are named in the environment. */

@@ -25,6 +25,8 @@ export interface Reading {
   sent?: boolean;
   /** Why the request is not sent yet. */
   unsentBecause?: string;
+  /** What may help against the failure; part of the error message. */
+  hint?: string;
   /** Called when the time for an attempt is over: returns the milliseconds by which the attempt goes on, if above 0. */
   moreTime?: (timeout: number, timeLeft: number) => number;
 }

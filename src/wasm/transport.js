@@ -30,9 +30,10 @@ export function exchange(host, message, timeout, timeLeft) {
   const reading = {
     most: MOST_BYTES,
     stop: undefined,
-    // `host.carry` sets these three: whether bytes may have left, why they have not, and what extends the attempt.
+    // `host.carry` sets these: whether bytes may have left, why they have not, what helps, and what extends the attempt.
     sent: undefined,
     unsentBecause: undefined,
+    hint: undefined,
     moreTime: undefined,
     controller: undefined,
     aborted: undefined,
@@ -73,7 +74,8 @@ export function exchange(host, message, timeout, timeLeft) {
         hint = "",
       } = (reading.sent ? LOST : reasonOf(cause, url)) ??
       (init ? await whyNothingCame(host.fetch, url, init, wasOffline) : UNSENT);
-      end({ fault, code, cause, words: wordsOf(cause) + (typeof hint === "string" ? hint : hint(url)) });
+      const words = wordsOf(cause) + (typeof hint === "string" ? hint : hint(url)) + (reading.hint ?? "");
+      end({ fault, code, cause, words });
     });
   });
 }
@@ -266,7 +268,7 @@ const REASONS = [
     fault: "unreachable",
     codes: /^ENOTFOUND$/,
     words: /dns error|failed to lookup/,
-    hint: " (the host is not known: is the name of the account right?)",
+    hint: " (the host is not known: check the name of the account, and for a private endpoint its private DNS zone)",
   },
   {
     code: "ConnectionRefused",
