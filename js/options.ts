@@ -242,17 +242,55 @@ export function own<Options extends object>(
 ): Options {
   if (options === undefined) return none as Options;
   if (!looking(argument, () => isPlain(options))) {
-    throw argumentError(TypeError, `${argument} must be a plain object; got ${kindOf(options)}`, argument);
+    // Other clients take a pop receipt there.
+    const help = "popReceipt" in known && typeof options === "string" ? ", such as { popReceipt }" : "";
+    throw argumentError(TypeError, `${argument} must be a plain object${help}; got ${kindOf(options)}`, argument);
   }
   const copy = looking(argument, () => Object.assign(new Copy() as Options, options));
   for (const name of Object.keys(copy)) {
     if (!Object.hasOwn(known, name)) {
       const given = JSON.stringify(shown(name));
-      const allowed = Object.keys(known).join(", ");
-      throw argumentError(TypeError, `${argument} has no property ${given}; there are ${allowed}`, argument);
+      throw argumentError(
+        TypeError,
+        `${argument} has no property ${given}; ${helpFor(name, Object.keys(known))}`,
+        argument,
+      );
     }
   }
   return copy;
+}
+
+/** Names of the same options in the official JavaScript client, in the .NET and the Java client. */
+const otherNames: Record<string, readonly string[]> = {
+  abortSignal: ["signal"],
+  cancellationToken: ["signal"],
+  numberOfMessages: ["messagesPerPage", "maxMessages"],
+  numOfMessages: ["messagesPerPage", "maxMessages"],
+  messageTimeToLive: ["timeToLive"],
+  messageTtl: ["timeToLive"],
+  ttl: ["timeToLive"],
+  prefix: ["nameStartsWith"],
+  maxPageSize: ["resultsPerPage", "messagesPerPage"],
+  pageSize: ["resultsPerPage", "messagesPerPage"],
+  requestId: ["clientRequestId"],
+  timeoutInSeconds: ["timeout"],
+  retryOptions: ["retry"],
+  expiresOn: ["expiry"],
+  startsOn: ["start"],
+  permissions: ["permission"],
+  ipRange: ["ip"],
+  identifier: ["policyId"],
+  customHeaders: ["headers"],
+};
+
+/** What to write in place of a name that no option has. Names of the Python client have underscores. */
+function helpFor(name: string, known: readonly string[]): string {
+  const camelCase = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const counterparts = Object.hasOwn(otherNames, name) ? (otherNames[name] as readonly string[]) : [];
+  const here = [camelCase, ...counterparts].find((name) => known.includes(name));
+  if (here !== undefined) return `it is called ${here} here`;
+  const elsewhere = counterparts.length > 0 ? `; other methods have ${counterparts.join(" or ")}` : "";
+  return `there are ${known.join(", ")}${elsewhere}`;
 }
 
 /** No array, no `Map`, no `Headers`: their entries would silently be lost. Of any realm. */

@@ -1,10 +1,10 @@
 //! Connection strings: "Configure Azure Storage connection strings".
 
 use crate::credential::{Credential, SasToken, SharedKey, unquoted};
-use crate::endpoint::{Endpoint, PUBLIC_CLOUD};
+use crate::endpoint::{EMULATOR_ACCOUNT, Endpoint, PUBLIC_CLOUD, connection_string_in};
 use crate::error::{Error, Result};
 use crate::limits::{self, quoted};
-use crate::text::{contains_any, fill, pieces, split_once, trim, trim_end};
+use crate::text::{before, contains, contains_any, fill, pieces, replace, split_once, trim, trim_end};
 
 /// What a connection string says.
 #[derive(Debug)]
@@ -19,16 +19,19 @@ pub struct ConnectionString {
     pub url_sas: Option<SasToken>,
 }
 
-/// The emulator's account, the same on every machine and no secret.
-const EMULATOR_ACCOUNT: &str = "devstoreaccount1";
+/// The key of the emulator's account, the same on every machine and no secret.
 const EMULATOR_KEY: &str = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
 impl ConnectionString {
     /// Reads a connection string: "Configure Azure Storage connection strings".
     pub fn parse(text: &str) -> Result<Self> {
-        let settings = Settings::parse(text)?;
+        let text = plain(text)?;
+        let settings = Settings::parse(&text)?;
         if let Some(emulator) = emulator(&settings)? {
             return Ok(emulator);
+        }
+        if settings.get("DefaultEndpointsProtocol").is_some_and(|protocol| !is_protocol(protocol)) {
+            return Err(refuse("a DefaultEndpointsProtocol that is neither http nor https"));
         }
         let name = settings.get("AccountName");
         let key = settings.get("AccountKey").filter(|_| name.is_some());
@@ -72,6 +75,7 @@ impl ConnectionString {
         }
         if let Some(name) = name {
             endpoint.name_account(name);
+            endpoint.check_path().map_err(|error| in_setting(error, "QueueEndpoint"))?;
             // Only a signature goes there, and not the SAS itself.
             if key.is_some() {
                 endpoint.find_secondary(name, suffix.unwrap_or(PUBLIC_CLOUD));
@@ -98,6 +102,39 @@ impl ConnectionString {
     }
 }
 
+/// The text without what copying did to it, where it is a connection string.
+fn plain(text: &str) -> Result<String> {
+    let mut text = unquoted(text).to_owned();
+    const URL: &str =
+        "a connection string; from_queue_url takes the URL of a queue, and the constructors that of an account";
+    const TOKEN: &str =
+        "a connection string; the constructors take a shared access signature beside the URL of the account";
+    let what = match connection_string_in(&text) {
+        None if text.is_empty() => Some(("an empty text", ALLOWED)),
+        None if starts_with_scheme(&text) => Some(("a URL", URL)),
+        None if contains(&text, "sig=") && !contains_any(&text, b";") => {
+            Some(("a shared access signature alone", TOKEN))
+        }
+        Some(what) if !contains_any(trim_end(&text, "="), b"=") => Some((what, ALLOWED)),
+        _ => None,
+    };
+    if let Some((given, allowed)) = what {
+        return Err(Error::value("connection_string", given, allowed));
+    }
+    // XML, of a configuration file for example.
+    replace(&mut text, "&amp;", "&");
+    Ok(text)
+}
+
+fn starts_with_scheme(text: &str) -> bool {
+    let scheme = before(text, "://");
+    scheme.len() < text.len() && is_protocol(scheme)
+}
+
+fn is_protocol(text: &str) -> bool {
+    text.eq_ignore_ascii_case("http") || text.eq_ignore_ascii_case("https")
+}
+
 /// The emulator that `UseDevelopmentStorage=true` stands for, on this machine or at the host of
 /// `DevelopmentStorageProxyUri`. Its port is always 10001, as in the .NET client.
 fn emulator(settings: &Settings<'_>) -> Result<Option<ConnectionString>> {
@@ -122,11 +159,12 @@ fn emulator(settings: &Settings<'_>) -> Result<Option<ConnectionString>> {
         ));
     }
     let url = fill("{}://{}:10001/{}", &[scheme, host, EMULATOR_ACCOUNT]);
+    let secondary = fill("{}-secondary", &[&url]);
     let allowed = [
         ("AccountName", EMULATOR_ACCOUNT),
         ("AccountKey", EMULATOR_KEY),
         ("QueueEndpoint", &url),
-        ("QueueSecondaryEndpoint", ""),
+        ("QueueSecondaryEndpoint", &secondary),
         ("EndpointSuffix", ""),
         ("SharedAccessSignature", ""),
     ];
@@ -148,12 +186,35 @@ fn in_setting(error: Error, setting: &str) -> Error {
     }
 }
 
+const ALLOWED: &str = "\"Key=Value\" pairs joined by \";\" that tell the account: UseDevelopmentStorage=true, or \
+    AccountName or QueueEndpoint with AccountKey or SharedAccessSignature";
+
 fn refuse(given: &str) -> Error {
-    Error::value(
-        "connection_string",
-        given,
-        "\"Key=Value\" pairs joined by \";\" that tell the account: UseDevelopmentStorage=true, or AccountName or QueueEndpoint with AccountKey or SharedAccessSignature",
-    )
+    Error::value("connection_string", given, ALLOWED)
+}
+
+/// Every setting of a connection string but the endpoints of other services, which are ignored.
+const SETTINGS: [&str; 9] = [
+    "UseDevelopmentStorage",
+    "DevelopmentStorageProxyUri",
+    "DefaultEndpointsProtocol",
+    "AccountName",
+    "AccountKey",
+    "EndpointSuffix",
+    "QueueEndpoint",
+    "QueueSecondaryEndpoint",
+    "SharedAccessSignature",
+];
+
+/// Refuses a setting that does not exist: a misspelt one would be ignored.
+fn check_name(name: &str) -> Result<()> {
+    let is_setting = |setting: &&str| setting.eq_ignore_ascii_case(name);
+    if SETTINGS.iter().any(is_setting) || name.to_ascii_lowercase().ends_with("endpoint") {
+        return Ok(());
+    }
+    let given = fill("the unknown setting {}", &[&quoted(name)]);
+    let allowed = fill("made of {} and endpoints of other services", &[&SETTINGS.join(", ")]);
+    Err(Error::value("connection_string", given, &allowed))
 }
 
 /// The pairs of a connection string, as text: there are few, and they are looked up once.
@@ -162,10 +223,12 @@ struct Settings<'a>(&'a str);
 impl<'a> Settings<'a> {
     fn parse(text: &'a str) -> Result<Self> {
         let settings = Settings(trim_end(unquoted(text), ";"));
-        for piece in pieces(settings.0, b";") {
+        // Generated strings have an empty piece where a value is missing.
+        for piece in pieces(settings.0, b";").map(trim).filter(|piece| !piece.is_empty()) {
             let Some((name, value)) = split_once(piece, "=") else {
                 return Err(refuse("a piece without \"=\""));
             };
+            check_name(trim(name))?;
             if settings.first(name) != Some(trim(value)) {
                 return Err(refuse(&fill("{} twice, with different values", &[&quoted(trim(name))])));
             }

@@ -1,12 +1,16 @@
 //! Where the account is: account URLs and queue URLs.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::credential::{SasToken, unquoted};
 use crate::error::{Error, Result};
 use crate::http::Location;
 use crate::limits::{Quoted, code_point, quoted};
 use crate::percent::percent_decode;
 use crate::text::{
-    all, before, contains, contains_any, fill, is_ipv4, number, pieces, split_last, split_once, trim_end, trim_start,
+    all, before, contains, contains_any, fill, is_ipv4, number, pieces, split_last, split_once, trim, trim_end,
+    trim_start,
 };
 
 /// Where accounts are that no other cloud is named for.
@@ -53,14 +57,8 @@ impl Endpoint {
     /// Reads an account URL, and the SAS in it.
     pub fn from_account_url(url: &str) -> Result<(Self, Option<SasToken>)> {
         let address = Address::parse("account_url", url)?;
-        let most = match path_style(address.host) {
-            PathStyle::Queue => 0,
-            PathStyle::Account => 1,
-            PathStyle::Any => usize::MAX,
-        };
-        if address.segments().count() > most {
-            const ALLOWED: &str = "the URL of an account, without a queue; from_queue_url takes the URL of a queue";
-            return Err(Error::value("account_url", address.quoted_path(), ALLOWED));
+        if path_style(address.host) == PathStyle::Queue && !address.path.is_empty() {
+            return Err(no_path("account_url", address.path));
         }
         let endpoint = Endpoint::new(address.scheme, address.host, address.path);
         Ok((endpoint, address.sas))
@@ -121,17 +119,34 @@ impl Endpoint {
             let account = account.strip_suffix("-secondary").unwrap_or(account);
             if path_style && !account.is_empty() {
                 account_name = Some(account.to_owned());
+                // Azurite has a copy of each account; other hosts need not.
+                if !contains_any(account, b"/") && (is_emulator_port(&primary) || account == EMULATOR_ACCOUNT) {
+                    secondary = Some(fill("{}/{}-secondary", &[&primary, account]));
+                }
             }
             primary.push_str(path);
         }
         Endpoint { scheme, primary, secondary, account_name, has_secondary: false, path_style }
     }
 
-    /// Takes the account's name from elsewhere, for a host that does not tell it.
+    /// Takes the account's name from the credential or the connection string, unless the host has it. The
+    /// path of a gateway need not be the name.
     pub fn name_account(&mut self, account_name: &str) {
-        if self.account_name.is_none() {
+        if self.path_style || self.account_name.is_none() {
             self.account_name = Some(account_name.to_owned());
         }
+    }
+
+    /// Refuses a path behind the account's name: the URL of a queue in the place of that of an account.
+    /// Where the account is named apart, the path may be that of a gateway.
+    pub(crate) fn check_path(&self) -> Result<()> {
+        let path = split_once(&self.primary, "/").map_or("", |(_, path)| path);
+        let name = self.account_name.as_deref().unwrap_or_default();
+        let is_account = before(path, "/") == name || path == name;
+        if self.path_style && contains_any(path, b"/") && is_account {
+            return Err(no_path("account_url", &fill("/{}", &[path])));
+        }
+        Ok(())
     }
 
     /// Takes the secondary endpoint to be in a cloud, behind a custom domain that hides it. A
@@ -213,6 +228,14 @@ impl Endpoint {
     }
 }
 
+/// The account of every emulator.
+pub(crate) const EMULATOR_ACCOUNT: &str = "devstoreaccount1";
+
+fn no_path(argument: &'static str, path: &str) -> Error {
+    const ALLOWED: &str = "the URL of an account, without a queue; from_queue_url takes the URL of a queue";
+    Error::value(argument, fill("the path {}", &[&quoted(path)]), ALLOWED)
+}
+
 const NO_QUEUE_BEHIND_ACCOUNT: &str =
     "no queue name: at this host the path is the account's name, then the queue, such as /devstoreaccount1/orders";
 
@@ -235,6 +258,17 @@ impl<'a> Address<'a> {
             let given = fill(given, &[part]);
             Err(Error::value(argument, given, "a URL such as https://myaccount.queue.core.windows.net"))
         };
+        if url.is_empty() {
+            return refuse("an empty text", "");
+        }
+        if let Some(what) = connection_string_in(url) {
+            const ALLOWED: &str = "a URL such as https://myaccount.queue.core.windows.net; from_connection_string takes \
+                a connection string";
+            return Err(Error::value(argument, what, ALLOWED));
+        }
+        if SasToken::parse(url).is_some() {
+            return refuse("a shared access signature alone: it is the credential, or follows a URL and a \"?\"", "");
+        }
         let (scheme, rest) = match split_once(url, "://") {
             None => ("https", url),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
@@ -290,6 +324,23 @@ impl<'a> Address<'a> {
     }
 }
 
+/// What a text is that is a connection string, and no URL, plain or in Base64.
+pub(crate) fn connection_string_in(text: &str) -> Option<&'static str> {
+    if is_connection_string(text) {
+        return Some("a connection string");
+    }
+    let decoded = STANDARD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    decoded.filter(|text| is_connection_string(text)).map(|_| "a connection string in Base64, which has to be decoded")
+}
+
+/// Whether the first setting of a text is one of a connection string.
+fn is_connection_string(text: &str) -> bool {
+    let (name, _) = split_once(text, "=").unwrap_or_default();
+    let name = trim(name).to_ascii_lowercase();
+    let is_setting = ["accountname", "accountkey", "usedevelopmentstorage", "sharedaccesssignature"].contains(&&*name);
+    is_setting || name == "defaultendpointsprotocol" || (name.ends_with("endpoint") && !contains_any(&name, b"/?"))
+}
+
 /// Splits `name-secondary`, `name-ipv6`, `name-dualstack` and `name-secondary-dualstack`.
 fn split_account_label(label: &str) -> (&str, &str) {
     let account = label.strip_suffix("-ipv6").or(label.strip_suffix("-dualstack")).unwrap_or(label);
@@ -305,7 +356,16 @@ fn path_style(host: &str) -> PathStyle {
     }
     let (name, port) = split_last(&host, b':').map_or((&*host, None), |(name, port)| (name, number(port)));
     let name = if port.is_none() { &host } else { name };
-    let emulator = port.is_some_and(|port| [100, 101, 110, 111].contains(&(port / 100)) && port % 100 <= 4);
     let is_local = ["localhost", "host.docker.internal"].contains(&name);
-    if emulator || is_ipv4(name) || name.starts_with('[') || is_local { PathStyle::Account } else { PathStyle::Any }
+    if is_emulator_port(&host) || is_ipv4(name) || name.starts_with('[') || is_local {
+        PathStyle::Account
+    } else {
+        PathStyle::Any
+    }
+}
+
+/// Whether a host has a port that Azurite and the storage emulator use.
+fn is_emulator_port(host: &str) -> bool {
+    let port = split_last(host, b':').and_then(|(_, port)| number(port));
+    port.is_some_and(|port| [100, 101, 110, 111].contains(&(port / 100)) && port % 100 <= 4)
 }

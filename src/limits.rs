@@ -5,7 +5,8 @@
 
 use crate::error::{Error, ErrorKind, Given, Result};
 use crate::text::{
-    all, contains, contains_any, decimal, fill, is_printable_ascii, pieces, push, push_digits, trim_blanks,
+    all, contains, contains_any, decimal, fill, is_printable_ascii, number, pieces, push, push_digits, split_last,
+    split_once, trim_blanks,
 };
 
 /// Bytes of a message, after encoding and encryption.
@@ -143,6 +144,39 @@ pub fn metadata(metadata: &[(String, String)]) -> Result<Vec<(&str, &str)>> {
         return Err(Error::value("metadata", given, "at most 8192 bytes, all names and values together"));
     }
     Ok(checked)
+}
+
+/// An origin of a CORS rule. One that differs from what browsers send never matches.
+pub fn cors_origin(argument: &str, origin: &str) -> Result<()> {
+    const ALLOWED: &str = "origins as browsers send them, such as https://app.example.com or capacitor://localhost: \
+        without a path, a default port and capital letters; or \"*\", or \"null\"";
+    // A parser that keeps no origin of a custom scheme, such as that of URL, cannot decide this.
+    let is_origin = origin.len() <= 256
+        && match split_once(origin, "://") {
+            None => origin == "*" || origin == "null",
+            Some((scheme, host)) => is_scheme(scheme) && is_host_of_origin(scheme, host),
+        };
+    if is_origin { Ok(()) } else { Err(Error::value(argument, Quoted(origin), ALLOWED)) }
+}
+
+/// Whether pages of this scheme send an origin; those of `file` and the like send `null`.
+fn is_scheme(scheme: &str) -> bool {
+    let is_legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte);
+    let begins = scheme.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
+    begins && all(scheme, is_legal) && !["file", "blob", "data", "about", "javascript"].contains(&scheme)
+}
+
+/// A star stands for any subdomain.
+fn is_host_of_origin(scheme: &str, host: &str) -> bool {
+    let is_legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._*[]:".contains(&byte);
+    let (name, port) = split_last(host, b':').filter(|(_, port)| !port.ends_with(']')).unwrap_or((host, "1"));
+    let has_default_port = matches!((scheme, port), ("http", "80") | ("https", "443"));
+    let is_port = number(port).is_some_and(|port| (1..=65_535).contains(&port));
+    !name.is_empty()
+        && all(host, is_legal)
+        && is_port
+        && !has_default_port
+        && (name.starts_with('[') || !contains_any(name, b":"))
 }
 
 /// A header of the caller's own, on a client or on a call.
@@ -345,6 +379,46 @@ mod tests {
         }
         for text in ["", "a/b", "Orders2026", "Fri, 02 Jan 2026 03:04:05 GMT", "6a5f2c9e-1b7d-4c3e-8f00-112233445566"] {
             assert_eq!(Quoted(text).to_string(), format!("\"{text}\""));
+        }
+    }
+
+    #[test]
+    fn cors_origins() {
+        for origin in [
+            "*",
+            "null",
+            "https://app.example.com",
+            "http://localhost:5173",
+            "http://[::1]:8080",
+            "https://*.example.com",
+            "capacitor://localhost",
+            "tauri://localhost",
+            "chrome-extension://abcdefghijklmnop",
+            "moz-extension://6a5f2c9e-1b7d-4c3e-8f00-112233445566",
+        ] {
+            assert!(cors_origin("origins", origin).is_ok(), "{origin}");
+        }
+        let too_long = format!("https://{}.example.com", "a".repeat(256));
+        for origin in [
+            "",
+            "app.example.com",
+            "https://app.example.com/",
+            "https://app.example.com/path",
+            "https://App.example.com",
+            "https://app.example.com:443",
+            "http://app.example.com:80",
+            "https://app.example.com:99999",
+            "https://app.example.com:",
+            "https://a:b:1",
+            "https://user@app.example.com",
+            "https://",
+            "file://",
+            "HTTPS://app.example.com",
+            "1a://b",
+            &too_long,
+        ] {
+            let told = refused(cors_origin("origins", origin));
+            assert!(told.starts_with("origins must be origins as browsers send them"), "{origin}: {told}");
         }
     }
 

@@ -160,6 +160,7 @@ impl Pipeline {
             endpoint.name_account(name);
             endpoint.find_secondary(name, PUBLIC_CLOUD);
         }
+        endpoint.check_path()?;
         if let Some(hostname) = &options.secondary_hostname {
             endpoint.set_secondary(hostname)?;
         }

@@ -315,11 +315,10 @@ fn check_cors_rule(rule: &CorsRule) -> Result<()> {
             "methods of DELETE, GET, HEAD, MERGE, POST, OPTIONS, PUT",
         ));
     }
-    for (argument, items) in [
-        ("cors.allowed_origins", &rule.allowed_origins),
-        ("cors.allowed_headers", &rule.allowed_headers),
-        ("cors.exposed_headers", &rule.exposed_headers),
-    ] {
+    rule.allowed_origins.iter().try_for_each(|origin| limits::cors_origin("cors.allowed_origins", origin))?;
+    for (argument, items) in
+        [("cors.allowed_headers", &rule.allowed_headers), ("cors.exposed_headers", &rule.exposed_headers)]
+    {
         if let Some(item) = items.iter().find(|item| item.is_empty() || item.len() > 256 || contains_any(item, b",")) {
             return Err(Error::value(argument, Quoted(item), "items of 1 to 256 characters without a comma"));
         }

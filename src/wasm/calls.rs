@@ -122,7 +122,7 @@ pub fn request<'a>(
         SendMessage => {
             let hidden = input.integer(&limits::VISIBILITY_TIMEOUT)?;
             let lives = input.integer(&limits::TIME_TO_LIVE)?;
-            let content = required_content(input, bytes)?;
+            let content = required_content(input, bytes, encoding)?;
             let given = given(input, content);
             message::put(queue, &encode(encoding, content)?, &given, hidden, lives)
         }
@@ -140,7 +140,7 @@ pub fn request<'a>(
             }
             let (id, pop_receipt) = reference(input)?;
             let hidden = hidden.unwrap_or_default();
-            let Some(content) = content(input, bytes)? else {
+            let Some(content) = content(input, bytes, encoding)? else {
                 return message::update(queue, id, pop_receipt, None, hidden);
             };
             let given = given(input, content);
@@ -211,17 +211,33 @@ pub fn result(operation: Operation, encoding: MessageEncoding, response: &Respon
     Ok(out.finish())
 }
 
-const CONTENT: &str = "text (a string) or bytes (a Uint8Array or an ArrayBuffer)";
+/// Content that an encoding takes.
+fn content_of(encoding: MessageEncoding) -> &'static str {
+    match encoding {
+        MessageEncoding::Base64Bytes => {
+            "bytes (a Uint8Array or an ArrayBuffer), as the message encoding \"base64-bytes\" takes them"
+        }
+        _ => "text (a string), or bytes with the message encoding \"base64-bytes\", or an object with jsonEncoding()",
+    }
+}
 
 /// Text, or the bytes that came beside it.
-fn content<'a>(input: &mut Input<'a>, bytes: Option<&'a [u8]>) -> Result<Option<ContentRef<'a>>> {
-    let text = input.text_of("content", CONTENT)?;
+fn content<'a>(
+    input: &mut Input<'a>,
+    bytes: Option<&'a [u8]>,
+    encoding: MessageEncoding,
+) -> Result<Option<ContentRef<'a>>> {
+    let text = input.text_of("content", content_of(encoding))?;
     Ok(text.map(ContentRef::Text).or(bytes.map(ContentRef::Bytes)))
 }
 
 /// Content that there has to be.
-pub fn required_content<'a>(input: &mut Input<'a>, bytes: Option<&'a [u8]>) -> Result<ContentRef<'a>> {
-    content(input, bytes)?.ok_or_else(|| Error::of_type("content", "undefined", CONTENT))
+pub fn required_content<'a>(
+    input: &mut Input<'a>,
+    bytes: Option<&'a [u8]>,
+    encoding: MessageEncoding,
+) -> Result<ContentRef<'a>> {
+    content(input, bytes, encoding)?.ok_or_else(|| Error::of_type("content", "undefined", content_of(encoding)))
 }
 
 /// The size of content, in words, should somebody ask; where `js/` has encoded or encrypted it, it tells the bytes that

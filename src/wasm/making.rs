@@ -40,6 +40,8 @@ pub enum Making {
     Bytes,
     /// A text as it may be shown in an error.
     Quoted,
+    /// Nothing, for an origin that a CORS rule may have.
+    Origin,
 }
 
 /// Makes something of its arguments alone.
@@ -57,7 +59,7 @@ fn made<'a>(what: Making, input: &mut Input<'a>, bytes: Option<&'a [u8]>) -> Res
         Making::SasProperties => results::sas_properties(&mut out, parsed(input.required("sas")?)?.properties()),
         Making::Encoded => {
             let encoding = encoding(input)?;
-            out.text(&encode(encoding, required_content(input, bytes)?)?);
+            out.text(&encode(encoding, required_content(input, bytes, encoding)?)?);
         }
         Making::Decoded => match decode(encoding(input)?, input.required("content")?.into())? {
             Content::Text(text) => out.text(&text),
@@ -71,6 +73,7 @@ fn made<'a>(what: Making, input: &mut Input<'a>, bytes: Option<&'a [u8]>) -> Res
                 out.bytes(&bytes);
             }
         }
+        Making::Origin => limits::cors_origin("origins", input.required("origins")?)?,
         Making::Quoted => out.text(&quoted(input.required("text")?)),
     }
     Ok(out.finish())

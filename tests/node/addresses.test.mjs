@@ -85,7 +85,7 @@ describe("account URLs", () => {
         const service = new QueueServiceClient(url, credential);
         assert.equal(service.accountName, answer.js_account_name);
         assert.equal(service.url, "http://host.docker.internal:10001/devstoreaccount1/");
-        assert.equal(service.secondaryHostname, undefined);
+        assert.equal(service.secondaryHostname, "host.docker.internal:10001/devstoreaccount1-secondary");
       });
       continue;
     }
@@ -244,7 +244,11 @@ describe("as it comes from a portal, a file or a variable", () => {
       () => made(`AccountName=${name}`),
       /no credential: neither AccountName with AccountKey/,
     ],
-    ["a connection string with a misspelt key", () => made(`AccountName=${name};AcountKey=${key}`), /no credential/],
+    [
+      "a connection string with a misspelt key",
+      () => made(`AccountName=${name};AcountKey=${key}`),
+      /got the unknown setting "AcountKey"$/,
+    ],
     ["a key without a name", () => made(`QueueEndpoint=${account.url};AccountKey=${key}`), /no credential/],
     [
       "an account name that is a URL",

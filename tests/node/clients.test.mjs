@@ -203,8 +203,17 @@ describe("endpoints", () => {
     assert.equal(fetch.requests[0].url.origin, account.secondaryUrl);
   });
 
-  test("an emulator has no secondary endpoint unless it is told: clear errors until then", () => {
+  test("an emulator has a secondary endpoint beside each account, at the same host or at one that is named", () => {
     const queue = new QueueClient(emulator, "orders", account.key);
+    assert.equal(queue.secondaryEndpoint, "http://127.0.0.1:10001/devstoreaccount1-secondary/orders");
+    queue.locationMode = "secondary";
+    assert.equal(queue.url, queue.secondaryEndpoint);
+    const told = new QueueClient(emulator, "orders", account.key, { secondaryHostname: "127.0.0.1:10101" });
+    assert.equal(told.secondaryEndpoint, "http://127.0.0.1:10101/devstoreaccount1-secondary/orders");
+  });
+
+  test("a gateway has no secondary endpoint unless it is named: clear errors until then", () => {
+    const queue = new QueueClient("http://127.0.0.1:8080/gateway", "orders", account.sas);
     assert.equal(queue.secondaryHostname, undefined);
     assert.throws(() => queue.secondaryEndpoint, { name: "RangeError", message: /secondaryHostname .*no secondary/ });
     assert.throws(
@@ -214,8 +223,6 @@ describe("endpoints", () => {
       { name: "RangeError", message: /secondaryHostname/ },
     );
     assert.equal(queue.locationMode, "primary");
-    const told = new QueueClient(emulator, "orders", account.key, { secondaryHostname: "127.0.0.1:10001" });
-    assert.equal(told.secondaryEndpoint, "http://127.0.0.1:10001/devstoreaccount1-secondary/orders");
   });
 
   for (const [given, hostname] of [

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { QueueServiceClient } from "../../dist/index.js";
+import { browserCorsRule, QueueServiceClient } from "../../dist/index.js";
 import { startAzurite } from "../support/azurite.mjs";
 import { account, failure, rejection, script } from "../support/script.mjs";
 
@@ -33,6 +33,40 @@ const all = {
     { allowedOrigins: ["*"], allowedMethods: ["GET"], allowedHeaders: [], exposedHeaders: [], maxAgeInSeconds: 0 },
   ],
 };
+
+describe("origins of a CORS rule", () => {
+  const rule = (origin) => ({ ...all.cors[1], allowedOrigins: ["https://a.example", origin] });
+
+  for (const origin of [
+    "https://app.example.com/",
+    "app.example.com",
+    "https://App.example.com",
+    "https://a.example:443",
+  ]) {
+    test(`${origin} is refused, since no browser sends it`, async () => {
+      const fetch = script({ status: 202 });
+      const client = new QueueServiceClient(account.url, account.sas, { fetch });
+      const error = await rejection(client.setServiceProperties({ cors: [rule(origin)] }));
+      assert.ok(error instanceof RangeError, `${error}`);
+      assert.match(error.message, /^cors.allowedOrigins must be origins as browsers send them/);
+      assert.throws(() => browserCorsRule(origin), /^RangeError: origins must be origins as browsers send them/);
+      assert.equal(fetch.requests.length, 0);
+    });
+  }
+
+  for (const origin of [
+    "capacitor://localhost",
+    "tauri://localhost",
+    "chrome-extension://abcdefgh",
+    "https://*.example.com",
+  ]) {
+    test(`${origin} is allowed`, async () => {
+      await service.setServiceProperties({ cors: [rule(origin)] });
+      assert.deepEqual((await service.getServiceProperties()).cors[0].allowedOrigins, ["https://a.example", origin]);
+      assert.deepEqual(browserCorsRule(origin).allowedOrigins, [origin]);
+    });
+  }
+});
 
 describe("service properties", () => {
   beforeEach(() => service.setServiceProperties(all));
@@ -121,6 +155,14 @@ describe("service statistics", () => {
     }
   });
 
+  test("of the emulator come from the secondary endpoint that it has beside each account", async () => {
+    const { accountName, accountKey, url } = azurite;
+    for (const client of [service, new QueueServiceClient(url, { accountName, accountKey })]) {
+      assert.equal((await client.getServiceStats()).geoReplication.status, "live");
+      assert.match(client.secondaryEndpoint, /\/devstoreaccount1-secondary\//);
+    }
+  });
+
   test("come from the secondary endpoint whatever the location mode", async () => {
     const body =
       "<StorageServiceStats><GeoReplication><Status>bootstrap</Status><LastSyncTime></LastSyncTime></GeoReplication></StorageServiceStats>";
@@ -145,7 +187,7 @@ describe("service statistics", () => {
 
   test("an account without a secondary endpoint has none, and says so before it sends anything", async () => {
     const fetch = script({ status: 200 });
-    const client = QueueServiceClient.fromConnectionString(azurite.connectionString, { fetch });
+    const client = new QueueServiceClient("https://queues.example.com", account.sas, { fetch });
     const error = await rejection(client.getServiceStats());
     assert.ok(error instanceof RangeError);
     assert.match(error.message, /secondaryHostname .*no secondary endpoint/);

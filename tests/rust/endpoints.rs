@@ -4,6 +4,8 @@ use azure_queue_wasm::connection_string::ConnectionString;
 use azure_queue_wasm::credential::{Credential, SharedKey};
 use azure_queue_wasm::endpoint::Endpoint;
 use azure_queue_wasm::http::Location;
+use azure_queue_wasm::pipeline::{ClientOptions, Pipeline};
+use base64::Engine;
 use serde_json::Value;
 
 use crate::script::vectors;
@@ -171,7 +173,6 @@ fn no_part_of_a_path_is_dropped() {
     for url in [
         "https://myacct.queue.core.windows.net/orders",
         "https://myacct.queue.core.windows.net/orders?sv=1&sig=abc",
-        "http://127.0.0.1:10001/dev/orders",
         "http://account1.queue.localhost:10001/orders",
     ] {
         let told = refusal(Endpoint::from_account_url(url));
@@ -223,6 +224,99 @@ fn a_broken_signature_in_a_url_is_refused_as_in_a_credential() {
     let mut url = String::new();
     sas.expect("a token").append_to(&mut url);
     assert_eq!(url, "?sv=1&sig=abc");
+}
+
+/// Opens a pipeline, as clients do.
+fn pipeline(endpoint: Endpoint, credential: Credential) -> azure_queue_wasm::error::Result<Pipeline> {
+    Pipeline::new(endpoint, credential, ClientOptions::default())
+}
+
+#[test]
+fn a_queue_in_the_path_of_an_emulators_account_is_refused() {
+    let account = || Endpoint::from_account_url("http://127.0.0.1:10001/dev/orders").expect("a URL").0;
+    let named = || Credential::from(SharedKey::new("dev", "AAAA").expect("a key"));
+    for credential in [Credential::default(), named()] {
+        let told = refusal(pipeline(account(), credential));
+        assert!(told.contains("got the path \"/dev/orders\""), "{told}");
+    }
+    let text = "AccountName=dev;AccountKey=AAAA;QueueEndpoint=http://127.0.0.1:10001/dev/orders";
+    assert!(refusal(ConnectionString::parse(text)).contains("QueueEndpoint with the path"));
+}
+
+#[test]
+fn the_account_that_is_named_apart_wins_over_the_path_of_a_gateway() {
+    let text = "AccountName=myacct;AccountKey=AAAA;QueueEndpoint=http://127.0.0.1:8080/custom/account/path";
+    let parsed = ConnectionString::parse(text).expect("a gateway");
+    assert_eq!(parsed.endpoint.account_name.as_deref(), Some("myacct"));
+    assert_eq!(parsed.endpoint.primary, "127.0.0.1:8080/custom/account/path");
+    let (endpoint, _) = Endpoint::from_account_url("http://127.0.0.1:8080/custom/account/path").expect("a URL");
+    let pipeline = pipeline(endpoint, SharedKey::new("myacct", "AAAA").expect("a key").into()).expect("a pipeline");
+    assert_eq!(pipeline.endpoint().account_name.as_deref(), Some("myacct"));
+}
+
+#[test]
+fn an_emulator_has_a_secondary_endpoint_beside_each_account() {
+    for (url, secondary) in [
+        ("http://127.0.0.1:10001/devstoreaccount1", Some("127.0.0.1:10001/devstoreaccount1-secondary")),
+        ("http://azurite:10001/other", Some("azurite:10001/other-secondary")),
+        ("http://127.0.0.1:8080/devstoreaccount1", Some("127.0.0.1:8080/devstoreaccount1-secondary")),
+        ("http://127.0.0.1:10001/devstoreaccount1-secondary", Some("127.0.0.1:10001/devstoreaccount1-secondary")),
+        ("http://192.168.1.5/gateway", None),
+        ("http://127.0.0.1:10001", None),
+    ] {
+        let (endpoint, _) = Endpoint::from_account_url(url).expect(url);
+        assert_eq!(endpoint.secondary.as_deref(), secondary, "{url}");
+        assert!(!endpoint.has_secondary, "{url}: no read moves there by itself");
+    }
+}
+
+#[test]
+fn the_wrong_kind_of_address_is_named_with_its_place() {
+    let connection_string = "DefaultEndpointsProtocol=https;AccountName=myacct;AccountKey=AAAA";
+    let in_base64 = base64::engine::general_purpose::STANDARD.encode(connection_string);
+    for (url, given, place) in [
+        (connection_string, "got a connection string", "from_connection_string takes"),
+        ("UseDevelopmentStorage=true", "got a connection string", "from_connection_string takes"),
+        (&in_base64, "got a connection string in Base64", "from_connection_string takes"),
+        ("", "got an empty text", "a URL such as"),
+        ("?sv=1&sig=topsecret", "a shared access signature alone: it is the credential", "a URL such as"),
+    ] {
+        for told in [refusal(Endpoint::from_account_url(url)), refusal(Endpoint::from_queue_url(url))] {
+            assert!(told.contains(given) && told.contains(place), "{url}: {told}");
+            assert!(!told.contains("topsecret") && !told.contains("AAAA"), "{told}");
+        }
+    }
+    for (text, given, place) in [
+        ("https://myacct.queue.core.windows.net/orders?sv=1&sig=topsecret", "got a URL", "from_queue_url takes"),
+        (&in_base64, "got a connection string in Base64, which has to be decoded", "pairs joined"),
+        ("", "got an empty text", "pairs joined"),
+        ("sv=1&sig=topsecret", "got a shared access signature alone", "beside the URL of the account"),
+        (
+            "DefaultEndpointProtocol=https;AccountName=a",
+            "the unknown setting \"DefaultEndpointProtocol\"",
+            "DefaultEndpointsProtocol",
+        ),
+        ("AccountName=a;AcountKey=AAAA", "the unknown setting \"AcountKey\"", "AccountKey"),
+        ("DefaultEndpointsProtocol=htps;AccountName=a;AccountKey=AAAA", "neither http nor https", "pairs joined"),
+    ] {
+        let told = refusal(ConnectionString::parse(text));
+        assert!(told.contains(given) && told.contains(place), "{text}: {told}");
+        assert!(!told.contains("topsecret") && !told.contains("AAAA"), "{told}");
+    }
+}
+
+#[test]
+fn a_connection_string_may_have_empty_pieces_other_services_and_the_escapes_of_xml() {
+    for text in [
+        "AccountName=myacct;;AccountKey=AAAA;",
+        ";AccountName=myacct;AccountKey=AAAA;;",
+        "BlobEndpoint=https://myacct.blob.core.windows.net/;TableSecondaryEndpoint=https://x;AccountName=myacct;AccountKey=AAAA",
+        "AccountName=myacct;SharedAccessSignature=sv=1&amp;sig=abc",
+    ] {
+        let parsed = ConnectionString::parse(text).expect(text);
+        assert_eq!(parsed.endpoint.primary, "myacct.queue.core.windows.net", "{text}");
+        assert!(parsed.key.is_some() || parsed.sas.is_some(), "{text}");
+    }
 }
 
 #[test]
@@ -324,7 +418,8 @@ fn emulators_by_any_name_are_path_style() {
         let (mut endpoint, _) = Endpoint::from_account_url(&format!("http://{host}/dev")).expect(host);
         assert_eq!(endpoint.account_name.as_deref(), Some("dev"), "{host}");
         assert_eq!(endpoint.primary, format!("{host}/dev"));
-        assert_eq!(endpoint.secondary, None, "{host}");
+        let is_emulator = host.ends_with(":10001");
+        assert_eq!(endpoint.secondary, is_emulator.then(|| format!("{host}/dev-secondary")), "{host}");
         endpoint.set_secondary(host).expect("secondary");
         assert_eq!(endpoint.secondary, Some(format!("{host}/dev-secondary")), "{host}");
     }

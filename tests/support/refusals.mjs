@@ -21,7 +21,11 @@ export const allowed = {
   queueName:
     "3 to 63 characters, lower-case letters (a-z), digits and single dashes, beginning and ending with a letter or digit",
   message: "a message or the id of one",
-  content: "text (a string) or bytes (a Uint8Array or an ArrayBuffer)",
+  content: 'text (a string), or bytes with the message encoding "base64-bytes", or an object with jsonEncoding()',
+  origins:
+    "origins as browsers send them, such as https://app.example.com or capacitor://localhost: " +
+    'without a path, a default port and capital letters; or "*", or "null"',
+  bytes: 'bytes (a Uint8Array or an ArrayBuffer), as the message encoding "base64-bytes" takes them',
   hidden: "a whole number of seconds from 0 to 604800 (7 days)",
   hiddenWhenReceived: "a whole number of seconds from 1 to 604800 (7 days)",
   lifetime: "a whole number of seconds from 1 to 2147483647, or -1 for a message that never expires",
@@ -70,6 +74,19 @@ export const unknown = (argument, given, known) => ({
   Class: TypeError,
   argument,
   message: `${argument} has no property "${given}"; there are ${known.join(", ")}`,
+});
+
+/** A name that another client has for an option of other methods. */
+export const ofOthers = (argument, given, known, elsewhere) => {
+  const refusal = unknown(argument, given, known);
+  return { ...refusal, message: `${refusal.message}; other methods have ${elsewhere}` };
+};
+
+/** A name that another client has for an option. */
+export const renamed = (argument, given, here) => ({
+  Class: TypeError,
+  argument,
+  message: `${argument} has no property "${given}"; it is called ${here} here`,
 });
 
 /** An argument that throws when somebody looks at it. */

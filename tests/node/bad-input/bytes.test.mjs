@@ -25,8 +25,8 @@ function outgrown(View) {
 }
 
 describe("what is refused", () => {
-  const gone = type("content", allowed.content, "bytes that are no longer there");
-  const none = type("content", allowed.content, "an object");
+  const gone = type("content", allowed.bytes, "bytes that are no longer there");
+  const none = type("content", allowed.bytes, "an object");
   refusals([
     ["an ArrayBuffer that was transferred", send(detached(new ArrayBuffer(8))), gone],
     ["a view of one", send(detached(new Uint8Array(8))), gone],
@@ -37,7 +37,7 @@ describe("what is refused", () => {
     ["an object with the methods of one", send(Object.create(ArrayBuffer.prototype)), none],
     ["a SharedArrayBuffer itself", send(new SharedArrayBuffer(8)), none],
     ["a Blob", send(new Blob(["x"])), none],
-    ["bytes in an array", send([1, 2, 3]), type("content", allowed.content, "an array")],
+    ["bytes in an array", send([1, 2, 3]), type("content", allowed.bytes, "an array")],
     ["a mebibyte and one", send(new Uint8Array(1_048_577)), range("content", fit, "1048577 bytes")],
     [
       "an update with a transferred buffer",

@@ -103,7 +103,7 @@ describe("versions, hosts and encodings", () => {
     [
       "an empty secondaryHostname",
       withOption({ secondaryHostname: "" }),
-      range("secondaryHostname", "a URL such as https://myaccount.queue.core.windows.net", 'the host ""'),
+      range("secondaryHostname", "a URL such as https://myaccount.queue.core.windows.net", "an empty text"),
     ],
     [
       "an encoding that does not exist",

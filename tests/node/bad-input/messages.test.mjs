@@ -1,8 +1,19 @@
 // Bad values of arguments about messages, and of the options of every call.
 
 import { describe } from "node:test";
-import { QueueClient } from "../../../dist/index.js";
-import { allowed, fetch, hidden, names, range, refusals, type, unknown } from "../../support/refusals.mjs";
+import { generateQueueSas, QueueClient, QueueServiceClient } from "../../../dist/index.js";
+import {
+  allowed,
+  fetch,
+  hidden,
+  names,
+  ofOthers,
+  range,
+  refusals,
+  renamed,
+  type,
+  unknown,
+} from "../../support/refusals.mjs";
 import { account, collect } from "../../support/script.mjs";
 
 const queue = new QueueClient(account.url, "orders", account.sas, { fetch });
@@ -13,12 +24,67 @@ const receipt = { popReceipt: "r" };
 const oddNumbers = [0.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e21, 2 ** 53];
 const ofPeek = [...names.call, "maxMessages", "messageEncoding"];
 
+describe("options in the words of other clients", () => {
+  const service = new QueueServiceClient(account.url, account.sas, { fetch });
+  const expiry = "2030-01-01T00:00:00Z";
+  const sas = (option) =>
+    generateQueueSas({ accountName: "a", accountKey: account.key, queueName: "orders", ...option, expiry });
+  const row = (call, given, here) => [
+    `${given} is ${here}`,
+    () => call({ [given]: 5 }),
+    renamed("options", given, here),
+  ];
+  refusals([
+    row((options) => queue.sendMessage("x", options), "abortSignal", "signal"),
+    row((options) => queue.sendMessage("x", options), "messageTimeToLive", "timeToLive"),
+    row((options) => queue.sendMessage("x", options), "time_to_live", "timeToLive"),
+    row((options) => queue.sendMessage("x", options), "requestId", "clientRequestId"),
+    row((options) => queue.receiveMessages(options), "numberOfMessages", "messagesPerPage"),
+    row((options) => queue.receiveMessages(options), "messages_per_page", "messagesPerPage"),
+    row((options) => queue.peekMessages(options), "numberOfMessages", "maxMessages"),
+    row((options) => queue.deleteMessage("id", options), "pop_receipt", "popReceipt"),
+    row((options) => service.listQueues(options), "prefix", "nameStartsWith"),
+    row((options) => service.listQueues(options), "maxPageSize", "resultsPerPage"),
+    row((options) => new QueueServiceClient(account.url, account.sas, options), "retryOptions", "retry"),
+    row(
+      (options) => new QueueServiceClient(account.url, account.sas, options),
+      "secondary_hostname",
+      "secondaryHostname",
+    ),
+    row(sas, "permissions", "permission"),
+    row(sas, "identifier", "policyId"),
+    // The word of another client for something that this method does not have.
+    [
+      "a word without a counterpart",
+      () => queue.peekMessages({ prefix: "a" }),
+      ofOthers("options", "prefix", ofPeek, "nameStartsWith"),
+    ],
+  ]);
+});
+
+describe("content that the message encoding does not take", () => {
+  const { content, bytes: inBytes } = allowed;
+  const client = (messageEncoding) => new QueueClient(account.url, "orders", account.sas, { fetch, messageEncoding });
+  refusals([
+    ["an object", () => queue.sendMessage({ order: 1 }), type("content", content, "an object")],
+    ["an array", () => queue.sendMessage([1]), type("content", content, "an array")],
+    ["a number", () => queue.sendMessage(7), type("content", content, "7")],
+    [
+      "an object in an update",
+      () => queue.updateMessage("id", { ...receipt, content: {} }),
+      type("content", content, "an object"),
+    ],
+    ["an object for base64", () => client("base64").sendMessage({}), type("content", content, "an object")],
+    ["an object for base64-bytes", () => client("base64-bytes").sendMessage({}), type("content", inBytes, "an object")],
+  ]);
+});
+
 describe("options of every call", () => {
   const peek = (options) => () => queue.peekMessages(options);
   const length = "1 to 1024 characters";
   refusals([
     ["a misspelt name", peek({ maxmessages: 5 }), unknown("options", "maxmessages", ofPeek)],
-    ["a name of Python's", peek({ max_messages: 5 }), unknown("options", "max_messages", ofPeek)],
+    ["a name of Python's", peek({ max_messages: 5 }), renamed("options", "max_messages", "maxMessages")],
     ["an option of the client", peek({ fetch }), unknown("options", "fetch", ofPeek)],
     ["a very long name", peek({ ["x".repeat(1000)]: 5 }), unknown("options", "…", ofPeek)],
     ["a name that may be a secret", peek({ [account.sas]: 5 }), unknown("options", "…", ofPeek)],
@@ -167,7 +233,7 @@ describe("receiving and peeking", () => {
     [
       "byPage with maxPageSize",
       () => queue.receiveMessages().byPage({ maxPageSize: 2 }),
-      unknown("settings", "maxPageSize", ["continuationToken"]),
+      ofOthers("settings", "maxPageSize", ["continuationToken"], "resultsPerPage or messagesPerPage"),
     ],
     [
       "byPage with a continuation token",
@@ -212,7 +278,12 @@ describe("one message", () => {
       range("popReceipt", "the pop receipt of the latest receive or update", "an empty text"),
     ),
     ...both("a misspelt option", "id", { popreceipt: "r" }, misspelt),
-    ...both("the receipt for options", "id", "receipt", type("options", allowed.object, "a string")),
+    ...both(
+      "the receipt for options",
+      "id",
+      "receipt",
+      type("options", `${allowed.object}, such as { popReceipt }`, "a string"),
+    ),
     [
       "content for updateVisibilityTimeout",
       () => queue.updateVisibilityTimeout("id", 5, { ...receipt, content: "x" }),

@@ -2,7 +2,18 @@
 
 import { describe } from "node:test";
 import { QueueClient, QueueServiceClient } from "../../../dist/index.js";
-import { allowed, fetch, hidden, names, range, refusals, type, unknown } from "../../support/refusals.mjs";
+import {
+  allowed,
+  fetch,
+  hidden,
+  names,
+  ofOthers,
+  range,
+  refusals,
+  renamed,
+  type,
+  unknown,
+} from "../../support/refusals.mjs";
 import { account, collect } from "../../support/script.mjs";
 
 const service = new QueueServiceClient(account.url, account.sas, { fetch });
@@ -92,11 +103,7 @@ describe("access policies", () => {
       policies({ "a\ud800": {} }),
       range(argument, allowed.fit, "text with half of a surrogate pair"),
     ],
-    [
-      "a misspelt name",
-      policy({ permissions: "r" }),
-      unknown(`${argument}.id`, "permissions", ["start", "expiry", "permission"]),
-    ],
+    ["a misspelt name", policy({ permissions: "r" }), renamed(`${argument}.id`, "permissions", "permission")],
     ["a permission that does not exist", policy({ permission: "rx" }), range("permission", letters, '"rx"')],
     [
       "a permission object with a misspelt name",
@@ -118,11 +125,12 @@ describe("lists of queues", () => {
       list({ resultsPerPage: value }),
       range("resultsPerPage", "a whole number from 1 to 5000", String(value)),
     ]),
-    ["the name prefix of another client", list({ prefix: "a" }), unknown("options", "prefix", known)],
+    ["the name prefix of another client", list({ prefix: "a" }), renamed("options", "prefix", "nameStartsWith")],
+    ["a misspelt option", list({ nameStartWith: "a" }), unknown("options", "nameStartWith", known)],
     [
       "byPage with maxPageSize",
       () => collect(service.listQueues().byPage({ maxPageSize: 5 })),
-      unknown("settings", "maxPageSize", ["continuationToken"]),
+      ofOthers("settings", "maxPageSize", ["continuationToken"], "resultsPerPage or messagesPerPage"),
     ],
   ]);
 });
