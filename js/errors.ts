@@ -54,7 +54,7 @@ export class AzureError extends Error {
    * Source: https://learn.microsoft.com/rest/api/storageservices/queue-service-error-codes
    *
    * Where there was no response it says why, if that is known: `Offline`, `NameNotFound`, `ConnectionRefused`, `Tls`,
-   * `HostNotReached`, `Cors`, `ContentSecurityPolicy`, `PermissionDenied` (of Deno or Node, for the network).
+   * `HostNotReached`, `Cors`, `ContentSecurityPolicy`, `PermissionDenied` (of Deno or Node, for the network), `PortBlocked`.
    * `NotFromService`: a proxy, a login page or another server answered. `EmulatorAccount`: an emulator finds no account in
    * the URL.
    */

@@ -1,10 +1,10 @@
 //! Connection strings: "Configure Azure Storage connection strings".
 
-use crate::credential::{Credential, SasToken, SharedKey, unquoted};
+use crate::credential::{Credential, SasToken, SharedKey, unescape, unquoted};
 use crate::endpoint::{EMULATOR_ACCOUNT, Endpoint, PUBLIC_CLOUD, connection_string_in};
 use crate::error::{Error, Result};
 use crate::limits::{self, quoted};
-use crate::text::{before, contains, contains_any, fill, pieces, replace, split_once, trim, trim_end};
+use crate::text::{before, contains, contains_any, fill, pieces, split_once, trim, trim_end};
 
 /// What a connection string says.
 #[derive(Debug)]
@@ -121,8 +121,7 @@ fn plain(text: &str) -> Result<String> {
     if let Some((given, allowed)) = what {
         return Err(Error::value("connection_string", given, allowed));
     }
-    // XML, of a configuration file for example.
-    replace(&mut text, "&amp;", "&");
+    unescape(&mut text);
     Ok(text)
 }
 
@@ -181,7 +180,10 @@ fn emulator(settings: &Settings<'_>) -> Result<Option<ConnectionString>> {
 /// The refusal of a URL, as one of the connection string that has it.
 fn in_setting(error: Error, setting: &str) -> Error {
     match error.refusal() {
-        Some(refusal) => refuse(&fill("{} with {} (allowed: {})", &[setting, &refusal.given, &refusal.allowed])),
+        Some(refusal) => {
+            let allowed = fill("one whose {} is {}", &[setting, &refusal.allowed]);
+            Error::value("connection_string", fill("{} with {}", &[setting, &refusal.given]), &allowed)
+        }
         None => error,
     }
 }

@@ -10,7 +10,6 @@ use crate::limits::{Quoted, code_point, quoted};
 use crate::percent::percent_decode;
 use crate::text::{
     all, before, contains, contains_any, fill, is_ipv4, number, pieces, split_last, split_once, trim, trim_end,
-    trim_start,
 };
 
 /// Where accounts are that no other cloud is named for.
@@ -80,7 +79,9 @@ impl Endpoint {
             (Some(2), PathStyle::Queue | PathStyle::Account) if path.ends_with("/messages") => {
                 path = trim_end(path.strip_suffix("/messages").unwrap_or(path), "/");
             }
+            // A gateway may have a path of its own, and a queue the name "messages".
             (_, PathStyle::Any) if !path.ends_with("/messages") => {}
+            (_, PathStyle::Account) if !path.ends_with("/messages") && !is_emulator_port(address.host) => {}
             _ => {
                 const ALLOWED: &str = "the full URL of a queue, which ends in its name";
                 return Err(Error::value("queue_url", address.quoted_path(), ALLOWED));
@@ -110,18 +111,19 @@ impl Endpoint {
                     fill("{}-secondary{}{}.queue.{}", &[account, suffix, zone, domain])
                 });
             }
-            // In a cloud with zones of its own the first label need not be the account's name.
-            if is_cloud || zone.is_empty() {
+            // Elsewhere the first label need not be the account's name.
+            if is_cloud || domain.starts_with("localhost") {
                 account_name = Some(account.to_owned());
             }
         } else {
-            let account = trim_start(path, "/");
-            let account = account.strip_suffix("-secondary").unwrap_or(account);
+            let path = path.strip_suffix("-secondary").unwrap_or(path);
+            // A proxy in front of an emulator may have a path of its own.
+            let account = split_last(path, b'/').map_or("", |(_, account)| account);
             if path_style && !account.is_empty() {
                 account_name = Some(account.to_owned());
                 // Azurite has a copy of each account; other hosts need not.
-                if !contains_any(account, b"/") && (is_emulator_port(&primary) || account == EMULATOR_ACCOUNT) {
-                    secondary = Some(fill("{}/{}-secondary", &[&primary, account]));
+                if is_emulator_port(&primary) || account == EMULATOR_ACCOUNT {
+                    secondary = Some(fill("{}{}-secondary", &[&primary, path]));
                 }
             }
             primary.push_str(path);
@@ -138,12 +140,13 @@ impl Endpoint {
     }
 
     /// Refuses a path behind the account's name: the URL of a queue in the place of that of an account.
-    /// Where the account is named apart, the path may be that of a gateway.
+    /// An emulator has the account first; where the account is named apart, it tells the two apart.
     pub(crate) fn check_path(&self) -> Result<()> {
-        let path = split_once(&self.primary, "/").map_or("", |(_, path)| path);
+        let (host, path) = split_once(&self.primary, "/").unwrap_or((&self.primary, ""));
         let name = self.account_name.as_deref().unwrap_or_default();
-        let is_account = before(path, "/") == name || path == name;
-        if self.path_style && contains_any(path, b"/") && is_account {
+        let begins_with_account = before(path, "/") == name || before(path, "/") == EMULATOR_ACCOUNT;
+        let is_guess = path.ends_with(name) && is_emulator_port(host);
+        if self.path_style && contains_any(path, b"/") && (begins_with_account || is_guess) {
             return Err(no_path("account_url", &fill("/{}", &[path])));
         }
         Ok(())
@@ -151,8 +154,10 @@ impl Endpoint {
 
     /// Takes the secondary endpoint to be in a cloud, behind a custom domain that hides it. A
     /// path-style address is an emulator, which has no counterpart in the cloud.
+    /// A host of another queue service, such as Azure Stack, has none there either.
     pub fn find_secondary(&mut self, account_name: &str, cloud: &str) {
-        if self.secondary.is_none() && !self.path_style && !contains_any(&self.primary, b"/") {
+        let is_custom = !self.path_style && !contains(&self.primary, ".queue.");
+        if self.secondary.is_none() && is_custom && !contains_any(&self.primary, b"/") {
             self.secondary = Some(fill("{}-secondary.queue.{}", &[account_name, cloud]));
         }
     }
@@ -167,6 +172,14 @@ impl Endpoint {
                 given,
                 "a host; the credential of the client goes there too",
             ));
+        }
+        let most = match path_style(address.host) {
+            PathStyle::Queue => 0,
+            PathStyle::Account if is_emulator_port(address.host) => 1,
+            PathStyle::Account | PathStyle::Any => usize::MAX,
+        };
+        if address.segments().count() > most {
+            return Err(no_path("secondary_hostname", address.path));
         }
         if contains(hostname, "://") && address.scheme != self.scheme {
             let allowed = fill("a host with the scheme of the account URL, {}", &[self.scheme]);
@@ -298,7 +311,7 @@ impl<'a> Address<'a> {
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
         // A token in the place of the URL has labels that are longer.
         let too_long = pieces(host, b".").any(|label| label.len() > 63);
-        if hostname.is_empty() || too_long || !all(host, legal) {
+        if hostname.is_empty() || too_long || contains(hostname, "..") || !all(host, legal) {
             // A key has slashes too, and only the whole of it is known for one.
             return refuse("the host {}", &quoted(place));
         }

@@ -311,6 +311,10 @@ impl Error {
         error.with_source(Box::new(self))
     }
 
+    pub(crate) fn is_ambiguous(&self) -> bool {
+        self.kind() == ErrorKind::AmbiguousOutcome
+    }
+
     pub(crate) fn with_source(mut self, source: Box<dyn std::error::Error + Send + Sync>) -> Self {
         self.0.source = Some(Source(Arc::new(source)));
         self

@@ -163,7 +163,7 @@ function send(origin: Origin, path: string, agent: Agent, request: Parameters<Ca
       reject();
     };
     sending.on("error", (cause) => {
-      if (!reading.sent && agent === pool.agent) reading.hint = unusedProxyHint(protocol, cause);
+      if (!reading.sent && agent === pool.agent) reading.hint = unusedProxyHint(protocol, host, cause);
       fail(reading.sent ? cause : withoutDescriptor(cause));
     });
     sending.on("socket", (socket) => watchSocket(socket as TLSSocket, reading, fail));
@@ -272,12 +272,26 @@ function closeForgotten(pool: Pool): void {
 const OUT_OF_REACH = ["ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "ENETUNREACH", "EHOSTUNREACH"];
 
 /** Names the variable of a proxy that Node does not use; its value may have a password. */
-function unusedProxyHint(protocol: string, { code = "" }: Error & { code?: string }): string {
+function unusedProxyHint(protocol: string, host: string, { code = "" }: Error & { code?: string }): string {
   const name = `${protocol.slice(0, -1)}_proxy`;
   const variable = [name.toUpperCase(), name].find((name) => process.env[name]);
-  if (variable === undefined || usesProxies() || !OUT_OF_REACH.includes(code)) return "";
+  if (variable === undefined || !OUT_OF_REACH.includes(code) || isExempt(host)) return "";
+  if (usesProxies() && knowsProxies()) return "";
   const setting = "NODE_USE_ENV_PROXY=1 (Node 22.21, 24.5 and later)";
   return ` (${variable} is set, and Node uses it only with ${setting}; or pass an agent for the proxy as the option agent)`;
+}
+
+/** Whether `NO_PROXY` exempts a host: it lists hosts, and domains with a dot or a star before them. */
+function isExempt(host: string): boolean {
+  const { NO_PROXY = "", no_proxy = NO_PROXY } = process.env;
+  const domains = no_proxy.split(",").map((domain) => domain.trim().replace(/^\*?\./, ""));
+  return domains.some((domain) => domain === "*" || domain === host || (domain !== "" && host.endsWith(`.${domain}`)));
+}
+
+/** Whether this Node can use proxies of the environment at all. */
+function knowsProxies(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
 }
 
 /** Whether Node was told to go by the proxies that are named in the environment. */

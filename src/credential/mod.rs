@@ -17,6 +17,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 pub use bearer::{AccessToken, Bearer, DEFAULT_AUDIENCE, TokenRequest, TokenSource};
+pub(crate) use sas_fields::unescape;
 pub use sas_making::{
     AccountSas, QueueSas, UserDelegationKey, account_permissions, queue_permissions, resource_types, services,
 };

@@ -21,18 +21,20 @@ const NAMES: &str = "sig sp st se sr si sip spr sv rscc rscd rsce rscl rsct spk 
 const FREE_TEXT: &str = "si rscc rscd rsce rscl rsct spk srk epk erk ses";
 
 /// What shells, JSON, XML and HTML write for the characters of a token. None of it is part of a token.
-const ESCAPES: [(&str, &str); 24] = [
+const ESCAPES: [(&str, &str); 28] = [
     ("\\\\", "\\"),
     // A shell.
     ("\\&", "&"),
     ("\\?", "?"),
     ("\\=", "="),
+    ("^&", "&"),
     // JSON.
     ("\\u0026", "&"),
     ("\\u003d", "="),
     ("\\u003D", "="),
     ("\\u002b", "+"),
     ("\\u002B", "+"),
+    ("\\u002f", "/"),
     ("\\/", "/"),
     ("\\\"", ""),
     ("\\n", ""),
@@ -45,11 +47,22 @@ const ESCAPES: [(&str, &str); 24] = [
     ("&#x3D;", "="),
     ("&#43;", "+"),
     ("&#x2B;", "+"),
+    ("&#x2b;", "+"),
+    ("&#x3d;", "="),
     ("&#47;", "/"),
     ("&#x2F;", "/"),
     ("&#37;", "%"),
     ("&quot;", ""),
 ];
+
+/// What chats and mail programs put into long words: zero-width characters and soft hyphens.
+const INVISIBLE: [&str; 6] = ["\u{200b}", "\u{200c}", "\u{200d}", "\u{2060}", "\u{feff}", "\u{ad}"];
+
+/// Times, whose offset begins with a `+` that a form decoder reads as a blank.
+const TIMES: &str = "st se skt ske";
+
+/// Fields of letters, digits and punctuation.
+const WORDS: &str = "sp st se sr sip spr sv srt ss";
 
 /// Longer than any token, in bytes.
 const MAX_LENGTH: usize = 16_384;
@@ -74,7 +87,7 @@ pub(super) fn read(text: &str, beside: Beside) -> Result<Vec<Field>, String> {
     let mut fields: Vec<(&'static str, String)> = Vec::new();
     for piece in pieces(text, b"&") {
         let (name, value) = split_once(piece, "=").unwrap_or_default();
-        let Some(name) = find(NAMES, name) else {
+        let Some(name) = find(NAMES, &trim(name).to_ascii_lowercase()) else {
             if piece.is_empty() || beside == Beside::Parameters {
                 continue;
             }
@@ -114,9 +127,10 @@ fn repaired(text: &str) -> Result<String, String> {
     for line in pieces(text, b"\r\n") {
         plain.push_str(trim(line));
     }
-    for (escape, character) in ESCAPES {
-        replace(&mut plain, escape, character);
+    for invisible in INVISIBLE {
+        replace(&mut plain, invisible, "");
     }
+    unescape(&mut plain);
     let mut plain = trim_end(&plain, "\\").to_owned();
     if contains_any(&plain, b"\\") {
         return Err("a token with a backslash".to_owned());
@@ -133,6 +147,13 @@ fn repaired(text: &str) -> Result<String, String> {
     Ok(plain)
 }
 
+/// Undoes what shells, JSON, XML and HTML write for the characters of a token.
+pub(crate) fn unescape(text: &mut String) {
+    for (escape, character) in ESCAPES {
+        replace(text, escape, character);
+    }
+}
+
 /// A value without its percent-encoding. A form decoder reads `+` as a blank, except in the
 /// signature: Base64 has a `+` and no blank.
 fn decoded(name: &str, value: &str) -> Result<String, String> {
@@ -140,6 +161,9 @@ fn decoded(name: &str, value: &str) -> Result<String, String> {
     replace(&mut value, "+", if name == "sig" { "%2B" } else { "%20" });
     percent_decode(&value).ok_or_else(|| about("a token whose field {} is not percent-encoded UTF-8", name))
 }
+
+/// How often a value is percent-encoded at most beyond the first time.
+const MAX_ENCODINGS: u32 = 3;
 
 /// Undoes a second percent-encoding: no value has a `%`, unless it is free text.
 fn undo_second_encoding(fields: &mut [(&'static str, String)]) -> Result<(), String> {
@@ -152,10 +176,8 @@ fn undo_second_encoding(fields: &mut [(&'static str, String)]) -> Result<(), Str
             }
             continue;
         }
-        let mut plain = decoded(name, value)?;
-        while plain != *value {
-            *value = plain;
-            plain = decoded(name, value)?;
+        for _ in 0..MAX_ENCODINGS {
+            *value = decoded(name, value)?;
         }
     }
     Ok(())
@@ -165,14 +187,23 @@ fn undo_second_encoding(fields: &mut [(&'static str, String)]) -> Result<(), Str
 fn checked(name: &'static str, mut value: String) -> Result<Field, String> {
     if name == "sig" {
         value = signature(&value)?;
-    } else if contains(&value, "sig=") {
-        // Fields that are joined by something else than "&" would show the signature as a part of this one.
+    } else if find(TIMES, name).is_some() {
+        replace(&mut value, " ", "+");
+    }
+    // Fields that are joined by something else than "&" would show the signature as a part of this one.
+    if name != "sig" && contains(&value, "sig=") {
         return Err(about("a token whose field {} contains a signature", name));
+    }
+    if find(WORDS, name).is_some() && !all(&value, |byte| byte.is_ascii_graphic()) {
+        return Err(about("a token whose field {} has a blank, or a character that is not ASCII", name));
     }
     let mut encoded = String::with_capacity(value.len());
     percent_encode(&value, &mut encoded);
     Ok((name, Secret(encoded)))
 }
+
+/// Base64 digits of an HMAC-SHA256, which one `=` follows.
+const SIGNATURE_DIGITS: usize = 43;
 
 /// A signature in Base64. A blank in it was a `+`, and a line break came from wrapping.
 fn signature(value: &str) -> Result<String, String> {
@@ -182,7 +213,10 @@ fn signature(value: &str) -> Result<String, String> {
     }
     let digits = trim_end(&signature, "=");
     let is_base64 = all(digits, |byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/');
-    if is_base64 && signature.len() - digits.len() <= 2 {
+    if is_base64 && digits.len() == SIGNATURE_DIGITS {
+        return Ok(fill("{}=", &[digits]));
+    }
+    if is_base64 && digits.len() < SIGNATURE_DIGITS && signature.len() - digits.len() <= 2 {
         return Ok(signature);
     }
     Err("a token whose signature (sig) is not Base64".to_owned())

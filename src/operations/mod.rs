@@ -43,13 +43,13 @@ impl Operation {
         Operation { returns_xml: true, reads_headers: ReadHeaders::None, ..operation }
     }
 
-    /// Whether a response of an accepted status is the service's. Without XML that fits, a header has to
-    /// show it. A web page of another origin may see none; then the preflight has shown it, and the
-    /// body is empty as the service leaves it.
+    /// Whether a response of an accepted status is the service's. Without XML that fits, the body has to be
+    /// empty, as the service leaves it, and a header has to show the service: other Microsoft services have
+    /// such headers, too. A web page of another origin may see none; then the preflight has shown it.
     pub(crate) fn is_from_service(&self, response: &Response) -> bool {
         let is_success = (200..300).contains(&response.status);
-        let hidden = response.hides_headers && response.body.is_empty();
-        !is_success || self.returns_xml || response.shows_service() || hidden
+        let is_empty_and_shown = response.body.is_empty() && (response.shows_service() || response.hides_headers);
+        !is_success || self.returns_xml || is_empty_and_shown
     }
 
     /// Whether the secondary endpoint would do. Get Messages changes what it returns.

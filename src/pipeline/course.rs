@@ -15,7 +15,7 @@ use crate::retry::{FailedAttempt, Outcome, RetryPolicy, decide};
 use crate::text::{decimal, fill, trim_blanks};
 use crate::time::Timestamp;
 
-use super::outcome::{no_credential, no_response, not_from_service, outcome};
+use super::outcome::{NOT_FROM_SERVICE, no_credential, no_response, not_from_service, outcome, unknown_if_written};
 use super::request_id::random_uuid;
 use super::{CallOptions, Common, Pipeline};
 
@@ -423,6 +423,10 @@ impl Course {
     pub fn failed(&mut self, error: Error, clock: &impl Clock) -> Error {
         let error = match self.request.repeat {
             Repeat::Unsafe(words) if self.may_be_done && error.kind() != ErrorKind::Aborted => error.ambiguous(words),
+            // An earlier attempt may have done it, and the refusal is not the service's.
+            Repeat::Safe if self.may_be_done && error.code() == Some(NOT_FROM_SERVICE) && !error.is_ambiguous() => {
+                unknown_if_written(error, self.request.operation)
+            }
             _ => error,
         };
         let elapsed = until(clock.now().millis(), self.began);

@@ -20,14 +20,16 @@ impl Common {
     /// Says what an address lacks that an emulator answers with a bare 400, or with an account that it
     /// does not know.
     pub(super) fn explain_emulator(&self, error: Error, response: &Response, location: Location) -> Error {
-        if !self.endpoint.is_emulator() && !response.is_from_emulator() {
+        let is_azurite = response.is_from_emulator();
+        if !self.endpoint.is_emulator() && !is_azurite {
             return error;
         }
         const UNKNOWN: &str = "The emulator does not know this account: AZURITE_ACCOUNTS lists those of Azurite.";
         let why = match (response.status, error.code()) {
             (400, None) if response.body.is_empty() => self.endpoint.explain_missing_account(location),
             (404, Some("ResourceNotFound")) => {
-                Some(self.endpoint.explain_missing_account(location).unwrap_or(UNKNOWN.to_owned()))
+                let missing = self.endpoint.explain_missing_account(location);
+                missing.or(is_azurite.then(|| UNKNOWN.to_owned()))
             }
             _ => None,
         };
@@ -80,7 +82,7 @@ impl Common {
 }
 
 /// Code of an error whose answer has nothing of the queue service.
-const NOT_FROM_SERVICE: &str = "NotFromService";
+pub(super) const NOT_FROM_SERVICE: &str = "NotFromService";
 
 /// Code of an error that says what an emulator misses in the address.
 const EMULATOR_ACCOUNT: &str = "EmulatorAccount";
@@ -104,20 +106,31 @@ pub(super) fn not_from_service(error: Error, response: &Response, operation: &Op
         502..=504 => "A proxy or a gateway on the way did not reach the service, or did not wait for it.",
         _ => "Check the URL, and whether a proxy or a login page of this network answers in its place.",
     };
-    const SENTENCE: &str = "This answer did not come from the queue service. {}";
+    const SENTENCE: &str = "Nothing in this answer shows that it came from the queue service. {}";
     let error = match error.kind() {
         // The status alone is no fault here.
         ErrorKind::HttpResponse if is_success => {
             Error::told(ErrorKind::ServiceResponse, SENTENCE, &[why]).with_status(response.status)
         }
-        _ => error.adding(SENTENCE, &[why]),
+        ErrorKind::ServiceResponse => error.adding(SENTENCE, &[why]),
+        // Programs take a missing queue for a result, and another server's 404 is none.
+        _ => Error::told(ErrorKind::HttpResponse, "{}", &[error.message()])
+            .with_status(response.status)
+            .adding(SENTENCE, &[why]),
     };
     let error = error.with_code(Some(NOT_FROM_SERVICE.to_owned()));
+    if is_success { unknown_if_written(error, operation) } else { error }
+}
+
+/// An error after which the outcome of a write is unknown. A write that must not be repeated is told apart
+/// at the end of the call; a call that returns XML and may be repeated changes nothing.
+pub(super) fn unknown_if_written(error: Error, operation: &Operation) -> Error {
+    const WORDS: &str =
+        "The service may have carried out the call or not. The same call can be made again: that does no harm.";
     match operation.repeat {
-        // What returns XML and may be repeated changes nothing.
-        Repeat::Safe if is_success && !operation.only_reads() && !operation.returns_xml => error.ambiguous(
-            "The service may have carried out the call or not. The same call can be made again: that does no harm.",
-        ),
+        Repeat::Safe if !operation.only_reads() && !operation.returns_xml => {
+            error.ambiguous(WORDS).with_retryable(true)
+        }
         _ => error,
     }
 }

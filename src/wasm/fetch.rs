@@ -286,7 +286,8 @@ impl Fetch {
             }
         }
         self.latest.replace(Some((exchange, request.secrets.clone())));
-        if request.reads_headers != ReadHeaders::None && !response.shows_service() {
+        let needs_evidence = request.reads_headers != ReadHeaders::None || !request.accepts.contains(&status);
+        if needs_evidence && !response.shows_service() {
             self.read_headers(&mut response);
         }
         if told {

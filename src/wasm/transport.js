@@ -278,6 +278,13 @@ const REASONS = [
     hint: " (nobody listens there)",
   },
   TLS,
+  {
+    code: "PortBlocked",
+    fault: "unreachable",
+    codes: /^$/,
+    words: /^(bad port$|Requests to port \d+ are blocked)/,
+    hint: " (the fetch standard blocks this port)",
+  },
   { ...UNSENT, codes: /^(EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/, words: /client error \(Connect\)/ },
 ];
 /** What the handshake can fail with, and so can an answer that was damaged on its way. */
@@ -293,8 +300,8 @@ function reasonOf(cause, url) {
       // Of a host with several addresses, what one failed with that did not fail to connect, if there is such.
       const { errors } = at;
       const { code, syscall, message } = errors?.find(({ syscall }) => syscall !== "connect") ?? errors?.[0] ?? at;
-      // Deno's errors have words only; those of others may quote anything.
-      const words = "Deno" in globalThis ? message : "";
+      // Deno's errors have words only, and so has a blocked port of Node; those of others may quote anything.
+      const words = "Deno" in globalThis || message === "bad port" ? message : "";
       const reason = REASONS.find((reason) => reason.codes.test(code) || reason.words.test(words));
       if (reason) return reason;
       if (DAMAGED.test(code) && !readable.has(originOf(url))) return TLS;

@@ -219,7 +219,7 @@ describe("statuses", () => {
 
   for (const [status, name] of [
     [403, "HttpResponseError"],
-    [404, "ResourceNotFoundError"],
+    [404, "HttpResponseError"],
     [407, "HttpResponseError"],
     [502, "HttpResponseError"],
     [511, "HttpResponseError"],

@@ -113,7 +113,7 @@ describe("the encoding of a call", () => {
 });
 
 test("the encoding of a service client is that of its queue clients, unless they have another", async () => {
-  const fetch = script(sent);
+  const fetch = script(({ method }) => (method === "PUT" ? { status: 201 } : sent));
   const service = new QueueServiceClient(account.url, account.sas, { fetch, messageEncoding: "base64" });
   await service.getQueueClient("orders").sendMessage("hi");
   await service.getQueueClient("orders", { messageEncoding: "text" }).sendMessage("hi");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isAzureError, QueueClient, QueueServiceClient } from "../../dist/index.js";
-import { account, collect, rejection, script } from "../support/script.mjs";
+import { account, collect, lostReply, rejection, script } from "../support/script.mjs";
 
 const page = "<!DOCTYPE html><html><body>Sign in</body></html>";
 const receipt = { popReceipt: "r" };
@@ -56,7 +56,7 @@ for (const [name, success, { reads, again }, call] of operations) {
         assert.equal(error.name, reads ? "ServiceResponseError" : "AmbiguousOutcomeError");
         assert.ok(isAzureError(error, "ServiceResponseError"));
         assert.deepEqual([error.code, error.statusCode], ["NotFromService", status]);
-        assert.match(error.message, /This answer did not come from the queue service\./);
+        assert.match(error.message, /Nothing in this answer shows that it came from the queue service\./);
         assert.equal(error.retryable, reads || again === true);
         assert.equal(fetch.requests.length, 1);
       });
@@ -75,7 +75,12 @@ describe("a page of another origin that may read no header", () => {
   for (const [name, success, { again }, call] of operations) {
     if (!again && name !== "exists") continue;
     test(`takes the status of ${name} for its success`, async () => {
-      await call(clientsWith(crossOrigin(success, null)));
+      const results = {
+        exists: true,
+        createQueueIfNotExists: { created: true },
+        deleteQueueIfExists: { deleted: true },
+      };
+      assert.deepEqual(await call(clientsWith(crossOrigin(success, null))), results[name]);
     });
   }
 
@@ -97,9 +102,35 @@ describe("a refusal that is not the service's says so", () => {
       const fetch = script({ stranger: true, status, body: page });
       const queue = new QueueClient(account.url, "orders", account.sas, { fetch, retry: { mode: "none" } });
       const error = await rejection(queue.peekMessages());
-      assert.match(error.message, /This answer did not come from the queue service\./);
+      assert.match(error.message, /Nothing in this answer shows that it came from the queue service\./);
       assert.match(error.message, advice);
+      assert.deepEqual([error.name, error.code], ["HttpResponseError", "NotFromService"]);
+    });
+  }
+});
+
+describe("a page with a header that other Microsoft services have", () => {
+  for (const [name, success, { again }, call] of operations) {
+    if ((!again && name !== "exists") || success === 204) continue;
+    test(`is no evidence for ${name}`, async () => {
+      const fetch = script({ stranger: true, status: success, body: page, headers: { "x-ms-request-id": "r-1" } });
+      const error = await rejection(call(clientsWith(fetch)));
       assert.equal(error.code, "NotFromService");
     });
   }
+});
+
+test("a refusal that a page of another origin sees no header of is not blamed on another server", async () => {
+  for (const call of [({ queue }) => queue.peekMessages(), ({ queue }) => queue.exists()]) {
+    const error = await rejection(call(clientsWith(crossOrigin(403, null))));
+    assert.deepEqual([error.name, error.code], ["HttpResponseError", undefined]);
+  }
+});
+
+test("a page with status 404 after a lost reply leaves the outcome of a delete unknown", async () => {
+  const fetch = script(lostReply(), { stranger: true, status: 404, body: page });
+  const retry = { delay: 0 };
+  const queue = new QueueClient(account.url, "orders", account.sas, { fetch, retry });
+  const error = await rejection(queue.deleteMessage("id", receipt));
+  assert.deepEqual([error.name, error.code, error.retryable], ["AmbiguousOutcomeError", "NotFromService", true]);
 });

@@ -238,7 +238,7 @@ test("no secret is in what the platform's own fetch fails with", async () => {
     // A port that no platform connects to.
     const queue = new api.QueueClient("http://127.0.0.1:1/name", "orders", credential, { retry: { mode: "none" } });
     const error = await rejection(queue.peekMessages());
-    assert.equal(error.name, "ServiceResponseError");
+    assert.deepEqual([error.name, error.code], ["ServiceRequestError", "PortBlocked"]);
     assert.ok(error.cause instanceof Error);
     assertHidden({ error });
   }

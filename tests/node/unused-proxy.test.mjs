@@ -7,7 +7,15 @@ import { QueueClient } from "../../dist/node.js";
 import { account, rejection } from "../support/script.mjs";
 
 const retry = { mode: "none" };
-const variables = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NODE_USE_ENV_PROXY"];
+const variables = [
+  "HTTPS_PROXY",
+  "https_proxy",
+  "HTTP_PROXY",
+  "http_proxy",
+  "NODE_USE_ENV_PROXY",
+  "NO_PROXY",
+  "no_proxy",
+];
 const before = Object.fromEntries(variables.map((name) => [name, process.env[name]]));
 
 /** An `agent` whose name server knows no host, as on a network that lets requests out through a proxy alone. */
@@ -59,6 +67,13 @@ describe("the error of a host that is not found", () => {
     process.env.HTTPS_PROXY = "http://proxy.example:8080";
     const error = await failure("ENOTFOUND", { agent: new Agent(), maxConnections: undefined });
     assert.doesNotMatch(error.message, /PROXY/);
+  });
+
+  test("names no proxy for a host that NO_PROXY exempts", async () => {
+    for (const name of variables) delete process.env[name];
+    process.env.HTTPS_PROXY = "http://proxy.example:8080";
+    process.env.NO_PROXY = "localhost, .core.windows.net";
+    assert.doesNotMatch((await failure("ENOTFOUND")).message, /PROXY/);
   });
 
   test("mentions the private DNS zone of a private endpoint", async () => {

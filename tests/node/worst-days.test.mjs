@@ -72,7 +72,7 @@ describe("a message that may have been sent is not sent again", () => {
 
 describe("answers that are hardly any", () => {
   for (const [what, answer, name] of [
-    ["without headers", { status: 404, arrayBuffer: async () => new ArrayBuffer(0) }, "ResourceNotFoundError"],
+    ["without headers", { status: 404, arrayBuffer: async () => new ArrayBuffer(0) }, "HttpResponseError"],
     ["without a body", { status: 200, headers: new Headers() }, "ServiceResponseError"],
     ["without a status", { headers: new Headers(), arrayBuffer: async () => new ArrayBuffer(0) }, "HttpResponseError"],
     ["that are nothing", undefined, "ServiceResponseError"],

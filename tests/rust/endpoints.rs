@@ -189,6 +189,9 @@ fn no_part_of_a_path_is_dropped() {
     }
     let (mut endpoint, _) = Endpoint::from_account_url("https://a.queue.core.windows.net").expect("an account");
     assert!(refusal(endpoint.set_secondary("b.example.com?sv=1&sig=abc")).contains("with a query"));
+    let told = refusal(endpoint.set_secondary("a-secondary.queue.core.windows.net/orders"));
+    assert!(told.contains("got the path \"/orders\""), "{told}");
+    assert!(refusal(Endpoint::from_account_url("https://a.queue..core.windows.net")).contains("the host"));
     assert!(refusal(endpoint.set_secondary("http://b.example.com")).contains("the scheme of the account URL, https"));
 }
 
@@ -198,6 +201,9 @@ fn an_account_in_the_host_is_one_at_the_ports_of_the_emulator_too() {
         Endpoint::from_queue_url("http://account1.queue.localhost:10001/orders").expect("a queue");
     assert_eq!((endpoint.account_name.as_deref(), queue.as_str()), (Some("account1"), "orders"));
     assert_eq!(endpoint.primary, "account1.queue.localhost:10001");
+    let mut emulator = endpoint;
+    emulator.find_secondary("account1", "core.windows.net");
+    assert_eq!(emulator.secondary, None, "no key goes to the public cloud");
     let told = refusal(Endpoint::from_queue_url("http://127.0.0.1:10001/orders"));
     assert!(told.contains("the path is the account's name, then the queue"), "{told}");
 }
@@ -252,6 +258,26 @@ fn the_account_that_is_named_apart_wins_over_the_path_of_a_gateway() {
     let (endpoint, _) = Endpoint::from_account_url("http://127.0.0.1:8080/custom/account/path").expect("a URL");
     let pipeline = pipeline(endpoint, SharedKey::new("myacct", "AAAA").expect("a key").into()).expect("a pipeline");
     assert_eq!(pipeline.endpoint().account_name.as_deref(), Some("myacct"));
+}
+
+#[test]
+fn a_proxy_in_front_of_an_emulator_may_have_a_path_of_its_own() {
+    let url = "http://localhost:3000/azurite/devstoreaccount1";
+    let (endpoint, _) = Endpoint::from_account_url(url).expect("a URL");
+    let pipeline = pipeline(endpoint, Credential::default()).expect("a pipeline");
+    assert_eq!(pipeline.endpoint().account_name.as_deref(), Some("devstoreaccount1"));
+    assert_eq!(pipeline.endpoint().primary, "localhost:3000/azurite/devstoreaccount1");
+    let (endpoint, queue, _) = Endpoint::from_queue_url(&format!("{url}/orders")).expect("a URL");
+    assert_eq!((endpoint.primary.as_str(), queue.as_str()), ("localhost:3000/azurite/devstoreaccount1", "orders"));
+}
+
+#[test]
+fn a_host_of_a_custom_domain_does_not_name_the_account() {
+    let (mut endpoint, _) = Endpoint::from_account_url("https://prod.queue.contoso.com").expect("a URL");
+    assert_eq!(endpoint.account_name, None);
+    endpoint.name_account("account1");
+    endpoint.find_secondary("account1", "core.windows.net");
+    assert_eq!((endpoint.account_name.as_deref(), endpoint.secondary), (Some("account1"), None));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use azure_queue_wasm::client::{MessageReceipt, PeekOptions, SendOptions, UpdateOptions};
 use azure_queue_wasm::error::{Error, ErrorKind};
-use azure_queue_wasm::http::{Fault, Response};
+use azure_queue_wasm::http::{Fault, FaultKind, Response};
 use azure_queue_wasm::operations::properties::ServiceProperties;
 use azure_queue_wasm::operations::service::ListOptions;
 use azure_queue_wasm::time::Timestamp;
@@ -121,16 +121,41 @@ fn a_refusal_of_a_proxy_says_that_it_is_not_the_services() {
     ] {
         let answer = || stranger(status, PAGE);
         let error = READS[3].1(&Script::new([answer(), answer(), answer(), answer()])).expect("an error");
-        assert!(error.message().contains("did not come from the queue service"), "{status}: {error}");
+        assert!(
+            error.message().contains("Nothing in this answer shows that it came from the queue service."),
+            "{status}: {error}"
+        );
         assert!(error.message().contains(words), "{status}: {error}");
         assert_eq!(error.code(), Some("NotFromService"), "{status}");
+        // Neither a missing queue nor a refused credential: programs act on those.
+        assert_eq!(error.kind(), ErrorKind::HttpResponse, "{status}");
     }
+}
+
+#[test]
+fn a_page_with_a_header_that_other_microsoft_services_have_is_no_evidence() {
+    let page = |status| {
+        let headers = vec![("x-ms-request-id".into(), "r-1".into())];
+        Ok(Response { status, headers, body: PAGE.into(), ..Response::default() })
+    };
+    for (name, success, run) in WRITES.into_iter().filter(|(name, ..)| *name != "update_message") {
+        let error = run(&Script::new([page(success)])).unwrap_or_else(|| panic!("{name} succeeds by a page"));
+        assert_eq!(error.kind(), ErrorKind::AmbiguousOutcome, "{name}: {error}");
+    }
+    assert!(READS[0].1(&Script::new([page(200)])).is_some(), "exists");
+}
+
+#[test]
+fn a_strangers_404_after_a_lost_reply_leaves_the_outcome_of_a_delete_unknown() {
+    let lost = || Err(Fault::of(FaultKind::Lost));
+    let error = WRITES[7].2(&Script::new([lost(), stranger(404, PAGE)])).expect("an error");
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::AmbiguousOutcome, true), "{error}");
 }
 
 #[test]
 fn a_page_that_sees_no_header_is_told_nothing_about_whose_refusal_it_is() {
     let error = READS[3].1(&Script::new([hidden(403, "")])).expect("an error");
-    assert!(!error.message().contains("did not come from"), "{error}");
+    assert!(!error.message().contains("Nothing in this answer"), "{error}");
     assert_eq!(error.code(), None);
     let error = READS[1].1(&Script::new([hidden(200, "")])).expect("no count");
     assert!(error.message().contains("the account's CORS rule must list it"), "{error}");

@@ -6,14 +6,22 @@ import { account, messagePage, rejection, sent } from "./script.mjs";
 
 const prototypes = { Object: Object.prototype, Array: Array.prototype, String: String.prototype };
 const values = { text: "polluted", number: 5, object: { polluted: true }, function: () => true };
-const answers = [sent, messagePage("good", "not Base64!"), { status: 404, body: "" }];
+const answers = [
+  sent,
+  messagePage("good", "not Base64!"),
+  { status: 404, body: "", headers: { "x-ms-request-id": "r-1" } },
+];
 
 async function outcome() {
   const urls = [];
   const fetch = async (url) => {
     urls.push(url);
-    const { status, body } = answers[urls.length - 1];
-    return new Response(body, { __proto__: null, status });
+    const { status, body, headers } = answers[urls.length - 1];
+    return new Response(body, {
+      __proto__: null,
+      status,
+      ...(headers && { headers: new Headers(Object.entries(headers)) }),
+    });
   };
   const queue = new QueueClient(account.url, "orders", account.sas, { fetch, messageEncoding: "base64" });
   const { content, popReceipt } = await queue.sendMessage("hello", { timeToLive: 60 });
