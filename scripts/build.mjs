@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { adaptGlue } from "./lib/glue.mjs";
 import { root, run, runAsProgram, step, tool } from "./lib/run.mjs";
-import { stamp } from "./lib/stamp.mjs";
+import { filesIn, unlessCurrent } from "./lib/stamp.mjs";
 import { releaseCargo, target, targetDir, xtask } from "./lib/toolchain.mjs";
 import { setup } from "./setup.mjs";
 
@@ -19,15 +19,52 @@ const intermediate = join(root, "build");
 const core = join(intermediate, "core.wasm");
 const inflater = join(intermediate, "inflate.wasm");
 const dist = join(root, "dist");
+const declarations = join(intermediate, "declarations");
 
 export async function build() {
   await setup();
   await step("Rust to wasm (cargo build)", compile);
-  await step("glue and optimised wasm (wasm-bindgen, wasm-opt)", convert);
-  await step("dist/*.js (esbuild, terser)", bundle);
-  await step("dist/*.d.ts (tsc)", declare);
+  await step("glue and optimised wasm (wasm-bindgen, wasm-opt)", () =>
+    unlessCurrent(join(intermediate, "core.stamp"), { inputs: convertInputs(), outputs: converted, work: convert }),
+  );
+  await buildDist();
   printSizes();
 }
+
+/** The package in dist/, from js/ and what the steps before left in build/. */
+export async function buildDist() {
+  await step("dist/*.js (esbuild, terser)", () =>
+    unlessCurrent(join(intermediate, "bundle.stamp"), { inputs: distInputs(), outputs: bundled, work: bundle }),
+  );
+  await step("dist/*.d.ts (tsc)", () =>
+    unlessCurrent(join(intermediate, "declare.stamp"), { inputs: distInputs(), outputs: declared, work: declare }),
+  );
+}
+
+/** All that dist/ is made from. The packages of node_modules are those of the lock file. */
+function distInputs() {
+  const files = ["scripts/build.mjs", "tsconfig.json", "tsconfig.build.json", "package-lock.json"];
+  return [
+    ...filesIn(join(root, "js")),
+    ...converted(),
+    ...filesIn(join(root, "scripts", "lib")),
+    ...files.map((file) => join(root, file)),
+  ];
+}
+
+/** What the wasm is converted from, and with. */
+function convertInputs() {
+  const files = ["scripts/build.mjs", "scripts/lib/glue.mjs", "Cargo.lock", "package-lock.json"];
+  return [...["azure_queue_wasm", "inflate"].map(compiled), ...files.map((file) => join(root, file))];
+}
+
+/** What later steps and tests put into build/ as well. */
+const others = [declarations, join(intermediate, "instructions")];
+const converted = () => filesIn(intermediate, (path) => !others.includes(path) && !path.endsWith(".stamp"));
+
+const isDeclaration = (path) => path.endsWith(".d.ts");
+const bundled = () => filesIn(dist).filter((path) => !isDeclaration(path));
+const declared = () => filesIn(dist).filter(isDeclaration);
 
 async function compile() {
   // At once, since each time the standard library is built as well.
@@ -37,19 +74,8 @@ async function compile() {
 }
 
 async function convert() {
-  const madeBy = ["scripts/build.mjs", "scripts/lib/glue.mjs", "Cargo.lock", "package-lock.json"].map((file) =>
-    join(root, file),
-  );
-  const converted = stamp(join(intermediate, "core.stamp"), [
-    ...["azure_queue_wasm", "inflate"].map(compiled),
-    ...madeBy,
-  ]);
-  if (converted.isCurrent()) return "already done";
-
   // Its name has a hash, so an old one would stay.
   rmSync(join(intermediate, "snippets"), { recursive: true, force: true });
-  // A conversion that fails halfway must not pass for the one before it.
-  rmSync(join(intermediate, "core.stamp"), { force: true });
   mkdirSync(intermediate, { recursive: true });
   const names = ["--out-dir", intermediate, "--out-name", "core"];
   // No default path: bundlers would follow it and ship the .wasm a second time.
@@ -63,7 +89,6 @@ async function convert() {
   await optimise(join(intermediate, "core_bg.wasm"), core, "--one-caller-inline-max-function-size=20");
   await optimise(compiled("inflate"), inflater, "--strip-debug", "--strip-producers", "--strip-target-features");
   await embed();
-  converted.write();
 }
 
 /** No feature flags: --all-features emits types that Node 20 refuses. */
@@ -200,16 +225,17 @@ const replacing = ({ load, node, edgeLight }) => ({
 });
 
 async function declare() {
-  const all = join(intermediate, "declarations");
-  rmSync(all, { recursive: true, force: true });
-  await run(tool("tsc"), ["-p", "tsconfig.build.json", "--outDir", all]);
+  for (const file of [declarations, ...declared()]) rmSync(file, { recursive: true, force: true });
+  await run(tool("tsc"), ["-p", "tsconfig.build.json", "--outDir", declarations]);
   // TypeScript takes a declaration for a module or for CommonJS by the package.json above it.
   for (const [folder, isClassic] of [
     ["dist", false],
     ["dist/cjs", true],
   ]) {
     const names = entries.filter(({ classic = false }) => classic === isClassic).map(({ entry }) => `${entry}.d.ts`);
-    for (const file of declarationsFrom(all, names)) cpSync(join(all, file), join(root, folder, file));
+    for (const file of declarationsFrom(declarations, names)) {
+      cpSync(join(declarations, file), join(root, folder, file));
+    }
   }
 }
 
