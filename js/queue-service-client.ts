@@ -207,7 +207,7 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
           const read = new Reading(await listPage(marker, location));
           // The rest comes from where the first page came from.
           location = read.flag();
-          const items = readQueues(read);
+          const items = readQueues(read, init.includeMetadata === true);
           marker = read.optional();
           yield { items, continuationToken: marker };
         } catch (error) {
@@ -276,12 +276,14 @@ function nameOf(queue: string | { readonly name: string }): unknown {
   return looking("queueName", () => (typeof queue === "object" && queue !== null ? queue.name : queue));
 }
 
-function readQueues(read: Reading): QueueItem[] {
+/** The service may leave out the metadata of a queue that has none. */
+function readQueues(read: Reading, includesMetadata: boolean): QueueItem[] {
   const queues: QueueItem[] = [];
   const names: string[] = [];
   for (let name = read.optional(); name !== undefined; name = read.optional()) {
     const pairs = read.optionalNumber();
-    queues.push(pairs === undefined ? { name } : { name, metadata: read.pairs(pairs, names) });
+    const hasMetadata = pairs !== undefined || includesMetadata;
+    queues.push(hasMetadata ? { name, metadata: read.pairs(pairs ?? 0, names) } : { name });
   }
   return queues;
 }

@@ -15,7 +15,13 @@ const plain = "0123456789abcde\n".repeat(2048);
 
 const envelopes = [];
 for (let i = 0; i < 32; i++) envelopes.push(await envelopeOf(plain));
-const messages = envelopes.map((text, i) => `<MessageId>m${i}</MessageId><MessageText>${text}</MessageText>`);
+const times =
+  "<InsertionTime>Fri, 02 Jan 2026 03:04:05 GMT</InsertionTime>" +
+  "<ExpirationTime>Fri, 09 Jan 2026 03:04:05 GMT</ExpirationTime>" +
+  "<TimeNextVisible>Fri, 02 Jan 2026 03:04:35 GMT</TimeNextVisible><PopReceipt>r</PopReceipt>";
+const messages = envelopes.map(
+  (text, i) => `<MessageId>m${i}</MessageId>${times}<DequeueCount>1</DequeueCount><MessageText>${text}</MessageText>`,
+);
 const xml = messages.map((message) => `<QueueMessage>${message}</QueueMessage>`).join("");
 const body = new TextEncoder().encode(`<QueueMessagesList>${xml}</QueueMessagesList>`);
 const sealed = envelopes.map(partsOf);
@@ -86,7 +92,7 @@ async function envelopeOf(content) {
   let text;
   const fetch = async (_url, init) => {
     text = /<MessageText>(.*)<\/MessageText>/s.exec(init.body)[1];
-    const message = "<QueueMessage><MessageId>m</MessageId></QueueMessage>";
+    const message = `<QueueMessage><MessageId>m</MessageId>${times}</QueueMessage>`;
     return new Response(`<QueueMessagesList>${message}</QueueMessagesList>`, { status: 201 });
   };
   const queue = new QueueClient("https://a.example", "orders", undefined, { fetch, encryption: { keyEncryptionKey } });

@@ -241,7 +241,7 @@ impl<T: Transport + Clock> QueueClient<T> {
         call: &CallOptions,
     ) -> Result<Option<QueueMessage>> {
         let answer = self.account.run(message::get(&self.name, Some(1), visibility_timeout)?, call).await?;
-        Ok(answer.read(message::read_messages)?.into_iter().next().map(|message| self.message(message)))
+        Ok(answer.read(message::get_response)?.into_iter().next().map(|message| self.message(message)))
     }
 
     /// Receives messages page by page, until the queue has none to give or enough came.
@@ -254,7 +254,7 @@ impl<T: Transport + Clock> QueueClient<T> {
     /// Looks at messages at the front of the queue without hiding them.
     pub async fn peek_messages(&self, options: &PeekOptions) -> Result<Vec<QueueMessage>> {
         let answer = self.account.run(message::peek(&self.name, options.max_messages)?, &options.call).await?;
-        Ok(answer.read(message::read_messages)?.into_iter().map(|message| self.message(message)).collect())
+        Ok(answer.read(message::peek_response)?.into_iter().map(|message| self.message(message)).collect())
     }
 
     /// Changes a message's content, its visibility timeout, or both.
@@ -318,7 +318,7 @@ impl<T: Transport + Clock> ReceivePages<'_, T> {
         let number = self.options.messages_per_page.map(|number| number.min(self.left));
         let request = message::get(&self.queue.name, number, self.options.visibility_timeout)?;
         let answer = self.queue.account.run(request, &self.options.call).await?;
-        let messages = answer.read(message::read_messages)?;
+        let messages = answer.read(message::get_response)?;
         self.left -= messages.len() as i64;
         let page: Vec<_> = messages.into_iter().map(|message| self.queue.message(message)).collect();
         Ok(Some(page).filter(|page| !page.is_empty()))

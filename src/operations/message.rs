@@ -103,7 +103,7 @@ pub fn put(
 
 /// The one message that was added, without its text.
 pub fn put_response(response: &Response) -> Result<RawMessage<'_>> {
-    let messages = read_messages(response)?;
+    let messages = read(response, Some(Returned::Sent))?;
     messages.into_iter().next().ok_or_else(|| broken("it names no message"))
 }
 
@@ -140,13 +140,35 @@ pub fn peek(queue: &str, number: Option<i64>) -> Result<Request> {
     Ok(request)
 }
 
-/// The messages of Get Messages and Peek Messages.
+/// The messages of Get Messages.
+pub fn get_response(response: &Response) -> Result<Vec<RawMessage<'_>>> {
+    read(response, Some(Returned::Received))
+}
+
+/// The messages of Peek Messages.
+pub fn peek_response(response: &Response) -> Result<Vec<RawMessage<'_>>> {
+    read(response, Some(Returned::Peeked))
+}
+
+/// Messages of any operation, with the elements that the response has.
 pub fn read_messages(response: &Response) -> Result<Vec<RawMessage<'_>>> {
+    read(response, None)
+}
+
+/// The operation that returned a message.
+#[derive(Clone, Copy, PartialEq)]
+enum Returned {
+    Sent,
+    Received,
+    Peeked,
+}
+
+fn read(response: &Response, returned: Option<Returned>) -> Result<Vec<RawMessage<'_>>> {
     let mut messages = Vec::new();
     let mut xml = Reader::open(&response.body, "QueueMessagesList");
     while let Some(name) = xml.child() {
         match name {
-            "QueueMessage" => messages.push(read_message(&mut xml)),
+            "QueueMessage" => messages.push(read_message(&mut xml, returned)),
             _ => xml.skip(),
         }
     }
@@ -219,7 +241,7 @@ fn message_xml(text: &str) -> String {
     xml.finish("QueueMessage")
 }
 
-fn read_message<'a>(xml: &mut Reader<'a>) -> RawMessage<'a> {
+fn read_message<'a>(xml: &mut Reader<'a>, returned: Option<Returned>) -> RawMessage<'a> {
     let mut message = RawMessage::default();
     while let Some(name) = xml.child() {
         match name {
@@ -235,6 +257,19 @@ fn read_message<'a>(xml: &mut Reader<'a>) -> RawMessage<'a> {
     }
     if message.id.is_empty() {
         xml.refuse("a message has no id");
+    }
+    if let Some(returned) = returned {
+        // Callers rely on each element that the operation always returns.
+        xml.require("InsertionTime", message.inserted_on.is_some());
+        xml.require("ExpirationTime", message.expires_on.is_some());
+        if returned != Returned::Peeked {
+            xml.require("PopReceipt", message.pop_receipt.is_some());
+            xml.require("TimeNextVisible", message.next_visible_on.is_some());
+        }
+        if returned != Returned::Sent {
+            xml.require("DequeueCount", message.dequeue_count.is_some());
+            xml.require("MessageText", message.text.is_some());
+        }
     }
     message
 }

@@ -103,7 +103,8 @@ pub fn get_properties() -> Request {
     Request::of(&GET_PROPERTIES, "/".to_owned())
 }
 
-/// The settings.
+/// The settings. All four parts are there: a caller that writes back a default in place of a missing one would
+/// delete what the account has.
 pub fn get_properties_response(response: &Response) -> Result<ServiceProperties> {
     let mut read = ServiceProperties::default();
     let mut xml = Reader::open(&response.body, "StorageServiceProperties");
@@ -116,6 +117,10 @@ pub fn get_properties_response(response: &Response) -> Result<ServiceProperties>
             _ => xml.skip(),
         }
     }
+    xml.require("Logging", read.analytics_logging.is_some());
+    xml.require("HourMetrics", read.hour_metrics.is_some());
+    xml.require("MinuteMetrics", read.minute_metrics.is_some());
+    xml.require("Cors", read.cors.is_some());
     xml.finish(read)
 }
 
@@ -150,42 +155,53 @@ pub fn set_properties(settings: &ServiceProperties) -> Result<Request> {
 
 fn read_logging(xml: &mut Reader<'_>) -> AnalyticsLogging {
     let mut logging = AnalyticsLogging::default();
+    let (mut has_delete, mut has_read, mut has_write, mut has_policy) = (false, false, false, false);
     while let Some(name) = xml.child() {
         match name {
             "Version" => logging.version = xml.text().into_owned(),
-            "Delete" => logging.delete = read_bool(xml),
-            "Read" => logging.read = read_bool(xml),
-            "Write" => logging.write = read_bool(xml),
-            "RetentionPolicy" => logging.retention_policy = read_retention(xml),
+            "Delete" => (logging.delete, has_delete) = (read_bool(xml), true),
+            "Read" => (logging.read, has_read) = (read_bool(xml), true),
+            "Write" => (logging.write, has_write) = (read_bool(xml), true),
+            "RetentionPolicy" => (logging.retention_policy, has_policy) = (read_retention(xml), true),
             _ => xml.skip(),
         }
     }
+    xml.require("Delete", has_delete);
+    xml.require("Read", has_read);
+    xml.require("Write", has_write);
+    xml.require("RetentionPolicy", has_policy);
     logging
 }
 
 fn read_metrics(xml: &mut Reader<'_>) -> Metrics {
     let mut metrics = Metrics::default();
+    let (mut has_enabled, mut has_policy) = (false, false);
     while let Some(name) = xml.child() {
         match name {
             "Version" => metrics.version = xml.text().into_owned(),
-            "Enabled" => metrics.enabled = read_bool(xml),
+            "Enabled" => (metrics.enabled, has_enabled) = (read_bool(xml), true),
             "IncludeAPIs" => metrics.include_apis = Some(read_bool(xml)),
-            "RetentionPolicy" => metrics.retention_policy = read_retention(xml),
+            "RetentionPolicy" => (metrics.retention_policy, has_policy) = (read_retention(xml), true),
             _ => xml.skip(),
         }
     }
+    xml.require("Enabled", has_enabled);
+    xml.require("RetentionPolicy", has_policy);
     metrics
 }
 
 fn read_retention(xml: &mut Reader<'_>) -> RetentionPolicy {
     let mut policy = RetentionPolicy::default();
+    let mut has_enabled = false;
     while let Some(name) = xml.child() {
         match name {
-            "Enabled" => policy.enabled = read_bool(xml),
+            "Enabled" => (policy.enabled, has_enabled) = (read_bool(xml), true),
             "Days" => policy.days = Some(read_number(xml)),
             _ => xml.skip(),
         }
     }
+    xml.require("Enabled", has_enabled);
+    xml.require("Days", policy.days.is_some() || !policy.enabled);
     policy
 }
 

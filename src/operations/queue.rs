@@ -206,6 +206,7 @@ fn read_identifier(xml: &mut Reader<'_>) -> (String, AccessPolicy) {
             _ => xml.skip(),
         }
     }
+    xml.require("Id", !id.is_empty());
     (id, policy)
 }
 

@@ -146,6 +146,7 @@ pub fn get_stats_response(response: &Response) -> Result<ServiceStats> {
             }
         }
     }
+    xml.require("Status", !stats.status.is_empty());
     xml.finish(stats)
 }
 
@@ -196,6 +197,16 @@ pub fn get_user_delegation_key_response(response: &Response) -> Result<UserDeleg
     if key.expose_value().is_empty() {
         xml.refuse("the user delegation key has no value");
     }
+    for (element, text) in [
+        ("SignedOid", &key.signed_oid),
+        ("SignedTid", &key.signed_tid),
+        ("SignedStart", &key.signed_start),
+        ("SignedExpiry", &key.signed_expiry),
+        ("SignedService", &key.signed_service),
+        ("SignedVersion", &key.signed_version),
+    ] {
+        xml.require(element, !text.is_empty());
+    }
     xml.finish(key)
 }
 
@@ -220,5 +231,6 @@ fn read_queue<'a>(
             _ => xml.skip(),
         }
     }
+    xml.require("Name", !queue.is_empty());
     each(&queue, has_metadata.then_some(pairs));
 }

@@ -185,11 +185,8 @@ pub fn result(operation: Operation, encoding: MessageEncoding, response: &Respon
         GetQueueProperties => results::queue_properties(&mut out, &queue::get_properties_response(response)?),
         GetQueueAccessPolicy => results::policies(&mut out, &queue::get_access_policy_response(response)?),
         SendMessage => results::message(&mut out, message::put_response(response)?, MessageEncoding::Text),
-        ReceiveMessages | PeekMessages => {
-            for message in message::read_messages(response)? {
-                results::message(&mut out, message, encoding);
-            }
-        }
+        ReceiveMessages => results::messages(&mut out, message::get_response(response)?, encoding),
+        PeekMessages => results::messages(&mut out, message::peek_response(response)?, encoding),
         UpdateMessage | UpdateVisibilityTimeout => {
             let receipt = message::update_response(response)?;
             out.text(&receipt.pop_receipt);

@@ -18,6 +18,13 @@ const UNDECODABLE: u32 = 2;
 const ABSENT: u32 = 3;
 const GUESSED: u32 = 4;
 
+/// The messages of a page.
+pub fn messages(out: &mut Output, messages: Vec<RawMessage<'_>>, encoding: MessageEncoding) {
+    for item in messages {
+        message(out, item, encoding);
+    }
+}
+
 /// Id, pop receipt, three moments, dequeue count, kind of content, content.
 pub fn message(out: &mut Output, message: RawMessage<'_>, encoding: MessageEncoding) {
     out.text(&message.id);

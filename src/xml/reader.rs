@@ -120,6 +120,14 @@ impl<'a> Reader<'a> {
         self.problem.get_or_insert_with(|| broken(why));
     }
 
+    /// Refuses a document without an element that the service always sends. A default in its place would be a false result.
+    #[inline(never)]
+    pub fn require(&mut self, element: &str, is_there: bool) {
+        if !is_there {
+            self.refuse(&fill("it has no {}", &[element]));
+        }
+    }
+
     /// What was read, unless there was a problem.
     pub fn finish<T>(self, read: T) -> Result<T> {
         self.problem.map_or(Ok(read), Err)

@@ -187,9 +187,12 @@ describe("broken answers are errors that say so, with the status and the request
   test("elements that nobody knows, and other orders, do no harm", async () => {
     const body =
       "<?xml version='1.0'?><!-- hello --><QueueMessagesList xmlns:x='y'><New><Deep>1</Deep></New><QueueMessage>" +
-      "<MessageText>x</MessageText><Later a='b'/><MessageId>id-1</MessageId></QueueMessage></QueueMessagesList>\n";
+      "<MessageText>x</MessageText><Later a='b'/><DequeueCount>1</DequeueCount><MessageId>id-1</MessageId>" +
+      "<TimeNextVisible>Fri, 02 Jan 2026 03:04:35 GMT</TimeNextVisible><PopReceipt>receipt-1</PopReceipt>" +
+      "<ExpirationTime>Fri, 09 Jan 2026 03:04:05 GMT</ExpirationTime>" +
+      "<InsertionTime>Fri, 02 Jan 2026 03:04:05 GMT</InsertionTime></QueueMessage></QueueMessagesList>\n";
     const message = await queueWith(script({ status: 200, body })).receiveMessage();
-    assert.deepEqual([message.id, message.content, message.insertedOn], ["id-1", "x", undefined]);
+    assert.deepEqual([message.id, message.content, message.popReceipt], ["id-1", "x", "receipt-1"]);
     const queues = await collect(
       new QueueServiceClient(account.url, account.sas, { fetch: script(queuePage(["abc"])) }).listQueues(),
     );

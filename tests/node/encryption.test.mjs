@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { QueueClient, QueueServiceClient } from "azure-queue-wasm";
 import { startAzurite } from "../support/azurite.mjs";
 import { aesKey } from "../support/keys.mjs";
+import { messagePage, sent as sentMessage } from "../support/script.mjs";
 
 const vectors = JSON.parse(readFileSync(new URL("../vectors/vectors.json", import.meta.url))).encryption;
 const keyId = "local:key1";
@@ -16,10 +17,7 @@ const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
 /** Receives messages with these texts from a scripted service. */
 async function receive(texts, encryption, options = {}) {
-  const messages = texts.map(
-    (text, i) => `<QueueMessage><MessageId>m${i}</MessageId><MessageText>${escaped(text)}</MessageText></QueueMessage>`,
-  );
-  const body = `<QueueMessagesList>${messages.join("")}</QueueMessagesList>`;
+  const { body } = messagePage(...texts.map(escaped));
   const queue = new QueueClient(url, "orders", undefined, {
     fetch: async () => new Response(body),
     encryption,
@@ -33,10 +31,7 @@ async function sent(content, encryption, options = {}) {
   let text;
   const fetch = async (_url, { body }) => {
     text = /<MessageText>(.*)<\/MessageText>/s.exec(body)[1];
-    return new Response(
-      "<QueueMessagesList><QueueMessage><MessageId>m</MessageId></QueueMessage></QueueMessagesList>",
-      { status: 201 },
-    );
+    return new Response(sentMessage.body, { status: 201 });
   };
   await new QueueClient(url, "orders", undefined, { fetch, encryption, ...options }).sendMessage(content);
   return text;

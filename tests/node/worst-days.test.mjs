@@ -4,13 +4,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { QueueClient } from "../../dist/index.js";
 import { aesKey } from "../support/keys.mjs";
+import { messagePage, sent as sentMessage } from "../support/script.mjs";
 
 const url = "http://127.0.0.1/dev";
 const key = Buffer.alloc(32, 7);
-const sent = () =>
-  new Response("<QueueMessagesList><QueueMessage><MessageId>m</MessageId></QueueMessage></QueueMessagesList>", {
-    status: 201,
-  });
+const sent = () => new Response(sentMessage.body, { status: 201 });
 
 /** A queue whose `fetch` gives these answers in turn, and the requests that it saw. */
 function queueWith(answers, options) {
@@ -54,7 +52,7 @@ describe("a message that may have been sent is not sent again", () => {
   test("but one that was not is", async () => {
     const busy = () => new Response("", { status: 503, headers: { "x-ms-error-code": "ServerBusy" } });
     const { queue, requests } = queueWith([failing("EHOSTUNREACH", "connect"), busy, sent]);
-    assert.equal((await queue.sendMessage("x")).id, "m");
+    assert.equal((await queue.sendMessage("x")).id, "id-1");
     assert.equal(requests.length, 3);
   });
 
@@ -65,7 +63,7 @@ describe("a message that may have been sent is not sent again", () => {
       failing("ETIMEDOUT", "connect"),
     ];
     const { queue, requests } = queueWith([...ways, sent]);
-    assert.equal((await queue.sendMessage("x")).id, "m");
+    assert.equal((await queue.sendMessage("x")).id, "id-1");
     assert.equal(requests.length, 4);
   });
 });
@@ -88,10 +86,7 @@ describe("keys of encryption", () => {
   const { wrapKey, unwrapKey, ...rest } = aesKey("k", key);
   const toBuffer = (bytes) => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   const textOf = ({ body }) => /<MessageText>(.*)<\/MessageText>/s.exec(body)[1];
-  const received = (text) => () =>
-    new Response(
-      `<QueueMessagesList><QueueMessage><MessageId>m</MessageId><MessageText>${text}</MessageText></QueueMessage></QueueMessagesList>`,
-    );
+  const received = (text) => () => new Response(messagePage(text).body);
 
   test("may return an ArrayBuffer, as WebCrypto does", async () => {
     const keyEncryptionKey = {

@@ -51,7 +51,7 @@ fn writes_stay() {
     let script = Script::new(lost());
     ready(queue(&script, options()).clear_messages(&call())).expect("cleared");
     assert_eq!(way(&script), "111");
-    let sent = "<QueueMessagesList><QueueMessage><MessageId>a</MessageId></QueueMessage></QueueMessagesList>";
+    let sent = crate::script::SENT;
     let script = Script::new([fault(FaultKind::Unsent), xml(201, sent)]);
     ready(queue(&script, options()).send_message("x", &SendOptions::default())).expect("sent");
     assert_eq!(way(&script), "11");

@@ -54,7 +54,10 @@ fn answer(status: u16, code: &str, said: &str) -> Answer {
 
 fn page(message: &str) -> Answer {
     let body = format!(
-        "<QueueMessagesList><QueueMessage><MessageId>a</MessageId>{message}</QueueMessage></QueueMessagesList>"
+        "<QueueMessagesList><QueueMessage><MessageId>a</MessageId>\
+        <InsertionTime>Fri, 02 Jan 2026 03:04:05 GMT</InsertionTime>\
+        <ExpirationTime>Fri, 09 Jan 2026 03:04:05 GMT</ExpirationTime><DequeueCount>0</DequeueCount>\
+        {message}</QueueMessage></QueueMessagesList>"
     );
     Ok(Response { status: 200, body: body.into(), ..Response::default() })
 }

@@ -50,7 +50,10 @@ const TWO: &str = "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><QueueMessa
     <DequeueCount>3</DequeueCount><MessageText>aGk=</MessageText><Unknown><MessageText>no</MessageText></Unknown>\
     <TimeNextVisible>Fri, 02 Jan 2026 03:04:35 GMT</TimeNextVisible><PopReceipt>r1</PopReceipt><MessageId>m1</MessageId>\
     <ExpirationTime>Fri, 09 Jan 2026 03:04:05 GMT</ExpirationTime><InsertionTime>Fri, 02 Jan 2026 03:04:05 GMT</InsertionTime>\
-    </QueueMessage><QueueMessage><MessageId>m2</MessageId><MessageText>not base64!</MessageText></QueueMessage></QueueMessagesList>";
+    </QueueMessage><QueueMessage><MessageId>m2</MessageId><InsertionTime>Fri, 02 Jan 2026 03:04:05 GMT</InsertionTime>\
+    <ExpirationTime>Fri, 09 Jan 2026 03:04:05 GMT</ExpirationTime><PopReceipt>r2</PopReceipt>\
+    <TimeNextVisible>Fri, 02 Jan 2026 03:04:35 GMT</TimeNextVisible><DequeueCount>1</DequeueCount>\
+    <MessageText>not base64!</MessageText></QueueMessage></QueueMessagesList>";
 
 #[test]
 fn receive_messages() {

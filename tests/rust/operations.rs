@@ -239,6 +239,28 @@ fn service_properties() {
 }
 
 #[test]
+fn service_properties_without_a_section_are_an_error() {
+    let metrics = "<Enabled>false</Enabled><RetentionPolicy><Enabled>false</Enabled></RetentionPolicy>";
+    let sections = [
+        (
+            "Logging",
+            "<Delete>false</Delete><Read>false</Read><Write>false</Write><RetentionPolicy><Enabled>false</Enabled></RetentionPolicy>",
+        ),
+        ("HourMetrics", metrics),
+        ("MinuteMetrics", metrics),
+        ("Cors", ""),
+    ];
+    for (missing, _) in sections {
+        let rest = sections.iter().filter(|(name, _)| *name != missing);
+        let rest: String = rest.map(|(name, content)| format!("<{name}>{content}</{name}>")).collect();
+        let script = Script::new([xml(200, &format!("<StorageServiceProperties>{rest}</StorageServiceProperties>"))]);
+        let error = ready(service(&script).get_service_properties(&call())).expect_err("incomplete");
+        assert_eq!(error.kind(), ErrorKind::ServiceResponse);
+        assert!(error.message().contains(&format!("it has no {missing}")), "{error}");
+    }
+}
+
+#[test]
 fn service_properties_that_are_refused() {
     let refused = |settings: ServiceProperties| {
         ready(service(&Script::new([])).set_service_properties(&settings, &call())).expect_err("refused").to_string()

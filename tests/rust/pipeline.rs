@@ -66,7 +66,7 @@ fn a_send_is_not_repeated_when_it_may_have_arrived() {
         assert!(matches!(why, ErrorKind::ServiceResponse | ErrorKind::ServiceResponseTimeout));
         assert!(!error.is_retryable());
     }
-    let sent = "<QueueMessagesList><QueueMessage><MessageId>a</MessageId></QueueMessage></QueueMessagesList>";
+    let sent = crate::script::SENT;
     let script =
         Script::new([fault(FaultKind::Unsent), headers(503, &[("x-ms-error-code", "ServerBusy")]), xml(201, sent)]);
     ready(queue(&script, ClientOptions::default()).send_message("x", &SendOptions::default())).expect("sent at last");

@@ -148,6 +148,12 @@ pub fn fault(kind: FaultKind) -> Result<Response, Fault> {
 }
 
 pub const URL: &str = "https://myacct.queue.core.windows.net";
+/// The response to a send.
+pub const SENT: &str = "<QueueMessagesList><QueueMessage><MessageId>a</MessageId>\
+    <InsertionTime>Fri, 02 Jan 2026 03:04:05 GMT</InsertionTime><ExpirationTime>Fri, 09 Jan 2026 03:04:05 GMT</ExpirationTime>\
+    <PopReceipt>r</PopReceipt><TimeNextVisible>Fri, 02 Jan 2026 03:04:05 GMT</TimeNextVisible>\
+    </QueueMessage></QueueMessagesList>";
+
 pub const PROLOG: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>";
 
 pub fn queue(script: &Script) -> QueueClient<Script> {

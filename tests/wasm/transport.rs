@@ -10,7 +10,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::{fetch_answering, get, seen};
 
 const SENT: &str = "return Promise.resolve(new Response('\u{feff}<QueueMessagesList><QueueMessage><MessageId>m1</MessageId>\
-    <PopReceipt>r</PopReceipt></QueueMessage></QueueMessagesList>', { status: 201 }));";
+    <InsertionTime>Fri, 02 Jan 2026 03:04:05 GMT</InsertionTime><ExpirationTime>Fri, 09 Jan 2026 03:04:05 GMT</ExpirationTime>\
+    <PopReceipt>r</PopReceipt><TimeNextVisible>Fri, 02 Jan 2026 03:04:05 GMT</TimeNextVisible></QueueMessage></QueueMessagesList>', { status: 201 }));";
 
 fn client(fetch: Function, hooks: Hooks) -> QueueClient<Fetch> {
     let url = "https://myacct.queue.core.windows.net?sv=1&sig=topsecret";

@@ -94,11 +94,18 @@ fn refused(result: Result<Promise, JsValue>) -> [String; 4] {
     [part(0), part(2), part(3), part(4)]
 }
 
+/// Elements of every message; their numbers are 0.
+const AT_ZERO: &str = "<InsertionTime>Thu, 01 Jan 1970 00:00:00 GMT</InsertionTime>\
+    <ExpirationTime>Thu, 01 Jan 1970 00:00:00 GMT</ExpirationTime><DequeueCount>0</DequeueCount>";
+
 #[wasm_bindgen_test]
 async fn a_page_leaves_as_one_text_and_numbers() {
     let xml = "<QueueMessagesList><QueueMessage><MessageId>id1</MessageId><InsertionTime>Thu, 01 Jan 1970 00:00:01 GMT</InsertionTime>\
+        <ExpirationTime>Thu, 01 Jan 1970 00:00:02 GMT</ExpirationTime>\
         <PopReceipt>r1</PopReceipt><DequeueCount>2</DequeueCount><MessageText>é😀</MessageText></QueueMessage>\
-        <QueueMessage><MessageId>id2</MessageId><MessageText>x</MessageText></QueueMessage></QueueMessagesList>";
+        <QueueMessage><MessageId>id2</MessageId><InsertionTime>Thu, 01 Jan 1970 00:00:00 GMT</InsertionTime>\
+        <ExpirationTime>Thu, 01 Jan 1970 00:00:00 GMT</ExpirationTime><DequeueCount>0</DequeueCount>\
+        <MessageText>x</MessageText></QueueMessage></QueueMessagesList>";
     let fields = Fields::of_call().text("text").numbers(&[2.0]);
     let (text, numbers, _) = values(&client(), Operation::PeekMessages, fields, xml).await;
     assert_eq!(text, "id1r1é😀id2x");
@@ -108,13 +115,13 @@ async fn a_page_leaves_as_one_text_and_numbers() {
         (3.0, 5.0, 1_000.0, 2.0, 0.0, 8.0)
     );
     assert_eq!((numbers[8], numbers[15], numbers.len()), (11.0, 12.0, 16));
-    assert!(numbers[3].is_nan() && numbers[9].is_nan() && numbers[13].is_nan());
+    assert!(numbers[4].is_nan() && numbers[9].is_nan() && numbers[12].is_nan());
 }
 
 #[wasm_bindgen_test]
 async fn much_leaves_as_several_texts() {
     let xml = |id: &str, text: &str| {
-        format!("<QueueMessage><MessageId>{id}</MessageId><MessageText>{text}</MessageText></QueueMessage>")
+        format!("<QueueMessage><MessageId>{id}</MessageId>{AT_ZERO}<MessageText>{text}</MessageText></QueueMessage>")
     };
     let (half, long) = ("é".repeat(10_000), "x".repeat(40_000));
     let page = [xml("a", &long), xml("b", ""), xml("c", &half), xml("d", &half)].concat();
@@ -134,10 +141,12 @@ async fn much_leaves_as_several_texts() {
 
 #[wasm_bindgen_test]
 async fn bytes_leave_as_bytes() {
-    let xml = "<QueueMessagesList><QueueMessage><MessageId>a</MessageId><MessageText>AP8Q</MessageText></QueueMessage>\
-        <QueueMessage><MessageId>b</MessageId><MessageText>aGk</MessageText></QueueMessage></QueueMessagesList>";
+    let xml = format!(
+        "<QueueMessagesList><QueueMessage><MessageId>a</MessageId>{AT_ZERO}<MessageText>AP8Q</MessageText></QueueMessage>\
+        <QueueMessage><MessageId>b</MessageId>{AT_ZERO}<MessageText>aGk</MessageText></QueueMessage></QueueMessagesList>"
+    );
     let fields = Fields::of_call().text("base64-bytes").numbers(&[2.0]);
-    let (text, numbers, bytes) = values(&client(), Operation::PeekMessages, fields, xml).await;
+    let (text, numbers, bytes) = values(&client(), Operation::PeekMessages, fields, &xml).await;
     assert_eq!(bytes, [0, 255, 16]);
     // Kind and length of the content: bytes, and then one that cannot be decoded.
     assert_eq!((numbers[6], numbers[7], numbers[14]), (1.0, 3.0, 2.0));
@@ -147,8 +156,11 @@ async fn bytes_leave_as_bytes() {
 #[wasm_bindgen_test]
 async fn texts_are_cut_by_utf16_units() {
     let fields = Fields::of_call().numbers(&[MISSING; 3]).text("é😀<漢>").numbers(&[MISSING]);
-    let xml = "<QueueMessagesList><QueueMessage><MessageId>m</MessageId></QueueMessage></QueueMessagesList>";
-    values(&client(), Operation::SendMessage, fields, xml).await;
+    let xml = format!(
+        "<QueueMessagesList><QueueMessage><MessageId>m</MessageId>{AT_ZERO}<PopReceipt>r</PopReceipt>\
+        <TimeNextVisible>Thu, 01 Jan 1970 00:00:00 GMT</TimeNextVisible></QueueMessage></QueueMessagesList>"
+    );
+    values(&client(), Operation::SendMessage, fields, &xml).await;
     let body = seen(&["init", "body"]).as_string().expect("text");
     assert!(body.contains("<MessageText>é😀&lt;漢&gt;</MessageText>"));
     let fields = Fields::of_call().numbers(&[2.0]).text("é").text("😀").text("naïve").text("漢");

@@ -311,10 +311,17 @@ async function sealed(keyEncryptionKey, text, length) {
   };
 }
 
+const times =
+  "<InsertionTime>Fri, 02 Jan 2026 03:04:05 GMT</InsertionTime>" +
+  "<ExpirationTime>Fri, 09 Jan 2026 03:04:05 GMT</ExpirationTime>";
+const receipt = "<PopReceipt>r</PopReceipt><TimeNextVisible>Fri, 02 Jan 2026 03:04:05 GMT</TimeNextVisible>";
+
 /** What becomes of texts in a queue. */
 function received(texts, encryption, options = {}) {
   const escaped = texts.map((text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;"));
-  const messages = escaped.map((text, i) => `<MessageId>m${i}</MessageId><MessageText>${text}</MessageText>`);
+  const messages = escaped.map(
+    (text, i) => `<MessageId>m${i}</MessageId>${times}<DequeueCount>0</DequeueCount><MessageText>${text}</MessageText>`,
+  );
   const xml = messages.map((message) => `<QueueMessage>${message}</QueueMessage>`).join("");
   const fetch = async () => new Response(`<QueueMessagesList>${xml}</QueueMessagesList>`);
   return new QueueClient(url, "orders", undefined, { fetch, encryption, ...options }).peekMessages({ maxMessages: 32 });
@@ -325,7 +332,7 @@ async function sent(content, encryption, options = {}) {
   let text;
   const fetch = async (_url, { body }) => {
     text = /<MessageText>(.*)<\/MessageText>/s.exec(body)[1];
-    const message = "<QueueMessage><MessageId>m</MessageId></QueueMessage>";
+    const message = `<QueueMessage><MessageId>m</MessageId>${times}${receipt}</QueueMessage>`;
     return new Response(`<QueueMessagesList>${message}</QueueMessagesList>`, { status: 201 });
   };
   await new QueueClient(url, "orders", undefined, { fetch, encryption, ...options }).sendMessage(content);

@@ -19,7 +19,9 @@ pub fn check(bytes: &[u8]) {
         Ok(messages) => {
             read += 1;
             check_messages(&messages, bytes);
-            assert_eq!(message::put_response(&answer).ok().as_ref(), messages.first());
+            // The first message is that of a send, unless elements are missing that a send returns.
+            let sent = message::put_response(&answer).ok();
+            assert!(sent.is_none() || sent.as_ref() == messages.first());
         }
         Err(error) => check_refusal(&error),
     }
