@@ -3,8 +3,9 @@
 export { browserCorsRule } from "./cors.js";
 export type { LocationMode } from "./description.js";
 export type { Check, CheckName, Diagnosis } from "./diagnosis.js";
-export type { ContentOf, EncodingOf, InEncoding, MessageCodec, MessageEncoding } from "./encoding.js";
+export type { ContentOf, EncodingOf, InEncoding, MessageCodec, MessageEncoding, SameContent } from "./encoding.js";
 export type { EncryptionOptions, KeyEncryptionKey } from "./encryption.js";
+export type * from "./error-codes.js";
 export {
   AmbiguousOutcomeError,
   type Attempt,
@@ -29,7 +30,13 @@ export {
   WasmError,
 } from "./errors.js";
 export { jsonEncoding } from "./json.js";
-export { createKeyEncryptionKey, type KeyOptions, type KeySource, type NamedWebKey } from "./key-encryption-key.js";
+export {
+  createKeyEncryptionKey,
+  type KeyOptions,
+  type KeyPair,
+  type KeySource,
+  type NamedWebKey,
+} from "./key-encryption-key.js";
 export type * from "./models.js";
 export type {
   CallOptions,
@@ -43,11 +50,9 @@ export type {
   RetryOptions,
 } from "./options.js";
 export { PagedAsyncIterable, type PageSettings } from "./paged.js";
-export {
-  QueueClient,
-  type QueueClientOptions,
-  type QueueConnectionOptions,
-} from "./queue-client.js";
+export type * from "./platform-types.js";
+export type { QueueClientOptions, QueueConnectionOptions } from "./queue-client.js";
+export { QueueClient, type QueueClientConstructor } from "./queue-client-constructor.js";
 export {
   type GetQueueClientOptions,
   QueueServiceClient,

@@ -11,7 +11,7 @@ import type { Values } from "./reading.js";
 
 /** The caller's `fetch`, `signal`, hooks and decision about retries; src/wasm/transport.js reads it. */
 interface Host {
-  readonly fetch: typeof fetch | undefined;
+  readonly fetch: ClientOptions["fetch"] | undefined;
   readonly carry: Carrier | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly retry: unknown;

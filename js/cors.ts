@@ -16,7 +16,7 @@ const MAX_AGE = 2_147_483_647;
  * @param maxAgeInSeconds for how long browsers may keep the answer to a preflight. Default: 3600
  * @throws TypeError, RangeError when an argument is not allowed
  */
-export function browserCorsRule(origins: string | readonly string[], maxAgeInSeconds = 3600): CorsRule {
+export function browserCorsRule(origins: string | readonly string[], maxAgeInSeconds = 3600): Required<CorsRule> {
   const allowedOrigins = looking("origins", () => (Array.isArray(origins) ? [...origins] : [origins]));
   if (allowedOrigins.length === 0) throw refusal(RangeError, "origins", "at least one origin", "none");
   allowedOrigins.forEach(checkOrigin);

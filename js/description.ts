@@ -4,13 +4,14 @@ import { type Diagnosis, diagnose } from "./diagnosis.js";
 import { argumentError } from "./errors.js";
 import { Fields } from "./fields.js";
 import { type Known, own } from "./options.js";
+import type { PlatformAbortSignal } from "./platform-types.js";
 import { Reading } from "./reading.js";
 import { readSas, type SasProperties } from "./sas.js";
 
 /** Which endpoint a client uses: the primary one reads and writes, the secondary one only reads. */
 export type LocationMode = "primary" | "secondary";
 
-const diagnoseOptions: Known<{ signal?: AbortSignal }> = { signal: true };
+const diagnoseOptions: Known<{ signal?: PlatformAbortSignal }> = { signal: true };
 
 /** What the core tells of a client. */
 interface Described {
@@ -96,7 +97,7 @@ export class Description {
    * one it claims to be, whether CORS, the account's firewall, this machine's clock, the credential and its permissions
    * let the call through, and whether the queue exists. Takes ten seconds at most and does not reject, but for a signal.
    */
-  async diagnose(options?: { signal?: AbortSignal }): Promise<Diagnosis> {
+  async diagnose(options?: { signal?: PlatformAbortSignal }): Promise<Diagnosis> {
     const init = own("options", options, diagnoseOptions);
     return await diagnose(this.#client, () => this.sas, Description.queueNameOf(this) !== "", init);
   }

@@ -3,6 +3,7 @@
 import { Operation } from "../build/core.js";
 import { type Client, call, callFields } from "./client.js";
 import { browserCorsRule, pageOrigin } from "./cors.js";
+import type { ClientErrorCode, StorageErrorCode } from "./error-codes.js";
 import { type AzureError, isAzureError } from "./errors.js";
 import type { CorsRule } from "./models.js";
 import type { CallOptions } from "./options.js";
@@ -45,7 +46,7 @@ export interface Diagnosis {
   /** All checks, in the order in which one depends on the other. */
   readonly checks: readonly Check[];
   /** The rule that the account needs for this page; only where CORS is in the way. */
-  readonly corsRule?: CorsRule;
+  readonly corsRule?: Required<CorsRule>;
   /** What the call that was tried ended with; missing when it succeeded. */
   readonly error?: AzureError;
 }
@@ -57,7 +58,7 @@ const checkSignature =
   "Check that account and key, or account and signature, belong together, and that the key has not been replaced since.";
 
 /** By the code of an error: which check failed, and what to do about it. */
-const findings: Record<string, [name: CheckName, advice: string]> = {
+const findings: { readonly [Code in StorageErrorCode | ClientErrorCode]?: [name: CheckName, advice: string] } = {
   Offline: ["online", "Connect this machine to a network."],
   ContentSecurityPolicy: [
     "contentSecurityPolicy",
@@ -197,7 +198,7 @@ function findingOf(error: AzureError, answered: boolean, sas: SasProperties | un
     const advice = "Let an administrator add the headers that the corsRule of this report exposes.";
     return ["cors", message, corsAdvice(advice)];
   }
-  const known = findings[code];
+  const known = findings[code as StorageErrorCode];
   if (known) return [known[0], message, known[0] === "cors" ? corsAdvice(known[1]) : known[1]];
   if (!answered) {
     return [

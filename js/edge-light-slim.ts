@@ -5,6 +5,7 @@
  */
 
 import type { WasmSource } from "./load/given.js";
+import type { WasmModule } from "./platform-types.js";
 // The build leaves this import as it is, so that both entries share one wasm module.
 import { preload as preloadImported } from "./workerd.js";
 
@@ -21,4 +22,4 @@ export async function preload(_source: WasmSource | Promise<WasmSource>): Promis
 }
 
 /** Does nothing: the module came with the import, and the first client instantiates it. */
-export function preloadSync(_source: WebAssembly.Module | BufferSource): void {}
+export function preloadSync(_source: WasmModule | ArrayBufferView | ArrayBuffer): void {}

@@ -41,6 +41,12 @@ export interface InEncoding<Encoding extends MessageEncoding> {
   messageEncoding: Encoding;
 }
 
+/** Options of a call in which an encoding may stand that has the content of the client. */
+export interface SameContent<Content> {
+  /** How content stands in the queue, for this call. Default: as the client is set to. */
+  messageEncoding?: EncodingOf<Content>;
+}
+
 /** What a program handles with an encoding: text, bytes, or what its own codec makes. */
 export type ContentOf<Encoding extends MessageEncoding> =
   Encoding extends MessageCodec<infer Content> ? Content : Encoding extends "base64-bytes" ? Uint8Array : string;

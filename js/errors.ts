@@ -1,3 +1,4 @@
+import type { ErrorCode } from "./error-codes.js";
 import { Reading, type Values } from "./reading.js";
 
 /** The names of the error classes: compare with `error.name`, or use {@link isAzureError}. */
@@ -26,7 +27,7 @@ export interface Attempt {
 interface ErrorRecord {
   azureQueueError: AzureErrorName;
   message: string;
-  code?: string | undefined;
+  code?: ErrorCode | undefined;
   statusCode?: number | undefined;
   requestId?: string | undefined;
   request?: string | undefined;
@@ -58,7 +59,7 @@ export class AzureError extends Error {
    * `NotFromService`: a proxy, a login page or another server answered. `EmulatorAccount`: an emulator finds no account in
    * the URL.
    */
-  readonly code: string | undefined;
+  readonly code: ErrorCode | undefined;
   /** HTTP status of the last response; missing when there was none. */
   readonly statusCode: number | undefined;
   /** `x-ms-request-id` of the last response, which the service's support asks for. */
@@ -123,19 +124,38 @@ function inWords(cause: unknown): string | undefined {
  * The request never reached the service: the name was not found, the connection refused. With the code `HostNotReached` a
  * web page saw no sign of the host; only calls that can simply be repeated end so.
  */
-export class ServiceRequestError extends AzureError {}
+export class ServiceRequestError extends AzureError {
+  /** The name of this class, or of one that extends it. */
+  declare readonly name: "ServiceRequestError" | "ServiceRequestTimeoutError";
+}
 
 /** The time for the call was over before a request could be sent. */
-export class ServiceRequestTimeoutError extends ServiceRequestError {}
+export class ServiceRequestTimeoutError extends ServiceRequestError {
+  /** The name of the class. */
+  declare readonly name: "ServiceRequestTimeoutError";
+}
 
 /** The request may have reached the service, but no usable response came back: what it was to do may be done. */
-export class ServiceResponseError extends AzureError {}
+export class ServiceResponseError extends AzureError {
+  /** The name of this class, or of one that extends it. */
+  declare readonly name:
+    | "ServiceResponseError"
+    | "ServiceResponseTimeoutError"
+    | "DeadlineExceededError"
+    | "AmbiguousOutcomeError";
+}
 
 /** The request may have reached the service, but no response came in time (`tryTimeout`). */
-export class ServiceResponseTimeoutError extends ServiceResponseError {}
+export class ServiceResponseTimeoutError extends ServiceResponseError {
+  /** The name of this class, or of one that extends it. */
+  declare readonly name: "ServiceResponseTimeoutError" | "DeadlineExceededError";
+}
 
 /** The time for the call with all its attempts was over (`deadline`) before a response came. */
-export class DeadlineExceededError extends ServiceResponseTimeoutError {}
+export class DeadlineExceededError extends ServiceResponseTimeoutError {
+  /** The name of the class. */
+  declare readonly name: "DeadlineExceededError";
+}
 
 /**
  * The outcome of the call is unknown: the service may have carried it out, and no usable response came back. The message
@@ -145,44 +165,87 @@ export class DeadlineExceededError extends ServiceResponseTimeoutError {}
  * when another server answered in the place of the service (code `NotFromService`); it may be made again, and `retryable`
  * is `true`.
  */
-export class AmbiguousOutcomeError extends ServiceResponseError {}
+export class AmbiguousOutcomeError extends ServiceResponseError {
+  /** The name of the class. */
+  declare readonly name: "AmbiguousOutcomeError";
+}
 
 /** The service answered with an error that has no class of its own: see `code` and `statusCode`. */
-export class HttpResponseError extends AzureError {}
+export class HttpResponseError extends AzureError {
+  /** The name of this class, or of one that extends it. */
+  declare readonly name:
+    | "HttpResponseError"
+    | "ClientAuthenticationError"
+    | "SasExpiredError"
+    | "SasPermissionError"
+    | "ResourceNotFoundError"
+    | "ResourceExistsError"
+    | "ResourceModifiedError"
+    | "ResourceNotModifiedError"
+    | "DecodeError"
+    | "TooManyRedirectsError";
+}
 
 /** The credential was refused (401, `AuthenticationFailed`), or no access token could be obtained. */
-export class ClientAuthenticationError extends HttpResponseError {}
+export class ClientAuthenticationError extends HttpResponseError {
+  /** The name of this class, or of one that extends it. */
+  declare readonly name: "ClientAuthenticationError" | "SasExpiredError" | "SasPermissionError";
+}
 
 /**
  * The shared access signature has ended: give a new one with `updateSas`, or use a function as credential. Nothing was
  * sent, unless it was the service that said so (`statusCode`).
  */
-export class SasExpiredError extends ClientAuthenticationError {}
+export class SasExpiredError extends ClientAuthenticationError {
+  /** The name of the class. */
+  declare readonly name: "SasExpiredError";
+}
 
 /**
  * The shared access signature does not allow the call: the message and `details` name the permission, resource type or
  * service that is missing. Nothing was sent.
  * Source: https://learn.microsoft.com/rest/api/storageservices/create-account-sas#account-sas-permissions-by-operation
  */
-export class SasPermissionError extends ClientAuthenticationError {}
+export class SasPermissionError extends ClientAuthenticationError {
+  /** The name of the class. */
+  declare readonly name: "SasPermissionError";
+}
 
 /** The queue or message does not exist (404). */
-export class ResourceNotFoundError extends HttpResponseError {}
+export class ResourceNotFoundError extends HttpResponseError {
+  /** The name of the class. */
+  declare readonly name: "ResourceNotFoundError";
+}
 
 /** The queue exists already or is being deleted (409). Other conflicts have the class of their `code`. */
-export class ResourceExistsError extends HttpResponseError {}
+export class ResourceExistsError extends HttpResponseError {
+  /** The name of the class. */
+  declare readonly name: "ResourceExistsError";
+}
 
 /** A condition of the request was not met (code `ConditionNotMet`). */
-export class ResourceModifiedError extends HttpResponseError {}
+export class ResourceModifiedError extends HttpResponseError {
+  /** The name of the class. */
+  declare readonly name: "ResourceModifiedError";
+}
 
 /** The resource has not changed. No operation on queues ends with it; it is here for programs ported from Python. */
-export class ResourceNotModifiedError extends HttpResponseError {}
+export class ResourceNotModifiedError extends HttpResponseError {
+  /** The name of the class. */
+  declare readonly name: "ResourceNotModifiedError";
+}
 
 /** A message's content could not be decoded. Found in `contentError` of that message. */
-export class DecodeError extends HttpResponseError {}
+export class DecodeError extends HttpResponseError {
+  /** The name of the class. */
+  declare readonly name: "DecodeError";
+}
 
 /** The service answered with a redirect. None is followed, since the credential would go with it. */
-export class TooManyRedirectsError extends HttpResponseError {}
+export class TooManyRedirectsError extends HttpResponseError {
+  /** The name of the class. */
+  declare readonly name: "TooManyRedirectsError";
+}
 
 /**
  * The WebAssembly core could not be loaded: see `code`, which is `BlockedByContentSecurityPolicy`, `BlockedByRuntime`,
@@ -191,7 +254,10 @@ export class TooManyRedirectsError extends HttpResponseError {}
  * With the code `Crashed`: the core failed in this call, which is a mistake in this package. It was started anew, and the
  * next call works.
  */
-export class WasmError extends AzureError {}
+export class WasmError extends AzureError {
+  /** The name of the class. */
+  declare readonly name: "WasmError";
+}
 
 const classes = {
   AzureError,

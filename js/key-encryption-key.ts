@@ -3,16 +3,56 @@ import type { KeyEncryptionKey } from "./encryption.js";
 import { argumentError } from "./errors.js";
 import { described } from "./fields.js";
 import { type Known, own } from "./options.js";
+import type { PlatformCryptoKey } from "./platform-types.js";
 import { subtle } from "./subtle.js";
 
-/** A JSON Web Key (RFC 7517) of the kinds `oct` and `RSA`. */
-export interface NamedWebKey extends JsonWebKey {
+/**
+ * A JSON Web Key (RFC 7517) of the kinds `oct` and `RSA`, with the names of RFC 7518. A `JsonWebKey` of the platform is
+ * one.
+ */
+export interface NamedWebKey {
   /** Names the key in every message. */
   kid?: string;
+  /** `oct` or `RSA`. */
+  kty?: string;
+  /** `RSA-OAEP` or `RSA-OAEP-256`, for example. */
+  alg?: string;
+  /** What the key is for, by a single name. Not used. */
+  use?: string;
+  /** What the key is for. Not used. */
+  key_ops?: string[];
+  /** Whether the key can be exported. Not used. */
+  ext?: boolean;
+  /** The secret of an `oct` key, in Base64url. */
+  k?: string;
+  /** Modulus. */
+  n?: string;
+  /** Public exponent. */
+  e?: string;
+  /** Private exponent. */
+  d?: string;
+  /** First prime factor. */
+  p?: string;
+  /** Second prime factor. */
+  q?: string;
+  /** First factor's exponent. */
+  dp?: string;
+  /** Second factor's exponent. */
+  dq?: string;
+  /** First coefficient. */
+  qi?: string;
+}
+
+/** The two keys of a pair, or one of them. A `CryptoKeyPair` of the platform is one. */
+export interface KeyPair {
+  /** Encrypts. */
+  publicKey?: PlatformCryptoKey;
+  /** Decrypts. */
+  privateKey?: PlatformCryptoKey;
 }
 
 /** Where a key-encryption key comes from: a key of the platform's, the two of a pair, or a JSON Web Key. */
-export type KeySource = CryptoKey | Partial<CryptoKeyPair> | NamedWebKey;
+export type KeySource = PlatformCryptoKey | KeyPair | NamedWebKey;
 
 /** What a key-encryption key is called. */
 export interface KeyOptions {

@@ -49,6 +49,12 @@ export interface QueueItem {
   readonly metadata?: Metadata;
 }
 
+/** A queue in a list with `includeMetadata`. */
+export interface QueueItemWithMetadata extends QueueItem {
+  /** Its metadata; empty where it has none. Names are in the case in which they were set. */
+  readonly metadata: Metadata;
+}
+
 /** What `getQueueProperties` returns. */
 export interface QueueProperties {
   /** The queue's name. */
@@ -232,7 +238,7 @@ export interface CorsRule {
   maxAgeInSeconds?: number;
 }
 
-/** The settings of the queue service. */
+/** Changes to the settings of the queue service. */
 export interface QueueServiceProperties {
   /** Storage Analytics logs. Missing: left as it is. */
   analyticsLogging?: AnalyticsLogging;
@@ -244,12 +250,30 @@ export interface QueueServiceProperties {
   cors?: CorsRule[];
 }
 
+/** What Storage Analytics counts, as the service returns it. */
+export interface StoredMetrics extends Required<Omit<Metrics, "includeApis">> {
+  /** Whether they are told apart by operation. Missing where metrics are disabled. */
+  includeApis?: boolean;
+}
+
+/** The settings of the queue service as it returns them; `setServiceProperties` takes them back. */
+export interface StoredServiceProperties {
+  /** Storage Analytics logs. */
+  analyticsLogging: Required<AnalyticsLogging>;
+  /** Metrics by the hour. */
+  hourMetrics: StoredMetrics;
+  /** Metrics by the minute. */
+  minuteMetrics: StoredMetrics;
+  /** Rules for browsers; an empty array where there are none. */
+  cors: Required<CorsRule>[];
+}
+
 /** How far the secondary endpoint is behind. */
 export interface QueueServiceStats {
   /** The replication to the secondary region. */
   readonly geoReplication: {
-    /** `live`, `bootstrap` (the first copy is being made) or `unavailable`. */
-    readonly status: "live" | "bootstrap" | "unavailable";
+    /** `live`, `bootstrap` (the first copy is being made) or `unavailable`; or a status of a later service version. */
+    readonly status: "live" | "bootstrap" | "unavailable" | (string & {});
     /** All writes before this moment can be read from the secondary endpoint; missing while there is none. */
     readonly lastSyncTime?: Date;
   };

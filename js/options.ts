@@ -1,6 +1,8 @@
 import { isArray, looking } from "./caller.js";
 import type { EncryptionOptions } from "./encryption.js";
-import { argumentError } from "./errors.js";
+import type { ErrorCode } from "./error-codes.js";
+import { type AzureErrorName, argumentError } from "./errors.js";
+import type { FetchFunction, PlatformAbortSignal } from "./platform-types.js";
 
 /** What a hook is told of a request, each time one goes out. Secrets are replaced by `REDACTED`. */
 export interface RequestEvent {
@@ -41,11 +43,11 @@ export interface RetryEvent {
   /** Seconds until the next attempt. */
   readonly delay: number;
   /** Name of the class of the failure: `ServiceResponseError`, for example. */
-  readonly error: string;
+  readonly error: AzureErrorName;
   /** What failed. */
   readonly message: string;
   /** The service's error code. */
-  readonly code: string | undefined;
+  readonly code: ErrorCode | undefined;
   /** HTTP status; missing when there was no response. */
   readonly statusCode: number | undefined;
 }
@@ -82,7 +84,7 @@ export interface CallOptions extends Hooks {
    */
   clientRequestId?: string;
   /** Ends the call, and the `fetch` in it, when it aborts: the call then rejects with `signal.reason`. */
-  signal?: AbortSignal;
+  signal?: PlatformAbortSignal;
   /** When this call is tried again; what is missing is as the client is set to. */
   retry?: RetryOptions | RetryFunction;
   /** Seconds for one attempt, above 0. Default: as the client is set to. */
@@ -140,7 +142,7 @@ export interface ClientOptions extends Hooks {
    * What to call to send a request. Default: the platform's `fetch`; in Node its own HTTP, which takes a fraction of the
    * time: `fetch: globalThis.fetch` has it go over `fetch` there too.
    */
-  fetch?: typeof fetch;
+  fetch?: FetchFunction;
   /**
    * An `Agent` of `node:http` or `node:https` for the connections, such as one that goes through a proxy. Only in Node,
    * and not together with `fetch`. Default: one for all clients, which keeps connections for 4 s, and which goes by the

@@ -12,6 +12,7 @@ import {
   type EncodingOf,
   type InEncoding,
   type MessageEncoding,
+  type SameContent,
 } from "./encoding.js";
 import { Encryption } from "./encryption.js";
 import { argumentError } from "./errors.js";
@@ -41,13 +42,14 @@ import type {
 import { Address, open } from "./opening.js";
 import { type CallOptions, type ClientOptions, callOptions, clientOptions, type Known, ownOptions } from "./options.js";
 import { PagedAsyncIterable } from "./paged.js";
+import type { PlatformUrl } from "./platform-types.js";
 import { Reading, type Values } from "./reading.js";
 
 /** Options of a queue client. */
 export interface QueueClientOptions<Content = string> extends ClientOptions {
   /**
    * How content stands in the queue. Azure Functions expects `"base64"`. A call may have another. Default: `"text"`.
-   * For `"base64-bytes"` write `new QueueClient<Uint8Array>(…)` in TypeScript; for JSON see {@link jsonEncoding}.
+   * For JSON see {@link jsonEncoding}.
    */
   messageEncoding?: EncodingOf<Content>;
 }
@@ -95,36 +97,15 @@ const updateOptions: Known<WithEncoding<UpdateMessageOptions<unknown>>> = {
 /** How another client hands over a core that it made. */
 const made = Symbol("made");
 
-/**
- * A client for one queue. It holds no connection and needs no closing; any number of calls may be under way at once.
- *
- * Every method returns a Promise that rejects with an {@link AzureError} when the service refuses or cannot be reached,
- * with a `TypeError` or `RangeError` before anything is sent when an argument is not allowed, and with `signal.reason`
- * when it is aborted.
- *
- * ```js
- * const queue = new QueueClient("https://myaccount.queue.core.windows.net", "orders", sasToken);
- * await queue.sendMessage("hello");
- * for await (const message of queue.receiveMessages({ messagesPerPage: 32 })) {
- *   console.log(message.content);
- *   await queue.deleteMessage(message);
- * }
- * ```
- */
+/** The methods of a client for one queue. */
 export class QueueClient<Content = string> extends Description {
   readonly #client: Client;
   readonly #way: ContentWay;
   readonly #encryption: Encryption | undefined;
 
-  /**
-   * @param accountUrl URL of the account's queue service, such as `https://myaccount.queue.core.windows.net`, with or
-   * without a SAS in it; for an emulator `http://127.0.0.1:10001/devstoreaccount1`
-   * @param queueName the queue's name: 3 to 63 lower-case letters, digits and single dashes. It need not exist yet
-   * @param credential not needed when the URL has a SAS
-   * @throws TypeError, RangeError when an argument is not allowed
-   */
+  /** @internal */
   constructor(
-    accountUrl: string | URL,
+    accountUrl: string | PlatformUrl,
     queueName: string,
     credential?: Credential,
     options?: QueueClientOptions<Content>,
@@ -145,12 +126,9 @@ export class QueueClient<Content = string> extends Description {
     this.#encryption = parts.encryption;
   }
 
-  /**
-   * A client for the queue of a URL such as `https://myaccount.queue.core.windows.net/orders?sv=...&sig=...`.
-   * @throws TypeError, RangeError when an argument is not allowed
-   */
+  /** @internal */
   static fromQueueUrl<Content = string>(
-    queueUrl: string | URL,
+    queueUrl: string | PlatformUrl,
     credential?: Credential,
     options?: QueueClientOptions<Content>,
   ): QueueClient<Content> {
@@ -158,11 +136,7 @@ export class QueueClient<Content = string> extends Description {
     return fromMade(make(Address.QueueUrl, queueUrl, undefined, credential, init));
   }
 
-  /**
-   * A client for a queue of the account that a connection string tells, `UseDevelopmentStorage=true` included.
-   * Source: https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string
-   * @throws TypeError, RangeError when an argument is not allowed
-   */
+  /** @internal */
   static fromConnectionString<Content = string>(
     connectionString: string,
     queueName: string,
@@ -273,7 +247,10 @@ export class QueueClient<Content = string> extends Description {
     content: ContentOf<Encoding>,
     options: SendMessageOptions & InEncoding<Encoding>,
   ): Promise<SentMessage<ContentOf<Encoding>>>;
-  async sendMessage(content: Content, options?: SendMessageOptions): Promise<SentMessage<Content>>;
+  async sendMessage(
+    content: Content,
+    options?: SendMessageOptions & SameContent<Content>,
+  ): Promise<SentMessage<Content>>;
   async sendMessage(content: unknown, options?: SendMessageOptions): Promise<SentMessage<unknown>> {
     const init: WithEncoding<SendMessageOptions> = ownOptions(options, sendOptions);
     const way = this.#wayOf(init);
@@ -291,7 +268,9 @@ export class QueueClient<Content = string> extends Description {
   async receiveMessage<Encoding extends MessageEncoding>(
     options: ReceiveMessageOptions & InEncoding<Encoding>,
   ): Promise<ReceivedMessage<ContentOf<Encoding>> | undefined>;
-  async receiveMessage(options?: ReceiveMessageOptions): Promise<ReceivedMessage<Content> | undefined>;
+  async receiveMessage(
+    options?: ReceiveMessageOptions & SameContent<Content>,
+  ): Promise<ReceivedMessage<Content> | undefined>;
   async receiveMessage(options?: ReceiveMessageOptions): Promise<ReceivedMessage<unknown> | undefined> {
     const init: WithEncoding<ReceiveMessageOptions> = ownOptions(options, receiveOneOptions);
     const [message] = await this.#receivePage(1, init);
@@ -308,7 +287,9 @@ export class QueueClient<Content = string> extends Description {
   receiveMessages<Encoding extends MessageEncoding>(
     options: ReceiveMessagesOptions & InEncoding<Encoding>,
   ): PagedAsyncIterable<ReceivedMessage<ContentOf<Encoding>>>;
-  receiveMessages(options?: ReceiveMessagesOptions): PagedAsyncIterable<ReceivedMessage<Content>>;
+  receiveMessages(
+    options?: ReceiveMessagesOptions & SameContent<Content>,
+  ): PagedAsyncIterable<ReceivedMessage<Content>>;
   receiveMessages(options?: ReceiveMessagesOptions): PagedAsyncIterable<ReceivedMessage<unknown>> {
     const init: WithEncoding<ReceiveMessagesOptions> = ownOptions(options, receiveOptions);
     const { messagesPerPage, maxMessages } = init;
@@ -343,7 +324,7 @@ export class QueueClient<Content = string> extends Description {
   async peekMessages<Encoding extends MessageEncoding>(
     options: PeekMessagesOptions & InEncoding<Encoding>,
   ): Promise<PeekedMessage<ContentOf<Encoding>>[]>;
-  async peekMessages(options?: PeekMessagesOptions): Promise<PeekedMessage<Content>[]>;
+  async peekMessages(options?: PeekMessagesOptions & SameContent<Content>): Promise<PeekedMessage<Content>[]>;
   async peekMessages(options?: PeekMessagesOptions): Promise<PeekedMessage<unknown>[]> {
     const init: WithEncoding<PeekMessagesOptions> = ownOptions(options, peekOptions);
     const way = this.#wayOf(init);
@@ -364,11 +345,11 @@ export class QueueClient<Content = string> extends Description {
   ): Promise<UpdatedMessage<ContentOf<Encoding>>>;
   async updateMessage(
     message: ReceivedMessage<Content>,
-    options?: UpdateMessageOptions<Content>,
+    options?: UpdateMessageOptions<Content> & SameContent<Content>,
   ): Promise<ReceivedMessage<Content>>;
   async updateMessage(
     message: MessageReference | string,
-    options?: UpdateMessageOptions<Content>,
+    options?: UpdateMessageOptions<Content> & SameContent<Content>,
   ): Promise<UpdatedMessage<Content>>;
   async updateMessage(message: MessageReference | string, options?: UpdateMessageOptions<unknown>): Promise<unknown> {
     const init: WithEncoding<UpdateMessageOptions<unknown>> = ownOptions(options, updateOptions);

@@ -12,8 +12,10 @@ import type {
   ListQueuesOptions,
   Page,
   QueueItem,
+  QueueItemWithMetadata,
   QueueServiceProperties,
   QueueServiceStats,
+  StoredServiceProperties,
   UserDelegationKey,
   UserDelegationKeyOptions,
 } from "./models.js";
@@ -28,7 +30,9 @@ import {
   ownOptions,
 } from "./options.js";
 import { PagedAsyncIterable } from "./paged.js";
-import { type QueueClient, fromMade as queueFromMade } from "./queue-client.js";
+import type { PlatformUrl } from "./platform-types.js";
+import { fromMade as queueFromMade } from "./queue-client.js";
+import type { QueueClient } from "./queue-client-constructor.js";
 import { Reading } from "./reading.js";
 import { readSettings, writeSettings } from "./service-settings.js";
 
@@ -88,7 +92,7 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
    * @param credential not needed when the URL has a SAS
    * @throws TypeError, RangeError when an argument is not allowed
    */
-  constructor(accountUrl: string | URL, credential?: Credential, options?: ServiceClientOptions<Encoding>) {
+  constructor(accountUrl: string | PlatformUrl, credential?: Credential, options?: ServiceClientOptions<Encoding>) {
     const parts =
       (accountUrl as unknown) === made
         ? (credential as unknown as Made)
@@ -122,15 +126,15 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
    * @param queue the queue's name, or an item of a list
    * @throws TypeError, RangeError when an argument is not allowed
    */
-  getQueueClient<Content>(
-    queue: string | { readonly name: string },
-    options: GetQueueClientOptions<MessageCodec<Content>> & { messageEncoding: MessageCodec<Content> },
-  ): QueueClient<Content>;
-  /** A client for one queue, its content encoded by a name: see {@link MessageEncoding}. */
   getQueueClient<Own extends MessageEncoding = Encoding>(
     queue: string | { readonly name: string },
     options?: GetQueueClientOptions<Own>,
   ): QueueClient<ContentOf<Own>>;
+  /** A client for one queue, of this content: a codec can be created in its place. */
+  getQueueClient<Content>(
+    queue: string | { readonly name: string },
+    options: { messageEncoding: MessageCodec<Content> },
+  ): QueueClient<Content>;
   getQueueClient(
     queue: string | { readonly name: string },
     options?: GetQueueClientOptions<MessageEncoding>,
@@ -186,6 +190,8 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
    * REST: [List Queues](https://learn.microsoft.com/rest/api/storageservices/list-queues1)
    * @throws TypeError, RangeError at once when an option is not allowed
    */
+  listQueues(options: ListQueuesOptions & { includeMetadata: true }): PagedAsyncIterable<QueueItemWithMetadata>;
+  listQueues(options?: ListQueuesOptions): PagedAsyncIterable<QueueItem>;
   listQueues(options?: ListQueuesOptions): PagedAsyncIterable<QueueItem> {
     const init = ownOptions(options, listOptions);
     const fields = (marker?: string, secondary?: boolean) =>
@@ -223,7 +229,7 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
    * The settings of the queue service: analytics, metrics, CORS rules.
    * REST: [Get Queue Service Properties](https://learn.microsoft.com/rest/api/storageservices/get-queue-service-properties)
    */
-  async getServiceProperties(options?: CallOptions): Promise<QueueServiceProperties> {
+  async getServiceProperties(options?: CallOptions): Promise<StoredServiceProperties> {
     const init = ownOptions(options, callOptions);
     return readSettings(new Reading(await call(this.#client, Operation.GetServiceProperties, init)));
   }
@@ -245,7 +251,7 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
     const init = ownOptions(options, callOptions);
     const read = new Reading(await call(this.#client, Operation.GetServiceStats, init));
     const geoReplication = { status: read.text(), ...known({ lastSyncTime: read.moment() }) };
-    return { geoReplication } as QueueServiceStats;
+    return { geoReplication };
   }
 
   /**

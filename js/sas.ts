@@ -5,6 +5,7 @@ import { Fields, make } from "./fields.js";
 import type { QueueSasPermissions, UserDelegationKey } from "./models.js";
 import { type Known, own, urlText } from "./options.js";
 import { flags, letters, queuePermissions } from "./permissions.js";
+import type { PlatformUrl } from "./platform-types.js";
 import { Reading } from "./reading.js";
 
 /** What an account SAS may be used for: on services, queues (containers) and messages (objects). */
@@ -130,8 +131,8 @@ export interface SasProperties {
   readonly expiry?: Date;
   /** The IPv4 address, or the range `a-b`, that requests must come from. Missing: any. */
   readonly ip?: string;
-  /** Missing: both. */
-  readonly protocol?: "https" | "https,http";
+  /** The protocols that requests may use, as the token names them. Missing: both. */
+  readonly protocol?: "https" | "https,http" | (string & {});
   /** Id of the stored access policy that fills in what is missing here. */
   readonly policyId?: string;
   /** Signed version. */
@@ -215,7 +216,7 @@ export function generateAccountSas(options: AccountSasOptions): string {
  * is sent, and the signature is not checked.
  * @throws TypeError, RangeError when it is none
  */
-export function parseSas(sas: string | URL): SasProperties {
+export function parseSas(sas: string | PlatformUrl): SasProperties {
   return readSas(new Reading(make(Making.SasProperties, new Fields().secret(looking("sas", () => urlText(sas))))));
 }
 

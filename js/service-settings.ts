@@ -1,6 +1,14 @@
 import { known } from "./errors.js";
 import type { Fields } from "./fields.js";
-import type { AnalyticsLogging, CorsRule, Metrics, QueueServiceProperties, RetentionPolicy } from "./models.js";
+import type {
+  AnalyticsLogging,
+  CorsRule,
+  Metrics,
+  QueueServiceProperties,
+  RetentionPolicy,
+  StoredMetrics,
+  StoredServiceProperties,
+} from "./models.js";
 import { type Known, own } from "./options.js";
 import type { Reading } from "./reading.js";
 
@@ -58,35 +66,35 @@ function writeRetention(fields: Fields, part: string, policy: RetentionPolicy | 
 }
 
 /** The settings that the service has. */
-export function readSettings(read: Reading): QueueServiceProperties {
-  return known({
+export function readSettings(read: Reading): StoredServiceProperties {
+  return {
     analyticsLogging: readLogging(read),
     hourMetrics: readMetrics(read),
     minuteMetrics: readMetrics(read),
     cors: readCors(read),
-  }) as QueueServiceProperties;
+  };
 }
 
-function readLogging(read: Reading): AnalyticsLogging | undefined {
-  const version = read.optional();
-  if (version === undefined) return undefined;
-  const logging = { version, delete: read.flag(), read: read.flag(), write: read.flag() };
-  return { ...logging, retentionPolicy: readRetention(read) } as AnalyticsLogging;
+/** A flag that the core always writes. */
+const flag = (read: Reading) => read.flag() === true;
+
+function readLogging(read: Reading): Required<AnalyticsLogging> {
+  const version = read.text();
+  const logging = { version, delete: flag(read), read: flag(read), write: flag(read) };
+  return { ...logging, retentionPolicy: readRetention(read) };
 }
 
-function readMetrics(read: Reading): Metrics | undefined {
-  const version = read.optional();
-  if (version === undefined) return undefined;
-  const enabled = read.flag();
-  return { version, enabled, ...known({ includeApis: read.flag() }), retentionPolicy: readRetention(read) } as Metrics;
+function readMetrics(read: Reading): StoredMetrics {
+  const version = read.text();
+  const enabled = flag(read);
+  return { version, enabled, ...known({ includeApis: read.flag() }), retentionPolicy: readRetention(read) };
 }
 
 function readRetention(read: Reading): RetentionPolicy {
-  return { enabled: read.flag() as boolean, ...known({ days: read.optionalNumber() }) };
+  return { enabled: flag(read), ...known({ days: read.optionalNumber() }) };
 }
 
-function readCors(read: Reading): CorsRule[] | undefined {
-  const count = read.optionalNumber();
+function readCors(read: Reading): Required<CorsRule>[] {
   const texts = () => read.list(() => read.text());
   const rule = () => ({
     allowedOrigins: texts(),
@@ -95,5 +103,5 @@ function readCors(read: Reading): CorsRule[] | undefined {
     exposedHeaders: texts(),
     maxAgeInSeconds: read.number(),
   });
-  return count === undefined ? undefined : read.list(rule, count);
+  return read.list(rule);
 }

@@ -5,6 +5,7 @@
 
 import { load } from "./core.js";
 import { compileAhead, compileNow, forget, type WasmSource } from "./load/given.js";
+import type { WasmModule } from "./platform-types.js";
 
 export * from "./api.js";
 export type { WasmSource };
@@ -25,7 +26,7 @@ export async function preload(source: WasmSource | Promise<WasmSource>): Promise
  * 8 MB of bytes in this way on the main thread.
  * @throws WasmError when it is no such module, TypeError when it is neither
  */
-export function preloadSync(source: WebAssembly.Module | BufferSource): void {
+export function preloadSync(source: WasmModule | ArrayBufferView | ArrayBuffer): void {
   compileNow(source);
   begin();
 }

@@ -1,13 +1,17 @@
 import { inWords, isBytes, looking } from "../caller.js";
 import { argumentError } from "../errors.js";
+import type { PlatformResponse, PlatformUrl, WasmModule } from "../platform-types.js";
 import { failed, wasmError } from "./wasm-error.js";
 
 /** Where the core can come from: compiled, as bytes, as a response, or from a URL that is fetched. */
-export type WasmSource = WebAssembly.Module | BufferSource | Response | URL | string;
+export type WasmSource = WasmModule | ArrayBufferView | ArrayBuffer | PlatformResponse | PlatformUrl | string;
 
 let module: WebAssembly.Module | undefined;
 
-/** The core that was given. */
+/**
+ * The core that was given.
+ * @internal
+ */
 export function compiledCore(): WebAssembly.Module {
   if (module === undefined) {
     throw failed("NotLoaded", "The WebAssembly core is not there yet: `await preload(…)` before the first client.");
@@ -15,7 +19,10 @@ export function compiledCore(): WebAssembly.Module {
   return module;
 }
 
-/** Takes the core from wherever it is, and begins with it at once: another one may come at the same time. */
+/**
+ * Takes the core from wherever it is, and begins with it at once: another one may come at the same time.
+ * @internal
+ */
 export async function compileAhead(source: WasmSource | Promise<WasmSource>, begin: () => void): Promise<void> {
   if (module !== undefined) return;
   const given = await Promise.resolve(source).catch((cause) => {
@@ -32,8 +39,11 @@ export async function compileAhead(source: WasmSource | Promise<WasmSource>, beg
   begin();
 }
 
-/** Takes the core from what is there already. */
-export function compileNow(source: WebAssembly.Module | BufferSource): void {
+/**
+ * Takes the core from what is there already.
+ * @internal
+ */
+export function compileNow(source: WasmModule | ArrayBufferView | ArrayBuffer): void {
   if (module !== undefined) return;
   check(source, "a WebAssembly.Module or bytes");
   try {
@@ -76,7 +86,10 @@ async function compiled(source: WasmSource): Promise<WebAssembly.Module> {
   return await WebAssembly.compile(bytes);
 }
 
-/** Forgets a module that turned out to be none of ours, so that a second try can succeed. */
+/**
+ * Forgets a module that turned out to be none of ours, so that a second try can succeed.
+ * @internal
+ */
 export function forget(): void {
   module = undefined;
 }

@@ -1,3 +1,4 @@
+import type { ClientErrorCode } from "../error-codes.js";
 import { azureError } from "../errors.js";
 
 const BLOCKED = "The page's Content Security Policy blocks WebAssembly: add 'wasm-unsafe-eval' to its script-src.";
@@ -16,6 +17,6 @@ export function wasmError(cause: unknown): unknown {
   return failed("NotLoaded", `The WebAssembly core could not be loaded: ${words}`, cause);
 }
 
-export function failed(code: string, message: string, cause?: unknown): unknown {
+export function failed(code: ClientErrorCode, message: string, cause?: unknown): unknown {
   return azureError({ azureQueueError: "WasmError", message, code, details: {}, attempts: [], cause });
 }

@@ -2,11 +2,17 @@
 
 import { ClientSecretCredential } from "@azure/identity";
 import {
+  type AmbiguousOutcomeError,
   type AzureError,
+  browserCorsRule,
+  type ClientErrorCode,
+  type CorsRule,
   createKeyEncryptionKey,
   type DecodeError,
+  type ErrorCode,
   generateAccountSas,
   generateQueueSas,
+  type HttpResponseError,
   isAzureError,
   jsonEncoding,
   type KeyEncryptionKey,
@@ -16,14 +22,18 @@ import {
   parseSas,
   QueueClient,
   type QueueItem,
+  type QueueItemWithMetadata,
   type QueueProperties,
   QueueServiceClient,
   type QueueServiceStats,
   type ReceivedMessage,
-  type ResourceNotFoundError,
+  ResourceNotFoundError,
+  type SasExpiredError,
   type SasProperties,
   type SentMessage,
+  type StorageErrorCode,
   type StoredAccessPolicy,
+  type StoredServiceProperties,
   type UpdatedMessage,
   type UserDelegationKey,
 } from "azure-queue-wasm";
@@ -39,6 +49,51 @@ expectTypeOf(new QueueClient<Uint8Array>("https://a", "q", "sas", { messageEncod
   QueueClient<Uint8Array>
 >();
 expectTypeOf(QueueClient.fromQueueUrl("https://a/q")).toEqualTypeOf<QueueClient<string>>();
+expectTypeOf(QueueClient.fromConnectionString("c", "q")).toEqualTypeOf<QueueClient<string>>();
+
+// The content follows from the encoding alone, however a client is made.
+const bytesOption = { messageEncoding: "base64-bytes" } as const;
+expectTypeOf(new QueueClient("https://a", "q", "sas", bytesOption)).toEqualTypeOf<QueueClient<Uint8Array>>();
+expectTypeOf(new QueueClient("https://a", "q", "sas", { messageEncoding: "base64-bytes" })).toEqualTypeOf<
+  QueueClient<Uint8Array>
+>();
+expectTypeOf(QueueClient.fromQueueUrl("https://a/q", "sas", { messageEncoding: "base64-bytes" })).toEqualTypeOf<
+  QueueClient<Uint8Array>
+>();
+expectTypeOf(QueueClient.fromConnectionString("c", "q", { messageEncoding: "base64-bytes" })).toEqualTypeOf<
+  QueueClient<Uint8Array>
+>();
+expectTypeOf(QueueClient.fromConnectionString("c", "q", { ...bytesOption, credential: "sas" })).toEqualTypeOf<
+  QueueClient<Uint8Array>
+>();
+expectTypeOf(
+  QueueServiceClient.fromConnectionString("c", { messageEncoding: "base64-bytes" }).getQueueClient("q"),
+).toEqualTypeOf<QueueClient<Uint8Array>>();
+expectTypeOf(new QueueClient("https://a", "q", "sas", { messageEncoding: "base64" })).toEqualTypeOf<
+  QueueClient<string>
+>();
+expectTypeOf(new QueueClient("https://a", "q", "sas", { deadline: 5 })).toEqualTypeOf<QueueClient<string>>();
+// @ts-expect-error a misspelt option beside an encoding
+new QueueClient("https://a", "q", "sas", { messageEncoding: "base64", tryTimeOut: 5 });
+// @ts-expect-error an encoding that does not exist
+QueueClient.fromQueueUrl("https://a/q", "sas", { messageEncoding: "rot13" });
+
+// The content can be named, too, and classes of a program can extend a client of any content.
+const json = { messageEncoding: jsonEncoding() } as { messageEncoding: MessageCodec<{ id: number }> };
+expectTypeOf(QueueClient.fromQueueUrl<{ id: number }>("https://a/q", "sas", json)).toEqualTypeOf<
+  QueueClient<{ id: number }>
+>();
+class TextQueue extends QueueClient {}
+class NamedQueue<Content> extends QueueClient<Content> {
+  async sendTwice(content: Content) {
+    await this.sendMessage(content);
+    return await this.sendMessage(content, { timeToLive: 60 });
+  }
+}
+expectTypeOf(new TextQueue("https://a", "q").receiveMessage()).resolves.toEqualTypeOf<ReceivedMessage | undefined>();
+expectTypeOf(new NamedQueue<number>("https://a", "q").sendTwice(5)).resolves.toEqualTypeOf<SentMessage<number>>();
+export const clientOf = (value: string | QueueClient): QueueClient =>
+  value instanceof QueueClient ? value : QueueClient.fromQueueUrl(value);
 expectTypeOf(QueueServiceClient.fromConnectionString("UseDevelopmentStorage=true")).toEqualTypeOf<QueueServiceClient>();
 new QueueServiceClient("https://a", { accountName: "a", accountKey: "k" });
 new QueueServiceClient("https://a", { getToken: async () => ({ token: "t", expiresOnTimestamp: 0 }) });
@@ -56,7 +111,7 @@ new QueueServiceClient("https://a", () => 5);
 new QueueServiceClient("https://a", 5);
 // @ts-expect-error a misspelt option
 new QueueServiceClient("https://a", undefined, { tryTimeOut: 5 });
-// @ts-expect-error bytes are not what a client of text handles
+// @ts-expect-error bytes are not the content of a client of text
 new QueueClient<string>("https://a", "q", "sas", { messageEncoding: "base64-bytes" });
 // @ts-expect-error an encoding that does not exist
 service.getQueueClient("q", { messageEncoding: "rot13" });
@@ -176,9 +231,32 @@ queue.sendMessage("x", { visibilityTimeout: "30" });
 // @ts-expect-error required
 service.getUserDelegationKey({});
 
+// What a service always returns is there, and can be set again.
+export async function addRule(rule: CorsRule): Promise<void> {
+  const properties = await service.getServiceProperties();
+  expectTypeOf(properties).toEqualTypeOf<StoredServiceProperties>();
+  expectTypeOf(properties.cors).toEqualTypeOf<Required<CorsRule>[]>();
+  expectTypeOf(properties.analyticsLogging.retentionPolicy.enabled).toEqualTypeOf<boolean>();
+  expectTypeOf(properties.hourMetrics.enabled).toEqualTypeOf<boolean>();
+  expectTypeOf(properties.minuteMetrics.includeApis).toEqualTypeOf<boolean | undefined>();
+  expectTypeOf(browserCorsRule("*").exposedHeaders).toEqualTypeOf<string[]>();
+  await service.setServiceProperties(properties);
+  await service.setServiceProperties({ cors: [...properties.cors, rule, browserCorsRule("*")] });
+  await queue.setQueueAccessPolicy(await queue.getQueueAccessPolicy());
+  generateQueueSas({
+    accountName: "a",
+    queueName: "q",
+    userDelegationKey: await service.getUserDelegationKey({ expiry: "2030-01-01" }),
+  });
+}
+
 // Iterables.
 export async function iterate(): Promise<void> {
-  for await (const each of service.listQueues({ includeMetadata: true })) expectTypeOf(each).toEqualTypeOf<QueueItem>();
+  for await (const each of service.listQueues()) expectTypeOf(each).toEqualTypeOf<QueueItem>();
+  for await (const each of service.listQueues({ includeMetadata: true })) {
+    expectTypeOf(each).toEqualTypeOf<QueueItemWithMetadata>();
+    expectTypeOf(each.metadata).toEqualTypeOf<Record<string, string>>();
+  }
   for await (const page of service.listQueues().byPage({ continuationToken: "m" })) {
     expectTypeOf(page).toEqualTypeOf<Page<QueueItem>>();
     expectTypeOf(page.continuationToken).toEqualTypeOf<string | undefined>();
@@ -200,6 +278,23 @@ export function handle(error: unknown): void {
   if (isAzureError(error, "ResourceNotFoundError")) expectTypeOf(error).toEqualTypeOf<ResourceNotFoundError>();
   // @ts-expect-error a class that does not exist
   isAzureError(error, "QueueError");
+
+  // A class is left out where it was ruled out, and no other one.
+  if (!isAzureError(error)) return;
+  if (isAzureError(error, "AmbiguousOutcomeError")) expectTypeOf(error).toEqualTypeOf<AmbiguousOutcomeError>();
+  else expectTypeOf(error).toEqualTypeOf<AzureError>();
+  if (error instanceof ResourceNotFoundError) expectTypeOf(error.name).toEqualTypeOf<"ResourceNotFoundError">();
+  else expectTypeOf(error.retryable).toEqualTypeOf<boolean>();
+  expectTypeOf<SasExpiredError>().toExtend<HttpResponseError>();
+  expectTypeOf<SasExpiredError["name"]>().toExtend<HttpResponseError["name"]>();
+
+  // Known codes, and any other.
+  expectTypeOf(error.code).toEqualTypeOf<ErrorCode | undefined>();
+  expectTypeOf<"QueueNotFound" | "PopReceiptMismatch">().toExtend<StorageErrorCode>();
+  expectTypeOf<"Cors" | "NotFromService" | "Crashed">().toExtend<ClientErrorCode>();
+  if (error.code === "QueueBeingDeleted" || error.code === "SomeCodeOfTomorrow") return;
+  const code: string | undefined = error.code;
+  console.log(code);
 }
 
 // Signatures.

@@ -1,0 +1,87 @@
+// Types of the platform. The declarations of this package name no global of a DOM library: a program may have the types
+// of Node, of a worker runtime, or none. Where its type libraries declare a global class, the class is meant.
+
+/** The instances of a global class, or `Otherwise` where no type library declares the class. */
+type InstanceOfGlobal<Name extends string, Otherwise> = typeof globalThis extends {
+  readonly [Global in Name]: { readonly prototype: infer Instance };
+}
+  ? Instance
+  : Otherwise;
+
+/** The platform's `AbortSignal`. Without a type library for it: the members that a call uses. */
+export type PlatformAbortSignal = InstanceOfGlobal<"AbortSignal", AbortSignalLike>;
+
+/** The members of an `AbortSignal` that a call uses. */
+export interface AbortSignalLike {
+  /** Whether the signal has aborted. */
+  readonly aborted: boolean;
+  /** What the call rejects with. */
+  readonly reason?: unknown;
+  /** Called once with `"abort"`, when the call begins. */
+  addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
+  /** Called with the same listener when the call ends. */
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/** The platform's `URL`. Without a type library for it: an object with the address in `href`. */
+export type PlatformUrl = InstanceOfGlobal<"URL", { readonly href: string }>;
+
+/** The platform's `Response`. Without a type library for it: the members that {@link FetchResponse} has, and `ok`. */
+export type PlatformResponse = InstanceOfGlobal<"Response", FetchResponse & { readonly ok: boolean }>;
+
+/** The platform's `WebAssembly.Module`. Without a type library for it: any object. */
+export type WasmModule = typeof globalThis extends {
+  readonly WebAssembly: { readonly Module: { readonly prototype: infer Module } };
+}
+  ? Module
+  : object;
+
+/** A `CryptoKey` of the platform, in the types of a DOM library or of Node's `webcrypto`. */
+export interface PlatformCryptoKey {
+  /** The algorithm that the key is for. */
+  readonly algorithm: { readonly name: string };
+  /** Whether the key can be exported. */
+  readonly extractable: boolean;
+  /** `secret`, `public` or `private`. */
+  readonly type: string;
+  /** What the key can be used for: `wrapKey`, for example. */
+  readonly usages: readonly string[];
+}
+
+/** A function with the signature of `fetch`, such as the platform's own. */
+export type FetchFunction = (url: string, init: FetchInit) => Promise<FetchResponse>;
+
+/** What this package passes to `fetch`. It can be passed on to the platform's `fetch`. */
+export interface FetchInit {
+  /** `GET`, `PUT`, `POST` or `DELETE`. */
+  readonly method: string;
+  /** Headers, names in lower case. They may contain a credential. */
+  readonly headers: Record<string, string>;
+  /** XML; missing for a request without a body. */
+  readonly body?: string;
+  /** Aborts when the call ends before its response has come. */
+  readonly signal: PlatformAbortSignal;
+  /** A redirect is not followed: the credential would go with it. */
+  readonly redirect: "manual";
+  /** No cookies. */
+  readonly credentials: "omit";
+  /** The URL of the page stays in the page. */
+  readonly referrerPolicy: "no-referrer";
+  /** Missing where the platform's `Request` does not know it. */
+  readonly cache?: "no-store";
+}
+
+/** The members of a response that this package reads. A `Response` of the platform has them. */
+export interface FetchResponse {
+  /** HTTP status. */
+  readonly status: number;
+  /** The headers. */
+  readonly headers: {
+    /** The value of a header, whatever the case of its name. */
+    get(name: string): string | null;
+    /** Calls a function with each value and its name. */
+    forEach(callback: (value: string, name: string) => void): void;
+  };
+  /** The whole body. Not called where `body` is a `ReadableStream`, which is read piece by piece. */
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
