@@ -65,7 +65,7 @@ try {
 
   heading("Service properties");
   const { hourMetrics, cors } = await service.getServiceProperties();
-  say(`hour metrics are ${hourMetrics?.enabled ? "on" : "off"}; there are ${plural(cors?.length ?? 0, "CORS rule")}`);
+  say(`hour metrics are ${hourMetrics.enabled ? "on" : "off"}; there are ${plural(cors.length, "CORS rule")}`);
 
   heading("Errors");
   try {

@@ -285,9 +285,13 @@ const classes = {
  * does not: across realms (frames, `vm`) and between two copies of the package. What `postMessage` makes of an error is
  * a plain `Error`; to send one whole, send `error.toJSON()`.
  *
- * ```js
- * catch (error) {
+ * @example
+ * ```ts
+ * try {
+ *   await queue.getQueueProperties();
+ * } catch (error) {
  *   if (!isAzureError(error, "ResourceNotFoundError")) throw error;
+ *   console.log(error.code);
  * }
  * ```
  */

@@ -3,16 +3,20 @@ import { argumentError } from "./errors.js";
 import { described } from "./fields.js";
 
 /**
- * An encoding for values that JSON can hold:
- *
- * ```ts
- * const messageEncoding = jsonEncoding<Order>("base64"); // as Azure Functions expects it
- * const queue = new QueueClient(url, "orders", sas, { messageEncoding }); // a QueueClient<Order>
- * ```
- *
- * What is read is what the queue holds: that it is of this type nobody checks. A byte order mark is passed over.
+ * An encoding for values that JSON can hold. What is read is what the queue holds: that it is of this type nobody checks. A
+ * byte order mark is passed over.
  * @param within how the JSON stands in the queue; with `"auto"` it can only be read. Default: `"text"`
  * @throws RangeError when there is no such encoding
+ * @example
+ * ```ts
+ * type Order = { of: string; cups: number };
+ *
+ * const messageEncoding = jsonEncoding<Order>("base64"); // as Azure Functions expects it
+ * const orders = new QueueClient(accountUrl, "orders", sasToken, { messageEncoding }); // a QueueClient<Order>
+ * await orders.sendMessage({ of: "tea", cups: 2 });
+ * const order = await orders.receiveMessage();
+ * console.log(order?.content.of);
+ * ```
  */
 export function jsonEncoding<Value>(within: "text" | "base64" | "auto" = "text"): MessageCodec<Value> {
   if (!["text", "base64", "auto"].includes(within)) {

@@ -71,16 +71,17 @@ const SHORTEST_WRAPPED = 24;
 const anyBytes = { name: "HMAC", hash: "SHA-256" };
 
 /**
- * A key-encryption key that wraps with the platform's own cryptography, by AES key wrap or RSA-OAEP:
- *
- * ```js
- * const keyEncryptionKey = await createKeyEncryptionKey({ kty: "oct", k: secret, kid: "orders-2026" });
- * const queue = new QueueClient(url, "orders", sas, { encryption: { keyEncryptionKey } });
- * ```
+ * A key-encryption key that wraps with the platform's own cryptography, by AES key wrap or RSA-OAEP.
  *
  * With a public key alone it encrypts only, with a private key alone it decrypts only. A `CryptoKey` must have the usages
  * `wrapKey` and `unwrapKey`, or one of them; RSA keys may have `encrypt` and `decrypt` in their place.
  * @returns a promise that rejects with a `TypeError` when it is no such key, or has no id
+ * @example
+ * ```ts
+ * const keyEncryptionKey = await createKeyEncryptionKey({ kty: "oct", k: secret, kid: "orders-2026" });
+ * const orders = new QueueClient(accountUrl, "orders", sasToken, { encryption: { keyEncryptionKey } });
+ * await orders.sendMessage("two cups of tea");
+ * ```
  */
 export async function createKeyEncryptionKey(source: KeySource, options?: KeyOptions): Promise<KeyEncryptionKey> {
   const init = own("options", options, keyOptions);

@@ -323,6 +323,12 @@ export interface ListQueuesOptions extends CallOptions {
   resultsPerPage?: number;
 }
 
+/** Options of `listQueues` for queues with their metadata. */
+export interface ListQueuesWithMetadataOptions extends ListQueuesOptions {
+  /** The queues carry their metadata. */
+  includeMetadata: true;
+}
+
 /** Options of `getUserDelegationKey`. */
 export interface UserDelegationKeyOptions extends CallOptions {
   /** When the key ends: at most 7 days from now. */

@@ -1,15 +1,16 @@
 // Types of the platform. The declarations of this package name no global of a DOM library: a program may have the types
 // of Node, of a worker runtime, or none. Where its type libraries declare a global class, the class is meant.
 
-/** The instances of a global class, or `Otherwise` where no type library declares the class. */
-type InstanceOfGlobal<Name extends string, Otherwise> = typeof globalThis extends {
-  readonly [Global in Name]: { readonly prototype: infer Instance };
-}
-  ? Instance
-  : Otherwise;
+/** A property of an object; `undefined` where it has none of this name. */
+type PropertyOf<Container, Name extends string> = Container extends { readonly [Key in Name]: infer Value }
+  ? Value
+  : undefined;
+
+/** The instances of a class, or `Otherwise` where there is no class. */
+type InstanceOf<Class, Otherwise> = Class extends { readonly prototype: infer Instance } ? Instance : Otherwise;
 
 /** The platform's `AbortSignal`. Without a type library for it: the members that a call uses. */
-export type PlatformAbortSignal = InstanceOfGlobal<"AbortSignal", AbortSignalLike>;
+export type PlatformAbortSignal = InstanceOf<PropertyOf<typeof globalThis, "AbortSignal">, AbortSignalLike>;
 
 /** The members of an `AbortSignal` that a call uses. */
 export interface AbortSignalLike {
@@ -23,18 +24,20 @@ export interface AbortSignalLike {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** The platform's `URL`. Without a type library for it: an object with the address in `href`. */
-export type PlatformUrl = InstanceOfGlobal<"URL", { readonly href: string }>;
+/** The platform's `URL`. Without a type library for it: the members that this package reads. */
+export type PlatformUrl = InstanceOf<PropertyOf<typeof globalThis, "URL">, UrlLike>;
 
-/** The platform's `Response`. Without a type library for it: the members that {@link FetchResponse} has, and `ok`. */
-export type PlatformResponse = InstanceOfGlobal<"Response", FetchResponse & { readonly ok: boolean }>;
+/** The members of a `URL` that this package reads. */
+export interface UrlLike {
+  /** The whole URL. */
+  readonly href: string;
+}
+
+/** The platform's `Response`. Without a type library for it: the members that this package reads. */
+export type PlatformResponse = InstanceOf<PropertyOf<typeof globalThis, "Response">, FetchResponse>;
 
 /** The platform's `WebAssembly.Module`. Without a type library for it: any object. */
-export type WasmModule = typeof globalThis extends {
-  readonly WebAssembly: { readonly Module: { readonly prototype: infer Module } };
-}
-  ? Module
-  : object;
+export type WasmModule = InstanceOf<PropertyOf<PropertyOf<typeof globalThis, "WebAssembly">, "Module">, object>;
 
 /** A `CryptoKey` of the platform, in the types of a DOM library or of Node's `webcrypto`. */
 export interface PlatformCryptoKey {

@@ -87,11 +87,11 @@ export interface QueueClientConstructor {
  *
  * @example
  * ```ts
- * const queue = new QueueClient("https://myaccount.queue.core.windows.net", "orders", sasToken);
- * await queue.sendMessage("hello");
- * for await (const message of queue.receiveMessages({ messagesPerPage: 32 })) {
+ * const orders = new QueueClient("https://myaccount.queue.core.windows.net", "orders", sasToken);
+ * await orders.sendMessage("hello");
+ * for await (const message of orders.receiveMessages({ messagesPerPage: 32 })) {
  *   console.log(message.content);
- *   await queue.deleteMessage(message);
+ *   await orders.deleteMessage(message);
  * }
  * ```
  */

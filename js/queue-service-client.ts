@@ -10,6 +10,7 @@ import type {
   CreateQueueOptions,
   Credential,
   ListQueuesOptions,
+  ListQueuesWithMetadataOptions,
   Page,
   QueueItem,
   QueueItemWithMetadata,
@@ -190,7 +191,7 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
    * REST: [List Queues](https://learn.microsoft.com/rest/api/storageservices/list-queues1)
    * @throws TypeError, RangeError at once when an option is not allowed
    */
-  listQueues(options: ListQueuesOptions & { includeMetadata: true }): PagedAsyncIterable<QueueItemWithMetadata>;
+  listQueues(options: ListQueuesWithMetadataOptions): PagedAsyncIterable<QueueItemWithMetadata>;
   listQueues(options?: ListQueuesOptions): PagedAsyncIterable<QueueItem>;
   listQueues(options?: ListQueuesOptions): PagedAsyncIterable<QueueItem> {
     const init = ownOptions(options, listOptions);
@@ -226,7 +227,8 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
   }
 
   /**
-   * The settings of the queue service: analytics, metrics, CORS rules.
+   * The settings of the queue service: analytics, metrics, CORS rules. Rejects with a `ServiceResponseError` when the
+   * response lacks one of them, as with a `serviceVersion` before 2013-08-15: written back, a default would replace it.
    * REST: [Get Queue Service Properties](https://learn.microsoft.com/rest/api/storageservices/get-queue-service-properties)
    */
   async getServiceProperties(options?: CallOptions): Promise<StoredServiceProperties> {
