@@ -357,10 +357,13 @@ export interface ReceiveMessageOptions extends CallOptions {
 export interface ReceiveMessagesOptions extends ReceiveMessageOptions {
   /**
    * Messages per request: 1 to 32. All messages of a page are hidden from the moment it is received, so those that come
-   * last in the loop have the least time left. Default: 1.
+   * last in the loop have the least time left. Default: with `maxMessages` as many as are left, at most 32; otherwise 1.
    */
   messagesPerPage?: number;
-  /** Messages in all, from 0 on; not fewer than `messagesPerPage`. Default: until the queue has none to give. */
+  /**
+   * Messages in all, from 0 on. The last page asks only for what is left, also where `messagesPerPage` is larger; Python's
+   * client refuses a `messagesPerPage` above `maxMessages`. Default: until the queue has none to give.
+   */
   maxMessages?: number;
 }
 

@@ -94,6 +94,9 @@ const updateOptions: Known<WithEncoding<UpdateMessageOptions<unknown>>> = {
   messageEncoding: true,
 };
 
+/** The service sends at most so many messages at once. */
+const LARGEST_PAGE = 32;
+
 /** How another client hands over a core that it made. */
 const made = Symbol("made");
 
@@ -307,7 +310,7 @@ export class QueueClient<Content = string> extends Description {
       }
       let left = maxMessages ?? Number.POSITIVE_INFINITY;
       while (left > 0) {
-        const items = await receivePage(messagesPerPage && Math.min(messagesPerPage, left));
+        const items = await receivePage(pageSize(messagesPerPage, maxMessages, left));
         if (items.length === 0) return;
         left -= items.length;
         yield { items, continuationToken: undefined };
@@ -466,6 +469,15 @@ export function fromMade<Content>(parts: Made): QueueClient<Content> {
 function receiveFields(encoding: unknown, perPage: number | undefined, max: number | undefined, init: CallOptions) {
   const { visibilityTimeout } = init as ReceiveMessageOptions;
   return callFields(init).string(encoding).integer(perPage).integer(max).integer(visibilityTimeout);
+}
+
+/**
+ * How many messages a page asks for; `undefined` leaves it to the service, which sends one. A page holds no more than what
+ * is left, because messages that are received and not delivered stay hidden.
+ */
+function pageSize(perPage: number | undefined, max: number | undefined, left: number): number | undefined {
+  const most = perPage ?? (max === undefined ? undefined : LARGEST_PAGE);
+  return most && Math.min(most, left);
 }
 
 function writeReference(fields: Fields, message: MessageReference | string, popReceipt: string | undefined): Fields {

@@ -38,9 +38,10 @@ pub struct SendOptions {
 pub struct ReceiveOptions {
     /// Seconds for which they are hidden from others: 1 to 604800; 30 by default.
     pub visibility_timeout: Option<i64>,
-    /// Messages per request: 1 to 32; 1 by default.
+    /// Messages per request: 1 to 32. Default: with `max_messages` as many as are left, at most 32; otherwise 1.
     pub messages_per_page: Option<i64>,
-    /// Messages in all; by default until the queue has none to give.
+    /// Messages in all, from 0 on. The last page asks only for what is left, also where `messages_per_page` is larger.
+    /// Default: until the queue has none to give.
     pub max_messages: Option<i64>,
     /// What every call can be told.
     pub call: CallOptions,
@@ -247,8 +248,8 @@ impl<T: Transport + Clock> QueueClient<T> {
     /// Receives messages page by page, until the queue has none to give or enough came.
     pub fn receive_messages(&self, options: ReceiveOptions) -> Result<ReceivePages<'_, T>> {
         message::get(&self.name, options.messages_per_page, options.visibility_timeout)?;
-        message::check_max_messages(options.messages_per_page, options.max_messages)?;
-        Ok(ReceivePages { queue: self, left: options.max_messages.unwrap_or(i64::MAX), options })
+        let left = options.max_messages.map(|max| limits::MAX_MESSAGES.check(max)).transpose()?;
+        Ok(ReceivePages { queue: self, left, options })
     }
 
     /// Looks at messages at the front of the queue without hiding them.
@@ -306,20 +307,21 @@ impl<T: Transport + Clock> QueueClient<T> {
 pub struct ReceivePages<'a, T> {
     queue: &'a QueueClient<T>,
     options: ReceiveOptions,
-    left: i64,
+    /// Messages until `max_messages`.
+    left: Option<i64>,
 }
 
 impl<T: Transport + Clock> ReceivePages<'_, T> {
     /// The next page, or `None` when the queue has none to give or enough came.
     pub async fn next_page(&mut self) -> Result<Option<Vec<QueueMessage>>> {
-        if self.left <= 0 {
+        if self.left.is_some_and(|left| left <= 0) {
             return Ok(None);
         }
-        let number = self.options.messages_per_page.map(|number| number.min(self.left));
+        let number = message::page_size(self.options.messages_per_page, self.left);
         let request = message::get(&self.queue.name, number, self.options.visibility_timeout)?;
         let answer = self.queue.account.run(request, &self.options.call).await?;
         let messages = answer.read(message::get_response)?;
-        self.left -= messages.len() as i64;
+        self.left = self.left.map(|left| left - messages.len() as i64);
         let page: Vec<_> = messages.into_iter().map(|message| self.queue.message(message)).collect();
         Ok(Some(page).filter(|page| !page.is_empty()))
     }

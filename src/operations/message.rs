@@ -119,17 +119,11 @@ pub fn get(queue: &str, number: Option<i64>, visibility_timeout: Option<i64>) ->
     Ok(request)
 }
 
-/// A receive of many delivers whole pages, so it cannot be asked for less than one.
-pub fn check_max_messages(per_page: Option<i64>, max: Option<i64>) -> Result<()> {
-    let max = max.map(|max| limits::MAX_MESSAGES.check(max)).transpose()?;
-    match (per_page, max) {
-        (Some(per_page), Some(max)) if max < per_page => Err(Error::value(
-            limits::MAX_MESSAGES.argument,
-            max,
-            &fill("at least the number of messages per page, which is {}", &[&decimal(per_page)]),
-        )),
-        _ => Ok(()),
-    }
+/// How many messages the next page of a receive asks for; `None` leaves it to the service, which sends one. A page holds
+/// no more than what is left, because messages that are received and not delivered stay hidden.
+pub fn page_size(per_page: Option<i64>, left: Option<i64>) -> Option<i64> {
+    let most = per_page.or(left.map(|_| limits::MESSAGES_PER_PAGE.max))?;
+    Some(left.map_or(most, |left| most.min(left)))
 }
 
 /// [Peek Messages](https://learn.microsoft.com/rest/api/storageservices/peek-messages).

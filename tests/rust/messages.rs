@@ -98,9 +98,33 @@ fn a_receive_stops_when_enough_came() {
             .expect("refused")
             .to_string()
     };
-    assert!(refused(Some(5), Some(4)).starts_with("max_messages"));
     assert!(refused(Some(33), None).starts_with("messages_per_page"));
     assert!(refused(None, Some(-1)).starts_with("max_messages"));
+}
+
+/// The queries of a receive whose first page has two messages and whose second one has none.
+fn receive_queries(messages_per_page: Option<i64>, max_messages: Option<i64>) -> Vec<String> {
+    let script = Script::new([xml(200, TWO), xml(200, "<QueueMessagesList/>")]);
+    let client = queue(&script);
+    let options = ReceiveOptions { messages_per_page, max_messages, ..ReceiveOptions::default() };
+    let mut pages = client.receive_messages(options).expect("pages");
+    while ready(pages.next_page()).expect("page").is_some() {}
+    script.sent().into_iter().map(|sent| sent.url.split_once('?').unwrap_or_default().1.to_owned()).collect()
+}
+
+#[test]
+fn a_receive_with_max_messages_alone_asks_for_as_many_as_are_left() {
+    assert_eq!(receive_queries(None, Some(10)), ["numofmessages=10", "numofmessages=8"]);
+    assert_eq!(receive_queries(None, Some(2)), ["numofmessages=2"]);
+    assert_eq!(receive_queries(None, Some(1_000)), ["numofmessages=32", "numofmessages=32"]);
+    assert_eq!(receive_queries(None, Some(0)), [""; 0]);
+    assert_eq!(receive_queries(None, None), ["", ""]);
+}
+
+#[test]
+fn a_receive_cuts_a_page_that_is_larger_than_max_messages() {
+    assert_eq!(receive_queries(Some(32), Some(10)), ["numofmessages=10", "numofmessages=8"]);
+    assert_eq!(receive_queries(Some(1), Some(0)), [""; 0]);
 }
 
 #[test]

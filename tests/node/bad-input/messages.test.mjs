@@ -221,11 +221,6 @@ describe("receiving and peeking", () => {
       range("maxMessages", "a whole number from 0 on", String(value)),
     ]),
     [
-      "fewer than a page",
-      () => queue.receiveMessages({ maxMessages: 1, messagesPerPage: 2 }),
-      range("maxMessages", "at least the number of messages per page, which is 2", "1"),
-    ],
-    [
       "a loop with a misspelt option",
       () => queue.receiveMessages({ messagesPerpage: 2 }),
       unknown("options", "messagesPerpage", ofLoop),
