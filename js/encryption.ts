@@ -12,23 +12,36 @@ type KeyBytes = ArrayBufferView | ArrayBuffer;
 /**
  * A key that encrypts the keys of messages: {@link createKeyEncryptionKey} makes one of a `CryptoKey` or a JSON Web Key;
  * any object with these members is one, such as a key vault's. Its functions may be asynchronous.
+ *
+ * One half is enough: `{ keyId, algorithm, wrapKey }` sends, `{ keyId, unwrapKey }` receives. A missing half is reported
+ * when it is needed: sending rejects with a `TypeError` before a request, and a received message has a `contentError`.
  */
 export interface KeyEncryptionKey {
   /** Names the key in every message that it encrypts, so that readers find it. */
   readonly keyId: string;
-  /** Names the way of wrapping: `A256KW` or `RSA-OAEP`, for example. */
-  readonly algorithm: string;
-  /** Encrypts a message's key: 32 bytes, with version 2.0 behind 8 that name the protocol, so any length must do. */
-  wrapKey(key: Uint8Array): KeyBytes | Promise<KeyBytes>;
-  /** Decrypts a message's key that was wrapped by this algorithm. */
-  unwrapKey(wrappedKey: Uint8Array, algorithm: string): KeyBytes | Promise<KeyBytes>;
+  /** Names the way of wrapping: `A256KW` or `RSA-OAEP`, for example. Required to send. */
+  readonly algorithm?: string;
+  /**
+   * Encrypts a message's key: 32 bytes, with version 2.0 behind 8 that name the protocol, so any length must do. Required
+   * to send.
+   */
+  wrapKey?(key: Uint8Array): KeyBytes | Promise<KeyBytes>;
+  /** Decrypts a message's key that was wrapped by this algorithm. Required to receive. */
+  unwrapKey?(wrappedKey: Uint8Array, algorithm: string): KeyBytes | Promise<KeyBytes>;
 }
+
+/** A key that encrypts: the members that sending needs. */
+type WrappingKey = Required<Omit<KeyEncryptionKey, "unwrapKey">>;
+/** A key that decrypts: the members that receiving needs. */
+type UnwrappingKey = Required<Pick<KeyEncryptionKey, "keyId" | "unwrapKey">>;
 
 /** Client-side encryption: contents are encrypted before they are sent and decrypted when they are received. */
 export interface EncryptionOptions {
-  /** Encrypts what is sent, and decrypts what names its `keyId`. Without it nothing is encrypted. */
+  /** Encrypts what is sent (`wrapKey`), and decrypts what names its `keyId` (`unwrapKey`). Without it nothing is
+   * encrypted; with one that cannot wrap, nothing is sent. */
   keyEncryptionKey?: KeyEncryptionKey;
-  /** Finds the key for a message by its `keyId`; wins over `keyEncryptionKey` when reading. May be asynchronous. */
+  /** Finds the key for a message by its `keyId`; wins over `keyEncryptionKey` when reading. May be asynchronous. The key
+   * needs only `keyId` and `unwrapKey`. */
   keyResolver?: (keyId: string) => KeyEncryptionKey | undefined | Promise<KeyEncryptionKey | undefined>;
   /** Whether sending without a key and reading what is not encrypted are errors. Default: `false`. */
   required?: boolean;
@@ -106,6 +119,7 @@ export class Encryption {
       if (required) refuse("keyEncryptionKey", "given to send, since encryption is required", key);
       return text;
     }
+    requireWrapping(key);
     const contentKey = crypto.getRandomValues(new Uint8Array(CONTENT_KEY_LENGTH));
     const iv = crypto.getRandomValues(new Uint8Array(this.#version === "1.0" ? 16 : NONCE_LENGTH));
     const plain = new TextEncoder().encode(text);
@@ -119,7 +133,7 @@ export class Encryption {
       await key.wrapKey(this.#version === "1.0" ? contentKey : joined(prefix(this.#version), contentKey)),
     );
     // It may have another name by now, and without one nobody could read the message.
-    checkKey("keyEncryptionKey", key);
+    requireWrapping(key);
     const contents = new Uint8Array(cipher);
     const envelope: Envelope = {
       EncryptedMessageContents: toBase64(this.#version === "1.0" ? contents : joined(iv, contents)),
@@ -154,12 +168,14 @@ export class Encryption {
     return this.#utf8.decode(plain);
   }
 
-  async #keyFor(keyId: string): Promise<KeyEncryptionKey> {
+  async #keyFor(keyId: string): Promise<UnwrappingKey> {
     const { keyEncryptionKey, keyResolver } = this.#options;
     const key = keyResolver ? await keyResolver(keyId) : keyEncryptionKey;
     if (key === undefined || key === null) throw new Error(`there is no key for the keyId ${named(keyId)}`);
-    checkKey("keyResolver's key", key);
+    const argument = keyResolver ? "keyResolver's key" : "keyEncryptionKey";
+    checkKey(argument, key);
     if (key.keyId !== keyId) throw new Error(`it needs the key ${named(keyId)}, and there is ${named(key.keyId)}`);
+    requireUnwrapping(argument, key);
     return key;
   }
 }
@@ -244,16 +260,63 @@ function importKey(protocol: string, key: Uint8Array): Promise<CryptoKey> {
   return subtle().importKey("raw", new Uint8Array(key), name, false, ["encrypt", "decrypt"]);
 }
 
+/** Members that are there must have the right type, and at least one half must be there. */
 function checkKey(argument: string, key: KeyEncryptionKey): void {
   if (typeof key !== "object" || key === null) refuse(argument, "an object", key);
-  for (const name of ["keyId", "algorithm"] as const) {
-    const text = looking(`encryption.${argument}.${name}`, () => key[name]);
-    if (typeof text !== "string") refuse(`${argument}.${name}`, "text (a string)", text);
+  const { keyId, algorithm, wrapKey, unwrapKey } = membersOf(argument, key);
+  if (typeof keyId !== "string") refuse(`${argument}.keyId`, "text (a string)", keyId);
+  if (algorithm !== undefined && typeof algorithm !== "string") {
+    refuse(`${argument}.algorithm`, "text (a string)", algorithm);
   }
-  for (const name of ["wrapKey", "unwrapKey"] as const) {
-    const wraps = looking(`encryption.${argument}.${name}`, () => key[name]);
-    if (typeof wraps !== "function") refuse(`${argument}.${name}`, "a function", wraps);
+  if (wrapKey !== undefined && typeof wrapKey !== "function") refuse(`${argument}.wrapKey`, "a function", wrapKey);
+  if (unwrapKey !== undefined && typeof unwrapKey !== "function") {
+    refuse(`${argument}.unwrapKey`, "a function", unwrapKey);
   }
+  if (wrapKey === undefined && unwrapKey === undefined) {
+    const halves = "wrapKey and algorithm to send encrypted messages, unwrapKey to receive them, or all three";
+    throw missing(argument, `encryption.${argument} has neither wrapKey nor unwrapKey. Add ${halves}.`);
+  }
+  // Such a key has no use, so the constructor can refuse it.
+  if (unwrapKey === undefined && algorithm === undefined) throw cannotEncrypt(argument, "algorithm", key);
+}
+
+/** The members of a key, each read once, since its getters may throw. */
+function membersOf(argument: string, key: KeyEncryptionKey): Record<keyof KeyEncryptionKey, unknown> {
+  const read = (name: keyof KeyEncryptionKey) => looking(`encryption.${argument}.${name}`, () => key[name]);
+  return {
+    keyId: read("keyId"),
+    algorithm: read("algorithm"),
+    wrapKey: read("wrapKey"),
+    unwrapKey: read("unwrapKey"),
+  };
+}
+
+function requireWrapping(key: KeyEncryptionKey): asserts key is WrappingKey {
+  checkKey("keyEncryptionKey", key);
+  for (const name of ["wrapKey", "algorithm"] as const) {
+    if (key[name] === undefined) throw cannotEncrypt("keyEncryptionKey", name, key);
+  }
+}
+
+function requireUnwrapping(argument: string, key: KeyEncryptionKey): asserts key is UnwrappingKey {
+  if (key.unwrapKey !== undefined) return;
+  throw missing(
+    `${argument}.unwrapKey`,
+    `encryption.${argument}.unwrapKey is missing, so the key ${named(key.keyId)} cannot decrypt. To receive, use a key ` +
+      "with unwrapKey; createKeyEncryptionKey makes one of a private or secret key.",
+  );
+}
+
+function cannotEncrypt(argument: string, name: "wrapKey" | "algorithm", key: KeyEncryptionKey): Error {
+  return missing(
+    `${argument}.${name}`,
+    `encryption.${argument}.${name} is missing, so the key ${named(key.keyId)} cannot encrypt. To send, use a key with ` +
+      "wrapKey and algorithm; createKeyEncryptionKey makes one of a public or secret key.",
+  );
+}
+
+function missing(argument: string, message: string): Error {
+  return argumentError(TypeError, message, `encryption.${argument}`);
 }
 
 function refuse(name: string, allowed: string, given: unknown): never {

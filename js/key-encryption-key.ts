@@ -73,8 +73,9 @@ const anyBytes = { name: "HMAC", hash: "SHA-256" };
 /**
  * A key-encryption key that wraps with the platform's own cryptography, by AES key wrap or RSA-OAEP.
  *
- * With a public key alone it encrypts only, with a private key alone it decrypts only. A `CryptoKey` must have the usages
- * `wrapKey` and `unwrapKey`, or one of them; RSA keys may have `encrypt` and `decrypt` in their place.
+ * With a public key alone it encrypts only and has no `unwrapKey`; with a private key alone it decrypts only and has no
+ * `wrapKey`. A `CryptoKey` must have the usages `wrapKey` and `unwrapKey`, or one of them; RSA keys may have `encrypt` and
+ * `decrypt` in their place.
  * @returns a promise that rejects with a `TypeError` when it is no such key, or has no id
  * @example
  * ```ts
@@ -96,16 +97,19 @@ export async function createKeyEncryptionKey(source: KeySource, options?: KeyOpt
   if (init.algorithm !== undefined && init.algorithm !== algorithm) {
     refuse("algorithm", `that of the key, "${algorithm}"`, init.algorithm);
   }
+  const { forWrapping, forUnwrapping } = keys;
+  const unwrapBy = async (key: CryptoKey, wrappedKey: Uint8Array, by: string) => {
+    if (by !== algorithm) {
+      throw new Error(`it was wrapped by ${named(by)}, and the key ${named(keyId)} is for "${algorithm}"`);
+    }
+    return await unwrap(key, wrappedKey as Bytes);
+  };
+  // A half that is missing is left out, so that the client can report it.
   return {
     keyId,
     algorithm,
-    wrapKey: (key) => wrap(keys.forWrapping, key as Bytes),
-    async unwrapKey(wrappedKey, by) {
-      if (by !== algorithm) {
-        throw new Error(`it was wrapped by ${named(by)}, and the key ${named(keyId)} is for "${algorithm}"`);
-      }
-      return await unwrap(keys.forUnwrapping, wrappedKey as Bytes);
-    },
+    ...(forWrapping && { wrapKey: (key: Uint8Array) => wrap(forWrapping, key as Bytes) }),
+    ...(forUnwrapping && { unwrapKey: (wrapped: Uint8Array, by: string) => unwrapBy(forUnwrapping, wrapped, by) }),
   };
 }
 
@@ -167,15 +171,13 @@ function nameOf(key: CryptoKey | undefined): string | undefined {
   return hash?.name === "SHA-1" ? name : `${name}-${hash?.name.slice("SHA-".length)}`;
 }
 
-async function wrap(by: CryptoKey | undefined, key: Bytes): Promise<ArrayBuffer> {
-  if (by === undefined) throw new Error("This key-encryption key decrypts only: it has no part that wraps.");
+async function wrap(by: CryptoKey, key: Bytes): Promise<ArrayBuffer> {
   const { name } = by.algorithm;
   if (by.usages.includes("encrypt")) return await subtle().encrypt({ name }, by, key);
   return await subtle().wrapKey("raw", await subtle().importKey("raw", key, anyBytes, true, ["sign"]), by, { name });
 }
 
-async function unwrap(by: CryptoKey | undefined, wrapped: Bytes): Promise<ArrayBuffer> {
-  if (by === undefined) throw new Error("it takes a private key to unwrap, which this key-encryption key has not");
+async function unwrap(by: CryptoKey, wrapped: Bytes): Promise<ArrayBuffer> {
   const { name } = by.algorithm;
   if (by.usages.includes("decrypt")) return await subtle().decrypt({ name }, by, wrapped);
   // WebKit's page crashes on less.

@@ -201,6 +201,9 @@ createKeyEncryptionKey(pair.publicKey, { keyId: "k", algorithm: "RSA-OAEP-256" }
 declare const bytes: Uint8Array;
 const unwrapKey = (key: Uint8Array) => Buffer.from(key);
 expectTypeOf({ keyId: "k", algorithm: "RSA-OAEP", wrapKey: async () => bytes, unwrapKey }).toExtend<KeyEncryptionKey>();
+expectTypeOf({ keyId: "k", algorithm: "RSA-OAEP", wrapKey: async () => bytes }).toExtend<KeyEncryptionKey>();
+expectTypeOf({ keyId: "k", unwrapKey }).toExtend<KeyEncryptionKey>();
+new QueueClient("", "", "", { encryption: { keyResolver: async (keyId) => ({ keyId, unwrapKey }) } });
 // @ts-expect-error text is no key
 createKeyEncryptionKey("secret", { keyId: "k" });
 
