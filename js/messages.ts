@@ -1,5 +1,6 @@
-import { azureError } from "./errors.js";
-import type { MessageReference, QueueMessage, UpdatedMessage } from "./models.js";
+import { looking } from "./caller.js";
+import { azureError, known as present } from "./errors.js";
+import type { QueueMessage, UpdatableMessage, UpdatedMessage } from "./models.js";
 import { Reading, type Values } from "./reading.js";
 
 /** How a message's content stands in a page. */
@@ -48,7 +49,12 @@ export function undecodable(message: QueueMessage<unknown>, problem: string, cau
     attempts: [],
     cause,
   });
-  const property = {
+  const rawContent = message.content as string;
+  return throwingContent({ ...message, rawContent, contentError }, contentError) as QueueMessage<never>;
+}
+
+function throwingContent<Message extends object>(message: Message, contentError: unknown): Message {
+  return Object.defineProperty(message, "content", {
     // Whatever somebody put on `Object.prototype`.
     __proto__: null,
     // Not enumerable: spreading or logging the message must not throw.
@@ -56,24 +62,118 @@ export function undecodable(message: QueueMessage<unknown>, problem: string, cau
     get() {
       throw contentError;
     },
-  };
-  const known = { ...message, rawContent: message.content as string, contentError };
-  return Object.defineProperty(known, "content", property) as QueueMessage<never>;
+  } as PropertyDescriptor);
 }
 
-/** What is known of a message after an update; without new content, one that could not be decoded still cannot. */
+/** The content that the queue holds for a message, and how to recognise that the caller replaced it. */
+interface QueuedContent {
+  /** The content of the message object at that time. Another value there is a change by the caller. */
+  readonly seen: unknown;
+  readonly content: unknown;
+  readonly rawContent: string | undefined;
+  readonly contentError: unknown;
+}
+
+/** Returns the object that it is given, so that a subclass adds its private fields to that object. */
+class Existing {
+  constructor(object: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: this is how a private field comes to an existing object.
+    return object;
+  }
+}
+
+/**
+ * The content of a message in the queue, as a private field of the message object. A copy of the message does not have it,
+ * so its content counts as the caller's. A `WeakMap` would do the same, but costs more than reading the whole page.
+ */
+class Queued extends Existing {
+  #content: QueuedContent;
+
+  private constructor(message: object, content: QueuedContent) {
+    super(message);
+    this.#content = content;
+  }
+
+  static get(message: unknown): QueuedContent | undefined {
+    return isMessage(message) && #content in message ? (message as unknown as Queued).#content : undefined;
+  }
+
+  static set(message: object, content: QueuedContent): void {
+    if (#content in message) (message as Queued).#content = content;
+    else new Queued(message, content);
+  }
+}
+
+/** Keeps the content of a message that a call returns. Changes inside of it, such as in bytes, stay unnoticed. */
+export function remember<Message extends object>(message: Message): Message {
+  const own = (name: string) => (Object.hasOwn(message, name) ? (message as Record<string, unknown>)[name] : undefined);
+  const contentError = own("contentError");
+  const content = contentError === undefined ? own("content") : undefined;
+  Queued.set(message, { seen: content, content, rawContent: own("rawContent") as string | undefined, contentError });
+  return message;
+}
+
+/** The content that an update sends. */
+interface ContentChange {
+  /** `undefined` leaves the content in the queue as it is. */
+  readonly content: unknown;
+  /** What later updates by the same message object compare its content with. */
+  readonly seen: unknown;
+}
+
+/**
+ * The content that an update sends: the one given, or else that of the message object where the caller replaced it. Read
+ * before the request, because the caller may change the object while the request is under way.
+ */
+export function contentChange(message: UpdatableMessage | string, given: unknown): ContentChange {
+  const before = Queued.get(message);
+  if (given !== undefined || !isMessage(message)) return { content: given, seen: before?.seen };
+  const seen = looking("message", () => contentOf(message));
+  return { content: before !== undefined && Object.is(before.seen, seen) ? undefined : seen, seen };
+}
+
+function isMessage(message: unknown): message is UpdatableMessage {
+  return typeof message === "object" && message !== null;
+}
+
+/** Reading the content of a message that could not be decoded throws its `contentError`. */
+function contentOf(message: UpdatableMessage & { contentError?: unknown }): unknown {
+  try {
+    return message.content;
+  } catch (error) {
+    if (message.contentError === undefined) throw error;
+    return undefined;
+  }
+}
+
+/** A message after an update: what the caller knew of it, the new receipt, and the content that the queue holds. */
 export function updated(
-  message: MessageReference | string,
+  message: UpdatableMessage | string,
   values: Values,
-  content?: unknown,
+  change?: ContentChange,
 ): UpdatedMessage<unknown> {
   const read = new Reading(values);
   const receipt = { popReceipt: read.text(), nextVisibleOn: read.moment() as Date };
-  if (typeof message === "string") return { id: message, ...receipt, ...(content === undefined ? {} : { content }) };
-  if (content === undefined) {
-    const properties = { ...Object.getOwnPropertyDescriptors(message), ...Object.getOwnPropertyDescriptors(receipt) };
-    return Object.defineProperties({}, properties) as UpdatedMessage<unknown>;
+  const before = Queued.get(message);
+  const content = change?.content;
+  const after =
+    content === undefined ? before : { content, rawContent: undefined, contentError: undefined, seen: change?.seen };
+  if (!isMessage(message)) {
+    const result = { id: message, ...receipt };
+    return after === undefined ? result : remember({ ...result, content });
   }
-  const { rawContent, contentError, ...known } = message as UpdatedMessage<unknown>;
-  return { ...known, content, ...receipt };
+  // Without content that is known, the result has what the caller gave.
+  if (after === undefined) return copyOf(message, receipt);
+  if (before !== undefined) Queued.set(message, after);
+  const { rawContent: _raw, contentError: _error, ...known } = message as UpdatedMessage<unknown>;
+  const { rawContent, contentError } = after;
+  const result = { ...known, ...receipt, ...present({ rawContent, contentError }) };
+  if (contentError !== undefined) return remember(throwingContent(result, contentError)) as UpdatedMessage<unknown>;
+  return remember({ ...result, content: after.content }) as UpdatedMessage<unknown>;
+}
+
+/** A copy with another receipt, in which content that throws still throws. */
+function copyOf(message: UpdatableMessage, receipt: object): UpdatedMessage<unknown> {
+  const properties = { ...Object.getOwnPropertyDescriptors(message), ...Object.getOwnPropertyDescriptors(receipt) };
+  return Object.defineProperties({}, properties) as UpdatedMessage<unknown>;
 }

@@ -381,6 +381,15 @@ export interface MessageReference {
   readonly popReceipt?: string;
 }
 
+/** A message as `updateMessage` takes it. */
+export interface UpdatableMessage extends MessageReference {
+  /**
+   * Sent unless it is the value that the client returned with this very object. Copies, such as `{ ...message }`, are other
+   * objects. Changes inside the value, such as in bytes or in properties of an object, are not noticed.
+   */
+  readonly content?: unknown;
+}
+
 /** Options of calls that change one message. */
 export interface MessageOptions extends CallOptions {
   /** The pop receipt, where the message is given by its id; otherwise it wins over the message's own. */
@@ -389,7 +398,7 @@ export interface MessageOptions extends CallOptions {
 
 /** Options of `updateMessage`. */
 export interface UpdateMessageOptions<Content = string> extends MessageOptions {
-  /** The new content. Default: it stays as it is in the queue. */
+  /** The new content. Default: the content of the message object, if the caller replaced it; otherwise none is sent. */
   content?: Content;
   /**
    * Seconds until the message becomes visible again: 0 to 604800 (7 days), not beyond its expiry. Default: 0, which

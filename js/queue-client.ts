@@ -17,7 +17,7 @@ import {
 import { Encryption } from "./encryption.js";
 import { argumentError } from "./errors.js";
 import { described, type Fields } from "./fields.js";
-import { readMessages, updated } from "./messages.js";
+import { contentChange, readMessages, remember, updated } from "./messages.js";
 import type {
   AccessPolicy,
   CreateQueueOptions,
@@ -36,6 +36,7 @@ import type {
   SendMessageOptions,
   SentMessage,
   StoredAccessPolicy,
+  UpdatableMessage,
   UpdatedMessage,
   UpdateMessageOptions,
 } from "./models.js";
@@ -260,7 +261,7 @@ export class QueueClient<Content = string> extends Description {
     const { text, size } = way.steps ? await this.#encode(way.steps, content, init) : asGiven(content);
     const fields = callFields(init).string(way.encoding).integer(init.visibilityTimeout).integer(init.timeToLive);
     const page = await call(this.#client, Operation.SendMessage, init, fields.content(text).size(size));
-    return { ...readMessages(page)[0], content } as SentMessage<unknown>;
+    return remember({ ...readMessages(page)[0], content } as SentMessage<unknown>);
   }
 
   /**
@@ -337,13 +338,19 @@ export class QueueClient<Content = string> extends Description {
 
   /**
    * Changes a message's content, its visibility timeout, or both. From then on only the returned pop receipt is valid.
-   * Without `visibilityTimeout` the message is visible to others at once; without `content` it keeps what it has.
+   * Without `visibilityTimeout` the message is visible to others at once.
+   *
+   * The option `content` is sent, or else the content of the message object where the caller replaced it: after
+   * `message.content = "new"`, and of every object that no client returned, such as `{ ...message }` or a message from JSON.
+   * Otherwise the message keeps its content. The result has the content that the queue holds. Changes inside the value
+   * (bytes, properties of an object) are not noticed: give such content as the option.
+   *
    * Rejects with a `ResourceNotFoundError` (`MessageNotFound`) or an `HttpResponseError` (`PopReceiptMismatch`) when
    * the message is gone or somebody else has received it.
    * REST: [Update Message](https://learn.microsoft.com/rest/api/storageservices/update-message)
    */
   async updateMessage<Encoding extends MessageEncoding>(
-    message: MessageReference | string,
+    message: UpdatableMessage | string,
     options: UpdateMessageOptions<ContentOf<Encoding>> & InEncoding<Encoding>,
   ): Promise<UpdatedMessage<ContentOf<Encoding>>>;
   async updateMessage(
@@ -351,24 +358,26 @@ export class QueueClient<Content = string> extends Description {
     options?: UpdateMessageOptions<Content> & SameContent<Content>,
   ): Promise<ReceivedMessage<Content>>;
   async updateMessage(
-    message: MessageReference | string,
+    message: UpdatableMessage | string,
     options?: UpdateMessageOptions<Content> & SameContent<Content>,
   ): Promise<UpdatedMessage<Content>>;
-  async updateMessage(message: MessageReference | string, options?: UpdateMessageOptions<unknown>): Promise<unknown> {
+  async updateMessage(message: UpdatableMessage | string, options?: UpdateMessageOptions<unknown>): Promise<unknown> {
     const init: WithEncoding<UpdateMessageOptions<unknown>> = ownOptions(options, updateOptions);
-    const { content } = init;
+    const change = contentChange(message, init.content);
+    const { content } = change;
     const way = this.#wayOf(init);
     const isReady = content === undefined || way.steps === undefined;
     const { text, size } = isReady ? asGiven(content) : await this.#encode(way.steps, content, init);
     const fields = callFields(init).string(way.encoding).integer(init.visibilityTimeout);
     writeReference(fields, message, init.popReceipt).content(text).size(size);
     const receipt = await call(this.#client, Operation.UpdateMessage, init, fields);
-    return updated(message, receipt, content);
+    return updated(message, receipt, change);
   }
 
   /**
    * Hides a received message for so many seconds from now on, 0 to 604800 (7 days), whatever was left; its content is
-   * not touched. From then on only the returned pop receipt is valid.
+   * not touched, and a content that the caller put into the message object is not sent. From then on only the returned pop
+   * receipt is valid.
    * REST: [Update Message](https://learn.microsoft.com/rest/api/storageservices/update-message)
    */
   async updateVisibilityTimeout(
@@ -439,7 +448,9 @@ function asGiven(content: unknown): { text: unknown; size?: number } {
 
 async function decode<Message extends QueueMessage<unknown>>(way: ContentWay, page: Values, init: CallOptions) {
   const messages = readMessages(page) as Message[];
-  return way.steps ? await way.steps.toContents(messages, init.signal) : messages;
+  const decoded = way.steps ? await way.steps.toContents(messages, init.signal) : messages;
+  for (const message of decoded) remember(message);
+  return decoded;
 }
 
 type Made = { client: Client; way: ContentWay; encryption: Encryption | undefined };

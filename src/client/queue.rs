@@ -59,7 +59,8 @@ pub struct PeekOptions {
 /// How a message is updated.
 #[derive(Clone, Debug, Default)]
 pub struct UpdateOptions {
-    /// The new content; by default it stays as it is.
+    /// The new content. Default: it stays as it is. The content of a [`QueueMessage`] that is given to
+    /// [`update_message`](QueueClient::update_message) is never sent.
     pub content: Option<Content>,
     /// Seconds until it becomes visible again: 0 to 604800; 0 by default.
     pub visibility_timeout: Option<i64>,
