@@ -6,8 +6,9 @@ import { type Carrier, carrierOf } from "./carrier/platform.js";
 import { crashOf, given, load, sync, unlessGivenUp } from "./core.js";
 import { argumentError, azureError, toError } from "./errors.js";
 import { Fields } from "./fields.js";
-import type { CallOptions, ClientOptions, Hooks } from "./options.js";
+import { type CallOptions, type ClientOptions, calledFunction, type Hooks } from "./options.js";
 import type { Values } from "./reading.js";
+import { startAtCaller } from "./stack.js";
 
 /** The caller's `fetch`, `signal`, hooks and decision about retries; src/wasm/transport.js reads it. */
 interface Host {
@@ -155,21 +156,33 @@ type Sending = Promise<unknown> | undefined;
 const freeNumbers: number[] = [];
 let numbers = 0;
 
+/** What a call needs before its first step. Bad arguments that the core does not see are refused here. */
+function prepare(client: Client, options: CallOptions, write: ((fields: Fields) => unknown) | undefined) {
+  try {
+    const { core } = client;
+    const host = hostOf(client.host, options);
+    requireFetch(host);
+    const fields = callFields(options);
+    write?.(fields);
+    return { core, host, fields, begun: load() };
+  } catch (error) {
+    throw startAtCaller(error, calledFunction(options));
+  }
+}
+
 /**
  * Takes a call through its steps: what proves it, the request, what came of it, and so on until there is an end. Rejects
- * with an error whose stack leads to the caller; bad arguments are refused before anything is sent.
+ * with an error whose stack starts at the caller; bad arguments are refused before anything is sent.
+ * @param write writes the arguments of the operation
  */
 export async function call<Result = Values>(
   client: Client,
   operation: Operation,
   options: CallOptions,
-  fields: Fields = callFields(options),
+  write?: (fields: Fields) => unknown,
 ): Promise<Result> {
-  const { core } = client;
+  const { core, host, fields, begun } = prepare(client, options, write);
   const { signal } = options;
-  const host = hostOf(client.host, options);
-  requireFetch(host);
-  const begun = load();
   const number = freeNumbers.pop() ?? numbers++;
   let sent = false;
   // In a core that was started anew, the number is that of another call.
@@ -197,14 +210,17 @@ export async function call<Result = Values>(
     }
   } catch (thrown) {
     const crash = crashOf(thrown, begun);
-    if (crash !== undefined) throw sent && notTwice.has(operation) ? ambiguous(crash) : crash;
+    if (crash !== undefined) {
+      const error = sent && notTwice.has(operation) ? ambiguous(crash) : crash;
+      throw startAtCaller(error, calledFunction(options));
+    }
     try {
       giveUp(number);
     } catch (cause) {
       // The core is started anew, and what the call ends with stays as it is.
       crashOf(cause, begun);
     }
-    throw toError(thrown);
+    throw toError(thrown, calledFunction(options));
   } finally {
     freeNumbers.push(number);
   }

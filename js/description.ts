@@ -7,6 +7,7 @@ import { type Known, own } from "./options.js";
 import type { PlatformAbortSignal } from "./platform-types.js";
 import { Reading } from "./reading.js";
 import { readSas, type SasProperties } from "./sas.js";
+import { atCaller } from "./stack.js";
 
 /** Which endpoint a client uses: the primary one reads and writes, the secondary one only reads. */
 export type LocationMode = "primary" | "secondary";
@@ -89,7 +90,7 @@ export class Description {
    * @throws TypeError, RangeError when it is no shared access signature, or when the client uses an account key
    */
   updateSas(sas: string): void {
-    this.#ask(Question.UpdateSas, new Fields().secret(sas));
+    atCaller(this.updateSas, () => this.#ask(Question.UpdateSas, new Fields().secret(sas)));
   }
 
   /**
@@ -98,7 +99,7 @@ export class Description {
    * let the call through, and whether the queue exists. Takes ten seconds at most and does not reject, but for a signal.
    */
   async diagnose(options?: { signal?: PlatformAbortSignal }): Promise<Diagnosis> {
-    const init = own("options", options, diagnoseOptions);
+    const init = atCaller(this.diagnose, () => own("options", options, diagnoseOptions));
     return await diagnose(this.#client, () => this.sas, Description.queueNameOf(this) !== "", init);
   }
 
@@ -118,7 +119,7 @@ export class Description {
   }
 
   set locationMode(mode: LocationMode) {
-    this.#ask(Question.SetLocationMode, new Fields().string(mode));
+    atCaller(accessor("locationMode")?.set, () => this.#ask(Question.SetLocationMode, new Fields().string(mode)));
   }
 
   /** URL of the resource at the primary endpoint, signature redacted. */
@@ -134,14 +135,11 @@ export class Description {
   /** URL of the resource at the secondary endpoint, signature redacted. Throws a RangeError where there is none. */
   get secondaryEndpoint(): string {
     const endpoint = this.#described.secondaryEndpoint;
-    if (endpoint === undefined) {
-      throw argumentError(
-        RangeError,
-        "secondaryHostname must be given: this account has no secondary endpoint",
-        "secondaryHostname",
-      );
-    }
-    return endpoint;
+    if (endpoint !== undefined) return endpoint;
+    const message = "secondaryHostname must be given: this account has no secondary endpoint";
+    return atCaller(accessor("secondaryEndpoint")?.get, () => {
+      throw argumentError(RangeError, message, "secondaryHostname");
+    });
   }
 
   /** Host of the secondary endpoint; `undefined` where there is none. */
@@ -158,4 +156,9 @@ export class Description {
   toJSON(): Record<string, unknown> {
     return { ...this.#described };
   }
+}
+
+/** An accessor of the class. It is here because bundlers rename a class whose own body names it. */
+function accessor(name: keyof Description): PropertyDescriptor | undefined {
+  return Object.getOwnPropertyDescriptor(Description.prototype, name);
 }

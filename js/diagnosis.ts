@@ -1,10 +1,11 @@
 // What is the matter: one harmless call, and what its outcome tells of all that has to be right for it.
 
 import { Operation } from "../build/core.js";
-import { type Client, call, callFields } from "./client.js";
+import { type Client, call } from "./client.js";
 import { browserCorsRule, pageOrigin } from "./cors.js";
 import type { ClientErrorCode, StorageErrorCode } from "./error-codes.js";
 import { type AzureError, isAzureError } from "./errors.js";
+import type { Fields } from "./fields.js";
 import type { CorsRule } from "./models.js";
 import type { CallOptions } from "./options.js";
 import type { SasProperties } from "./sas.js";
@@ -140,11 +141,12 @@ export async function diagnose(
     },
     ...(signal && { signal }),
   };
-  const fields = callFields(options);
-  if (!isQueue) fields.string(undefined).flag(undefined).integer(1).string(undefined).flag(undefined);
+  const listOne = (fields: Fields) =>
+    fields.string(undefined).flag(undefined).integer(1).string(undefined).flag(undefined);
   let error: AzureError | undefined;
   try {
-    await call(client, isQueue ? Operation.GetQueueProperties : Operation.ListQueues, options, fields);
+    if (isQueue) await call(client, Operation.GetQueueProperties, options);
+    else await call(client, Operation.ListQueues, options, listOne);
   } catch (thrown) {
     if (!isAzureError(thrown)) throw thrown;
     error = thrown;

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "./error-codes.js";
 import { Reading, type Values } from "./reading.js";
+import { ownError, type PublicFunction, startAtCaller } from "./stack.js";
 
 /** The names of the error classes: compare with `error.name`, or use {@link isAzureError}. */
 export type AzureErrorName = keyof typeof classes;
@@ -41,6 +42,9 @@ interface ErrorRecord {
 /** Shared by all copies of this package in a program, and by all realms. */
 const brand = Symbol.for("azure-queue-wasm.error");
 
+/** Node, Deno and Bun call a method of this name to print an object. */
+const inspectCustom = Symbol.for("nodejs.util.inspect.custom");
+
 /**
  * Base of all errors that a request can end with. Errors hold no secret: no key, no access token and no
  * signature is in any property, nor in what `JSON.stringify` or a logger makes of them.
@@ -49,7 +53,7 @@ const brand = Symbol.for("azure-queue-wasm.error");
  */
 export class AzureError extends Error {
   /** The class by its name, such as `ResourceNotFoundError`; it outlives bundlers that shorten the names of classes. */
-  override readonly name: AzureErrorName;
+  declare readonly name: AzureErrorName;
   /**
    * The service's error code, such as `QueueNotFound`; missing when the service did not give one.
    * Source: https://learn.microsoft.com/rest/api/storageservices/queue-service-error-codes
@@ -59,46 +63,44 @@ export class AzureError extends Error {
    * `NotFromService`: a proxy, a login page or another server answered. `EmulatorAccount`: an emulator finds no account in
    * the URL.
    */
-  readonly code: ErrorCode | undefined;
+  declare readonly code: ErrorCode | undefined;
   /** HTTP status of the last response; missing when there was none. */
-  readonly statusCode: number | undefined;
+  declare readonly statusCode: number | undefined;
   /** `x-ms-request-id` of the last response, which the service's support asks for. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
   /** Method and URL of the request, such as `POST https://myaccount.queue.core.windows.net/orders/messages`. */
-  readonly request: string | undefined;
+  declare readonly request: string | undefined;
   /** Further elements of the service's error, names in lower case: `authenticationerrordetail`, for example. Of a
    * `SasPermissionError` the letters that are missing: `permission` (any one of them), `resourcetype`, `service`, or what
    * does not fit: `protocol`, `resource`; of a `SasExpiredError` its `expiry`. `credential` is `none` where the client has
    * none and the service refuses the call. */
-  readonly details: Readonly<Record<string, string>>;
+  declare readonly details: Readonly<Record<string, string>>;
   /** Every try of the call, the first one first. Empty when nothing was sent. */
-  readonly attempts: readonly Attempt[];
+  declare readonly attempts: readonly Attempt[];
   /** Seconds from the beginning of the call to its end; 0 when nothing was sent. */
-  readonly elapsed: number;
+  declare readonly elapsed: number;
   /**
    * Whether the same call may be made again by the program: that does no harm, and may succeed. `false` when what it was
    * to do may be done already and must not be done twice, and when nothing suggests that it would go better.
    */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** Where a list broke off: give it to `byPage({ continuationToken })` to go on. Only on errors of lists. */
-  continuationToken?: string;
+  declare continuationToken?: string;
   /** @internal */
-  readonly [brand] = true;
+  declare readonly [brand]: true;
 
   /** @internal */
   constructor(record: ErrorRecord) {
     super(record.message, record.cause === undefined ? undefined : { cause: record.cause });
-    this.name = record.azureQueueError;
-    this.code = record.code;
-    this.statusCode = record.statusCode;
-    this.requestId = record.requestId;
-    this.request = record.request;
-    this.details = record.details;
-    this.attempts = record.attempts;
-    this.elapsed = record.elapsed ?? 0;
-    this.retryable = record.retryable ?? false;
-    // Without a prototype: somebody may have put a `get` on that of objects.
-    Object.defineProperty(this, brand, Object.assign(Object.create(null), { value: true }));
+    const { azureQueueError: name, code, statusCode, requestId, request, details, attempts } = record;
+    const { elapsed = 0, retryable = false } = record;
+    const isSent = attempts.length > 0;
+    setProperty(this, "name", name, false);
+    setProperty(this, brand, true, false);
+    setProperties(this, { code, statusCode, requestId, request, details, attempts });
+    setProperty(this, "elapsed", elapsed, isSent);
+    setProperty(this, "retryable", retryable, isSent || retryable);
+    ownError(this);
   }
 
   /** What loggers write. */
@@ -109,6 +111,40 @@ export class AzureError extends Error {
     const story = { name, message, code, statusCode, requestId, request, details, attempts, elapsed, retryable };
     return { ...story, continuationToken, cause };
   }
+
+  /** What `console.log` shows: a cause that only repeats the message is left out, and its own cause takes its place. */
+  [inspectCustom](): Error {
+    let { cause } = this;
+    while (isAzureError(cause) && isRepeated(cause, this)) cause = cause.cause;
+    if (cause === this.cause) return this;
+    const { cause: _, ...properties } = Object.getOwnPropertyDescriptors(this) as PropertyDescriptorMap;
+    const shown: Error = Object.create(Object.getPrototypeOf(this), properties);
+    if (cause !== undefined) setProperty(shown, "cause", cause, false);
+    setProperty(shown, "stack", this.stack, false);
+    // Otherwise the copy would be asked again.
+    setProperty(shown, inspectCustom, undefined, false);
+    return shown;
+  }
+}
+
+/** Whether a cause says nothing that is not in the error itself. */
+function isRepeated(cause: AzureError, error: AzureError): boolean {
+  const fields = Object.keys(cause) as (keyof AzureError)[];
+  return error.message.startsWith(cause.message) && fields.every((field) => cause[field] === error[field]);
+}
+
+/** Sets properties of an error. Those without a value or an item are not enumerable, so that loggers leave them out. */
+function setProperties(error: Error, properties: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(properties)) {
+    const isEmpty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
+    setProperty(error, name, value, value !== undefined && !isEmpty);
+  }
+}
+
+function setProperty(error: Error, name: PropertyKey, value: unknown, enumerable: boolean): void {
+  // Without a prototype: somebody may have put a `get` on that of objects.
+  const property = { __proto__: null, value, enumerable, writable: true, configurable: true };
+  Object.defineProperty(error, name, property as PropertyDescriptor);
 }
 
 /** What an error that was caught says; anything else can be anything. */
@@ -314,9 +350,10 @@ export function isAzureError<Name extends AzureErrorName = "AzureError">(
 
 /**
  * Turns what the core threw into an error; anything else (a signal's reason, what a hook threw) stays as it is.
+ * @param publicFunction the function that the caller called, where it is asynchronous
  * @internal
  */
-export function toError(thrown: unknown): unknown {
+export function toError(thrown: unknown, publicFunction?: PublicFunction): unknown {
   if (typeof thrown !== "object" || thrown === null) return thrown;
   // Whatever somebody put on `Object.prototype`.
   const has = (name: string) => Object.hasOwn(thrown, name);
@@ -331,10 +368,11 @@ export function toError(thrown: unknown): unknown {
   const [argument, allowed, given] = [read.optional(), read.optional(), read.optional()];
   if (argument !== undefined) {
     const Class = name === "TypeError" ? TypeError : RangeError;
-    return argumentError(Class, camelCase(`${argument} must be ${allowed}; got `) + given, camelCase(argument));
+    const error = argumentError(Class, camelCase(`${argument} must be ${allowed}; got `) + given, camelCase(argument));
+    return startAtCaller(error, publicFunction);
   }
   // Not by azureError(): the stack has room for ten, and is to lead to the caller.
-  return new classes[name as AzureErrorName]({
+  const error = new classes[name as AzureErrorName]({
     azureQueueError: name as AzureErrorName,
     message: message.replace(/\b(service_version|check_access|try_timeout)\b/g, camelCase),
     code: read.optional(),
@@ -345,8 +383,9 @@ export function toError(thrown: unknown): unknown {
     elapsed: read.number(),
     retryable: read.flag() === true,
     attempts: readAttempts(read),
-    cause: toError(cause),
+    cause: toError(cause, publicFunction),
   });
+  return startAtCaller(error, publicFunction);
 }
 
 /**
@@ -403,11 +442,13 @@ export function argumentError(
   argument?: string,
   why?: { cause: unknown },
 ): Error {
-  return Object.assign(new Class(message, why), {
+  const error = ownError(new Class(message, why));
+  setProperties(error, {
     code: "InvalidArgument",
     argument,
     statusCode: undefined,
     requestId: undefined,
     attempts: [],
   });
+  return error;
 }

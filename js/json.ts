@@ -2,6 +2,7 @@ import { named } from "./caller.js";
 import { type MessageCodec, namedCodec } from "./encoding.js";
 import { argumentError } from "./errors.js";
 import { described } from "./fields.js";
+import { atCaller } from "./stack.js";
 
 /**
  * An encoding for values that JSON can hold. What is read is what the queue holds: that it is of this type nobody checks. A
@@ -26,7 +27,9 @@ import { described } from "./fields.js";
 export function jsonEncoding<Value>(within: "text" | "base64" | "auto" = "text"): MessageCodec<Value> {
   if (!["text", "base64", "auto"].includes(within)) {
     const message = `within must be "text", "base64" or "auto"; got ${described(within)}`;
-    throw argumentError(RangeError, message, "within");
+    atCaller(jsonEncoding, () => {
+      throw argumentError(RangeError, message, "within");
+    });
   }
   const { encode, decode } = namedCodec(within);
   return {

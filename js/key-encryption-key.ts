@@ -4,6 +4,7 @@ import { argumentError } from "./errors.js";
 import { described } from "./fields.js";
 import { type Known, own } from "./options.js";
 import type { PlatformCryptoKey } from "./platform-types.js";
+import { startAtCaller } from "./stack.js";
 import { subtle } from "./subtle.js";
 
 /**
@@ -85,6 +86,14 @@ const anyBytes = { name: "HMAC", hash: "SHA-256" };
  * ```
  */
 export async function createKeyEncryptionKey(source: KeySource, options?: KeyOptions): Promise<KeyEncryptionKey> {
+  try {
+    return await createdKey(source, options);
+  } catch (error) {
+    throw startAtCaller(error, createKeyEncryptionKey);
+  }
+}
+
+async function createdKey(source: KeySource, options?: KeyOptions): Promise<KeyEncryptionKey> {
   const init = own("options", options, keyOptions);
   const parts = looking("key", () => ({ ...source }) as JsonWebKey & { kid?: unknown });
   const keyId = init.keyId ?? parts.kid;

@@ -2,6 +2,7 @@ import { looking } from "./caller.js";
 import { azureError, known as present } from "./errors.js";
 import type { QueueMessage, UpdatableMessage, UpdatedMessage } from "./models.js";
 import { Reading, type Values } from "./reading.js";
+import { atCaller, withoutFrames } from "./stack.js";
 
 /** How a message's content stands in a page. */
 const BYTES = 1;
@@ -42,26 +43,25 @@ function readMessage(read: Reading): QueueMessage<unknown> {
 
 /** A message whose content throws when it is read, so that the others of its page are delivered as usual. */
 export function undecodable(message: QueueMessage<unknown>, problem: string, cause?: unknown): QueueMessage<unknown> {
-  const contentError = azureError({
-    azureQueueError: "DecodeError",
-    message: problem,
-    details: {},
-    attempts: [],
-    cause,
-  });
+  const contentError = withoutFrames(
+    azureError({ azureQueueError: "DecodeError", message: problem, details: {}, attempts: [], cause }),
+  );
   const rawContent = message.content as string;
   return throwingContent({ ...message, rawContent, contentError }, contentError) as QueueMessage<never>;
 }
 
 function throwingContent<Message extends object>(message: Message, contentError: unknown): Message {
+  function content(): unknown {
+    return atCaller(content, () => {
+      throw contentError;
+    });
+  }
   return Object.defineProperty(message, "content", {
     // Whatever somebody put on `Object.prototype`.
     __proto__: null,
     // Not enumerable: spreading or logging the message must not throw.
     enumerable: false,
-    get() {
-      throw contentError;
-    },
+    get: content,
   } as PropertyDescriptor);
 }
 

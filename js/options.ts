@@ -3,6 +3,7 @@ import type { EncryptionOptions } from "./encryption.js";
 import type { ErrorCode } from "./error-codes.js";
 import { type AzureErrorName, argumentError } from "./errors.js";
 import type { FetchFunction, PlatformAbortSignal } from "./platform-types.js";
+import { type PublicFunction, startAtCaller } from "./stack.js";
 
 /** What a hook is told of a request, each time one goes out. Secrets are replaced by `REDACTED`. */
 export interface RequestEvent {
@@ -319,14 +320,28 @@ export function urlText(url: unknown): unknown {
   return Object.prototype.toString.call(url) === "[object URL]" ? (url as URL).href : url;
 }
 
+/** Under this key a snapshot of options has the public function that was called. */
+const called = Symbol("called");
+
+/** The public function that was called with these options: errors start at its caller. */
+export function calledFunction(options: object): PublicFunction | undefined {
+  return (options as { [called]?: PublicFunction })[called];
+}
+
 /** Options with those of retries among them, which are checked as well. */
 export function ownOptions<Options extends CallOptions | ClientOptions>(
   options: Options | undefined,
   known: Known<Options>,
+  publicFunction?: PublicFunction,
 ): Options {
-  const copy = own("options", options, known);
-  if (copy.retry !== undefined && typeof copy.retry !== "function") {
-    copy.retry = own("retry", copy.retry, retryOptions);
+  try {
+    const copy = options === undefined ? (new Copy() as Options) : own("options", options, known);
+    if (copy.retry !== undefined && typeof copy.retry !== "function") {
+      copy.retry = own("retry", copy.retry, retryOptions);
+    }
+    (copy as { [called]?: PublicFunction | undefined })[called] = publicFunction;
+    return copy;
+  } catch (error) {
+    throw startAtCaller(error, publicFunction);
   }
-  return copy;
 }

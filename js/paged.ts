@@ -1,5 +1,6 @@
 import type { Page } from "./models.js";
 import { type Known, own } from "./options.js";
+import { atCaller, startAtCaller } from "./stack.js";
 
 /** Where `byPage` begins. */
 export interface PageSettings {
@@ -26,14 +27,27 @@ export class PagedAsyncIterable<Item> implements AsyncIterable<Item> {
 
   /** One result after the other. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Item, undefined, undefined> {
-    for await (const page of this.#pages(undefined)) {
-      // `yield*` would await each item once more.
-      for (const item of page.items) yield item;
+    try {
+      for await (const page of this.#pages(undefined)) {
+        // `yield*` would await each item once more.
+        for (const item of page.items) yield item;
+      }
+    } catch (error) {
+      throw startAtCaller(error, this[Symbol.asyncIterator]);
     }
   }
 
   /** One page after the other. */
   byPage(settings?: PageSettings): AsyncGenerator<Page<Item>, undefined, undefined> {
-    return this.#pages(own("settings", settings, pageSettings).continuationToken);
+    const { continuationToken } = atCaller(this.byPage, () => own("settings", settings, pageSettings));
+    return this.#byPage(continuationToken);
+  }
+
+  async *#byPage(continuationToken: string | undefined): AsyncGenerator<Page<Item>, undefined, undefined> {
+    try {
+      return yield* this.#pages(continuationToken);
+    } catch (error) {
+      throw startAtCaller(error, this.#byPage);
+    }
   }
 }

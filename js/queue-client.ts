@@ -41,10 +41,19 @@ import type {
   UpdateMessageOptions,
 } from "./models.js";
 import { Address, open } from "./opening.js";
-import { type CallOptions, type ClientOptions, callOptions, clientOptions, type Known, ownOptions } from "./options.js";
+import {
+  type CallOptions,
+  type ClientOptions,
+  calledFunction,
+  callOptions,
+  clientOptions,
+  type Known,
+  ownOptions,
+} from "./options.js";
 import { PagedAsyncIterable } from "./paged.js";
 import type { PlatformUrl } from "./platform-types.js";
 import { Reading, type Values } from "./reading.js";
+import { atCaller, startAtCaller } from "./stack.js";
 
 /** Options of a queue client. */
 export interface QueueClientOptions<Content = string> extends ClientOptions {
@@ -117,12 +126,14 @@ export class QueueClient<Content = string> extends Description {
     const parts =
       (accountUrl as unknown) === made
         ? (queueName as unknown as Made)
-        : make(
-            Address.AccountUrl,
-            accountUrl,
-            queueName,
-            credential,
-            ownOptions(options, queueOptions as Known<QueueClientOptions<Content>>),
+        : atCaller(classItself(), () =>
+            make(
+              Address.AccountUrl,
+              accountUrl,
+              queueName,
+              credential,
+              ownOptions(options, queueOptions as Known<QueueClientOptions<Content>>),
+            ),
           );
     super(parts.client);
     this.#client = parts.client;
@@ -136,8 +147,10 @@ export class QueueClient<Content = string> extends Description {
     credential?: Credential,
     options?: QueueClientOptions<Content>,
   ): QueueClient<Content> {
-    const init = ownOptions(options, queueOptions as Known<QueueClientOptions<Content>>);
-    return fromMade(make(Address.QueueUrl, queueUrl, undefined, credential, init));
+    return atCaller(classItself().fromQueueUrl, () => {
+      const init = ownOptions(options, queueOptions as Known<QueueClientOptions<Content>>);
+      return fromMade(make(Address.QueueUrl, queueUrl, undefined, credential, init));
+    });
   }
 
   /** @internal */
@@ -146,8 +159,10 @@ export class QueueClient<Content = string> extends Description {
     queueName: string,
     options?: QueueConnectionOptions<Content>,
   ): QueueClient<Content> {
-    const init = ownOptions(options, queueConnectionOptions as Known<QueueConnectionOptions<Content>>);
-    return fromMade(make(Address.ConnectionString, connectionString, queueName, init.credential, init));
+    return atCaller(classItself().fromConnectionString, () => {
+      const init = ownOptions(options, queueConnectionOptions as Known<QueueConnectionOptions<Content>>);
+      return fromMade(make(Address.ConnectionString, connectionString, queueName, init.credential, init));
+    });
   }
 
   /** The queue's name. */
@@ -161,8 +176,8 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Create Queue](https://learn.microsoft.com/rest/api/storageservices/create-queue4)
    */
   async createQueue(options?: CreateQueueOptions): Promise<void> {
-    const init = ownOptions(options, createOptions);
-    await call(this.#client, Operation.CreateQueue, init, callFields(init).pairs(init.metadata, true));
+    const init = ownOptions(options, createOptions, this.createQueue);
+    await call(this.#client, Operation.CreateQueue, init, (fields) => fields.pairs(init.metadata, true));
   }
 
   /**
@@ -170,9 +185,9 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Create Queue](https://learn.microsoft.com/rest/api/storageservices/create-queue4)
    */
   async createQueueIfNotExists(options?: CreateQueueOptions): Promise<{ created: boolean }> {
-    const init = ownOptions(options, createOptions);
-    const fields = callFields(init).pairs(init.metadata, true);
-    return { created: await call<boolean>(this.#client, Operation.CreateQueueIfNotExists, init, fields) };
+    const init = ownOptions(options, createOptions, this.createQueueIfNotExists);
+    const write = (fields: Fields) => fields.pairs(init.metadata, true);
+    return { created: await call<boolean>(this.#client, Operation.CreateQueueIfNotExists, init, write) };
   }
 
   /**
@@ -181,7 +196,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Delete Queue](https://learn.microsoft.com/rest/api/storageservices/delete-queue3)
    */
   async deleteQueue(options?: CallOptions): Promise<void> {
-    const init = ownOptions(options, callOptions);
+    const init = ownOptions(options, callOptions, this.deleteQueue);
     await call(this.#client, Operation.DeleteQueue, init);
   }
 
@@ -190,7 +205,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Delete Queue](https://learn.microsoft.com/rest/api/storageservices/delete-queue3)
    */
   async deleteQueueIfExists(options?: CallOptions): Promise<{ deleted: boolean }> {
-    const init = ownOptions(options, callOptions);
+    const init = ownOptions(options, callOptions, this.deleteQueueIfExists);
     return { deleted: await call<boolean>(this.#client, Operation.DeleteQueueIfExists, init) };
   }
 
@@ -199,7 +214,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Get Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/get-queue-metadata)
    */
   async exists(options?: CallOptions): Promise<boolean> {
-    const init = ownOptions(options, callOptions);
+    const init = ownOptions(options, callOptions, this.exists);
     return await call<boolean>(this.#client, Operation.Exists, init);
   }
 
@@ -208,7 +223,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Get Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/get-queue-metadata)
    */
   async getQueueProperties(options?: CallOptions): Promise<QueueProperties> {
-    const init = ownOptions(options, callOptions);
+    const init = ownOptions(options, callOptions, this.getQueueProperties);
     const read = new Reading(await call(this.#client, Operation.GetQueueProperties, init));
     const approximateMessageCount = read.number();
     return { name: this.queueName, metadata: read.pairs(), approximateMessageCount };
@@ -219,8 +234,8 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Set Queue Metadata](https://learn.microsoft.com/rest/api/storageservices/set-queue-metadata)
    */
   async setQueueMetadata(metadata?: Metadata, options?: CallOptions): Promise<void> {
-    const init = ownOptions(options, callOptions);
-    await call(this.#client, Operation.SetQueueMetadata, init, callFields(init).pairs(metadata, true));
+    const init = ownOptions(options, callOptions, this.setQueueMetadata);
+    await call(this.#client, Operation.SetQueueMetadata, init, (fields) => fields.pairs(metadata, true));
   }
 
   /**
@@ -228,7 +243,7 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Get Queue ACL](https://learn.microsoft.com/rest/api/storageservices/get-queue-acl)
    */
   async getQueueAccessPolicy(options?: CallOptions): Promise<Record<string, StoredAccessPolicy>> {
-    const init = ownOptions(options, callOptions);
+    const init = ownOptions(options, callOptions, this.getQueueAccessPolicy);
     return readPolicies(new Reading(await call(this.#client, Operation.GetQueueAccessPolicy, init)));
   }
 
@@ -238,8 +253,9 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Set Queue ACL](https://learn.microsoft.com/rest/api/storageservices/set-queue-acl)
    */
   async setQueueAccessPolicy(signedIdentifiers: Record<string, AccessPolicy>, options?: CallOptions): Promise<void> {
-    const init = ownOptions(options, callOptions);
-    await call(this.#client, Operation.SetQueueAccessPolicy, init, writePolicies(callFields(init), signedIdentifiers));
+    const init = ownOptions(options, callOptions, this.setQueueAccessPolicy);
+    const write = (fields: Fields) => writePolicies(fields, signedIdentifiers);
+    await call(this.#client, Operation.SetQueueAccessPolicy, init, write);
   }
 
   /**
@@ -256,11 +272,12 @@ export class QueueClient<Content = string> extends Description {
     options?: SendMessageOptions & SameContent<Content>,
   ): Promise<SentMessage<Content>>;
   async sendMessage(content: unknown, options?: SendMessageOptions): Promise<SentMessage<unknown>> {
-    const init: WithEncoding<SendMessageOptions> = ownOptions(options, sendOptions);
+    const init: WithEncoding<SendMessageOptions> = ownOptions(options, sendOptions, this.sendMessage);
     const way = this.#wayOf(init);
     const { text, size } = way.steps ? await this.#encode(way.steps, content, init) : asGiven(content);
-    const fields = callFields(init).string(way.encoding).integer(init.visibilityTimeout).integer(init.timeToLive);
-    const page = await call(this.#client, Operation.SendMessage, init, fields.content(text).size(size));
+    const page = await call(this.#client, Operation.SendMessage, init, (fields) =>
+      fields.string(way.encoding).integer(init.visibilityTimeout).integer(init.timeToLive).content(text).size(size),
+    );
     return remember({ ...readMessages(page)[0], content } as SentMessage<unknown>);
   }
 
@@ -276,7 +293,7 @@ export class QueueClient<Content = string> extends Description {
     options?: ReceiveMessageOptions & SameContent<Content>,
   ): Promise<ReceivedMessage<Content> | undefined>;
   async receiveMessage(options?: ReceiveMessageOptions): Promise<ReceivedMessage<unknown> | undefined> {
-    const init: WithEncoding<ReceiveMessageOptions> = ownOptions(options, receiveOneOptions);
+    const init: WithEncoding<ReceiveMessageOptions> = ownOptions(options, receiveOneOptions, this.receiveMessage);
     const [message] = await this.#receivePage(1, init);
     return message;
   }
@@ -295,10 +312,14 @@ export class QueueClient<Content = string> extends Description {
     options?: ReceiveMessagesOptions & SameContent<Content>,
   ): PagedAsyncIterable<ReceivedMessage<Content>>;
   receiveMessages(options?: ReceiveMessagesOptions): PagedAsyncIterable<ReceivedMessage<unknown>> {
-    const init: WithEncoding<ReceiveMessagesOptions> = ownOptions(options, receiveOptions);
+    const init = atCaller(this.receiveMessages, () => {
+      const init: WithEncoding<ReceiveMessagesOptions> = ownOptions(options, receiveOptions);
+      const { encoding } = this.#wayOf(init);
+      const fields = writeReceive(callFields(init), encoding, init.messagesPerPage, init.maxMessages, init);
+      check(this.#client, Operation.ReceiveMessages, fields);
+      return init;
+    });
     const { messagesPerPage, maxMessages } = init;
-    const { encoding } = this.#wayOf(init);
-    check(this.#client, Operation.ReceiveMessages, receiveFields(encoding, messagesPerPage, maxMessages, init));
     const receivePage = (number: number | undefined) => this.#receivePage(number, init);
 
     async function* pages(token: string | undefined): AsyncGenerator<Page<ReceivedMessage<unknown>>, undefined> {
@@ -330,10 +351,10 @@ export class QueueClient<Content = string> extends Description {
   ): Promise<PeekedMessage<ContentOf<Encoding>>[]>;
   async peekMessages(options?: PeekMessagesOptions & SameContent<Content>): Promise<PeekedMessage<Content>[]>;
   async peekMessages(options?: PeekMessagesOptions): Promise<PeekedMessage<unknown>[]> {
-    const init: WithEncoding<PeekMessagesOptions> = ownOptions(options, peekOptions);
+    const init: WithEncoding<PeekMessagesOptions> = ownOptions(options, peekOptions, this.peekMessages);
     const way = this.#wayOf(init);
-    const fields = callFields(init).string(way.encoding).integer(init.maxMessages);
-    return await decode(way, await call(this.#client, Operation.PeekMessages, init, fields), init);
+    const write = (fields: Fields) => fields.string(way.encoding).integer(init.maxMessages);
+    return await decode(way, await call(this.#client, Operation.PeekMessages, init, write), init);
   }
 
   /**
@@ -362,15 +383,16 @@ export class QueueClient<Content = string> extends Description {
     options?: UpdateMessageOptions<Content> & SameContent<Content>,
   ): Promise<UpdatedMessage<Content>>;
   async updateMessage(message: UpdatableMessage | string, options?: UpdateMessageOptions<unknown>): Promise<unknown> {
-    const init: WithEncoding<UpdateMessageOptions<unknown>> = ownOptions(options, updateOptions);
-    const change = contentChange(message, init.content);
+    const init: WithEncoding<UpdateMessageOptions<unknown>> = ownOptions(options, updateOptions, this.updateMessage);
+    const change = startingAtCaller(init, () => contentChange(message, init.content));
     const { content } = change;
     const way = this.#wayOf(init);
     const isReady = content === undefined || way.steps === undefined;
     const { text, size } = isReady ? asGiven(content) : await this.#encode(way.steps, content, init);
-    const fields = callFields(init).string(way.encoding).integer(init.visibilityTimeout);
-    writeReference(fields, message, init.popReceipt).content(text).size(size);
-    const receipt = await call(this.#client, Operation.UpdateMessage, init, fields);
+    const receipt = await call(this.#client, Operation.UpdateMessage, init, (fields) => {
+      fields.string(way.encoding).integer(init.visibilityTimeout);
+      writeReference(fields, message, init.popReceipt).content(text).size(size);
+    });
     return updated(message, receipt, change);
   }
 
@@ -395,9 +417,9 @@ export class QueueClient<Content = string> extends Description {
     visibilityTimeout: number,
     options?: MessageOptions,
   ): Promise<unknown> {
-    const init = ownOptions(options, messageOptions);
-    const fields = writeReference(callFields(init).integer(visibilityTimeout), message, init.popReceipt);
-    return updated(message, await call(this.#client, Operation.UpdateVisibilityTimeout, init, fields));
+    const init = ownOptions(options, messageOptions, this.updateVisibilityTimeout);
+    const write = (fields: Fields) => writeReference(fields.integer(visibilityTimeout), message, init.popReceipt);
+    return updated(message, await call(this.#client, Operation.UpdateVisibilityTimeout, init, write));
   }
 
   /**
@@ -407,9 +429,9 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Delete Message](https://learn.microsoft.com/rest/api/storageservices/delete-message2)
    */
   async deleteMessage(message: MessageReference | string, options?: MessageOptions): Promise<void> {
-    const init = ownOptions(options, messageOptions);
-    const fields = writeReference(callFields(init), message, init.popReceipt);
-    await call(this.#client, Operation.DeleteMessage, init, fields);
+    const init = ownOptions(options, messageOptions, this.deleteMessage);
+    const write = (fields: Fields) => writeReference(fields, message, init.popReceipt);
+    await call(this.#client, Operation.DeleteMessage, init, write);
   }
 
   /**
@@ -418,27 +440,38 @@ export class QueueClient<Content = string> extends Description {
    * REST: [Clear Messages](https://learn.microsoft.com/rest/api/storageservices/clear-messages)
    */
   async clearMessages(options?: CallOptions): Promise<void> {
-    const init = ownOptions(options, callOptions);
+    const init = ownOptions(options, callOptions, this.clearMessages);
     await call(this.#client, Operation.ClearMessages, init);
   }
 
   async #receivePage(number: number | undefined, init: WithEncoding<ReceiveMessageOptions>) {
     const way = this.#wayOf(init);
-    const fields = receiveFields(way.encoding, number, undefined, init);
-    const page = await call(this.#client, Operation.ReceiveMessages, init, fields);
+    const page = await call(this.#client, Operation.ReceiveMessages, init, (fields) =>
+      writeReceive(fields, way.encoding, number, undefined, init),
+    );
     return await decode<ReceivedMessage<unknown>>(way, page, init);
   }
 
   /** The way of a call's own encoding, or of the client's. */
-  #wayOf({ messageEncoding }: WithEncoding<CallOptions>): ContentWay {
-    return messageEncoding === undefined ? this.#way : contentWay(messageEncoding, this.#encryption);
+  #wayOf(init: WithEncoding<CallOptions>): ContentWay {
+    if (init.messageEncoding === undefined) return this.#way;
+    return startingAtCaller(init, () => contentWay(init.messageEncoding, this.#encryption));
   }
 
   /** What the steps on this side make of content. */
-  #encode(steps: ContentSteps, content: unknown, init: CallOptions): Promise<EncodedContent> {
-    check(this.#client, undefined, callFields(init));
-    return steps.toText(content, init.signal);
+  async #encode(steps: ContentSteps, content: unknown, init: CallOptions): Promise<EncodedContent> {
+    try {
+      check(this.#client, undefined, callFields(init));
+      return await steps.toText(content, init.signal);
+    } catch (error) {
+      throw startAtCaller(error, calledFunction(init));
+    }
   }
+}
+
+/** Runs what comes before the request; its errors start at the caller. */
+function startingAtCaller<Result>(init: CallOptions, run: () => Result): Result {
+  return atCaller(calledFunction(init), run);
 }
 
 /** Content that the core encodes, and at once: bytes may change while something is awaited, and a Promise is no content. */
@@ -451,6 +484,11 @@ async function decode<Message extends QueueMessage<unknown>>(way: ContentWay, pa
   const decoded = way.steps ? await way.steps.toContents(messages, init.signal) : messages;
   for (const message of decoded) remember(message);
   return decoded;
+}
+
+/** The class, for itself: bundlers rename a class whose own body names it. */
+function classItself(): typeof QueueClient {
+  return QueueClient;
 }
 
 type Made = { client: Client; way: ContentWay; encryption: Encryption | undefined };
@@ -477,9 +515,14 @@ export function fromMade<Content>(parts: Made): QueueClient<Content> {
 }
 
 /** Of the numbers only the first is sent; the second bounds all pages. */
-function receiveFields(encoding: unknown, perPage: number | undefined, max: number | undefined, init: CallOptions) {
-  const { visibilityTimeout } = init as ReceiveMessageOptions;
-  return callFields(init).string(encoding).integer(perPage).integer(max).integer(visibilityTimeout);
+function writeReceive(
+  fields: Fields,
+  encoding: unknown,
+  perPage: number | undefined,
+  max: number | undefined,
+  { visibilityTimeout }: ReceiveMessageOptions,
+): Fields {
+  return fields.string(encoding).integer(perPage).integer(max).integer(visibilityTimeout);
 }
 
 /**

@@ -36,6 +36,7 @@ import { fromMade as queueFromMade } from "./queue-client.js";
 import type { QueueClient } from "./queue-client-constructor.js";
 import { Reading } from "./reading.js";
 import { readSettings, writeSettings } from "./service-settings.js";
+import { atCaller, type PublicFunction, startAtCaller } from "./stack.js";
 
 /** Options of a service client. */
 export interface ServiceClientOptions<Encoding extends MessageEncoding = "text"> extends ClientOptions {
@@ -97,11 +98,13 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
     const parts =
       (accountUrl as unknown) === made
         ? (credential as unknown as Made)
-        : make(
-            Address.AccountUrl,
-            accountUrl,
-            credential,
-            ownOptions(options, serviceOptions as Known<typeof options & {}>),
+        : atCaller(classItself(), () =>
+            make(
+              Address.AccountUrl,
+              accountUrl,
+              credential,
+              ownOptions(options, serviceOptions as Known<typeof options & {}>),
+            ),
           );
     super(parts.client);
     this.#client = parts.client;
@@ -118,8 +121,10 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
     connectionString: string,
     options?: ServiceConnectionOptions<Encoding>,
   ): QueueServiceClient<Encoding> {
-    const init = ownOptions<ServiceConnectionOptions<MessageEncoding>>(options, connectionOptions);
-    return fromMade(make(Address.ConnectionString, connectionString, init.credential, init));
+    return atCaller(classItself().fromConnectionString, () => {
+      const init = ownOptions<ServiceConnectionOptions<MessageEncoding>>(options, connectionOptions);
+      return fromMade(make(Address.ConnectionString, connectionString, init.credential, init));
+    });
   }
 
   /**
@@ -140,10 +145,27 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
     queue: string | { readonly name: string },
     options?: GetQueueClientOptions<MessageEncoding>,
   ): QueueClient<unknown> {
+    return atCaller(this.getQueueClient, () => this.#queue(queue, options));
+  }
+
+  #queue(queue: string | { readonly name: string }, options?: GetQueueClientOptions<MessageEncoding>) {
     const { messageEncoding } = own("options", options, getQueueOptions);
     const encryption = this.#encryption;
     const way = messageEncoding === undefined ? this.#way : contentWay(messageEncoding, encryption);
-    return queueFromMade({ client: this.#client.queue(new Fields().string(nameOf(queue))), way, encryption });
+    return queueFromMade<never>({ client: this.#client.queue(new Fields().string(nameOf(queue))), way, encryption });
+  }
+
+  /** Runs a method of the client for a queue. Its errors start at the caller of the public function. */
+  async #inQueue<Result>(
+    publicFunction: PublicFunction,
+    queue: string | { readonly name: string },
+    run: (queue: QueueClient<ContentOf<Encoding>>) => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await run(this.#queue(queue));
+    } catch (error) {
+      throw startAtCaller(error, publicFunction);
+    }
   }
 
   /**
@@ -152,9 +174,10 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
    * @param name 3 to 63 lower-case letters, digits and single dashes, beginning and ending with a letter or digit
    */
   async createQueue(name: string, options?: CreateQueueOptions): Promise<QueueClient<ContentOf<Encoding>>> {
-    const queue = this.getQueueClient(name);
-    await queue.createQueue(options);
-    return queue;
+    return await this.#inQueue(this.createQueue, name, async (queue) => {
+      await queue.createQueue(options);
+      return queue;
+    });
   }
 
   /**
@@ -162,7 +185,7 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
    * REST: [Create Queue](https://learn.microsoft.com/rest/api/storageservices/create-queue4)
    */
   async createQueueIfNotExists(name: string, options?: CreateQueueOptions): Promise<{ created: boolean }> {
-    return await this.getQueueClient(name).createQueueIfNotExists(options);
+    return await this.#inQueue(this.createQueueIfNotExists, name, (queue) => queue.createQueueIfNotExists(options));
   }
 
   /**
@@ -171,7 +194,7 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
    * @param queue the queue's name, or an item of a list
    */
   async deleteQueue(queue: string | { readonly name: string }, options?: CallOptions): Promise<void> {
-    return await this.getQueueClient(queue).deleteQueue(options);
+    return await this.#inQueue(this.deleteQueue, queue, (queue) => queue.deleteQueue(options));
   }
 
   /**
@@ -182,7 +205,7 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
     queue: string | { readonly name: string },
     options?: CallOptions,
   ): Promise<{ deleted: boolean }> {
-    return await this.getQueueClient(queue).deleteQueueIfExists(options);
+    return await this.#inQueue(this.deleteQueueIfExists, queue, (queue) => queue.deleteQueueIfExists(options));
   }
 
   /**
@@ -194,17 +217,20 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
   listQueues(options: ListQueuesWithMetadataOptions): PagedAsyncIterable<QueueItemWithMetadata>;
   listQueues(options?: ListQueuesOptions): PagedAsyncIterable<QueueItem>;
   listQueues(options?: ListQueuesOptions): PagedAsyncIterable<QueueItem> {
-    const init = ownOptions(options, listOptions);
-    const fields = (marker?: string, secondary?: boolean) =>
-      callFields(init)
+    const write = (fields: Fields, init: ListQueuesOptions, marker?: string, secondary?: boolean) =>
+      fields
         .string(init.nameStartsWith)
         .flag(init.includeMetadata)
         .integer(init.resultsPerPage)
         .string(marker)
         .flag(secondary);
-    check(this.#client, Operation.ListQueues, fields());
+    const init = atCaller(this.listQueues, () => {
+      const init = ownOptions(options, listOptions);
+      check(this.#client, Operation.ListQueues, write(callFields(init), init));
+      return init;
+    });
     const listPage = (marker: string | undefined, secondary: boolean | undefined) =>
-      call(this.#client, Operation.ListQueues, init, fields(marker, secondary));
+      call(this.#client, Operation.ListQueues, init, (fields) => write(fields, init, marker, secondary));
 
     async function* pages(token: string | undefined): AsyncGenerator<Page<QueueItem>, undefined> {
       let marker = token;
@@ -232,7 +258,7 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
    * REST: [Get Queue Service Properties](https://learn.microsoft.com/rest/api/storageservices/get-queue-service-properties)
    */
   async getServiceProperties(options?: CallOptions): Promise<StoredServiceProperties> {
-    const init = ownOptions(options, callOptions);
+    const init = ownOptions(options, callOptions, this.getServiceProperties);
     return readSettings(new Reading(await call(this.#client, Operation.GetServiceProperties, init)));
   }
 
@@ -241,8 +267,8 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
    * REST: [Set Queue Service Properties](https://learn.microsoft.com/rest/api/storageservices/set-queue-service-properties)
    */
   async setServiceProperties(settings: QueueServiceProperties, options?: CallOptions): Promise<void> {
-    const init = ownOptions(options, callOptions);
-    await call(this.#client, Operation.SetServiceProperties, init, writeSettings(callFields(init), settings));
+    const init = ownOptions(options, callOptions, this.setServiceProperties);
+    await call(this.#client, Operation.SetServiceProperties, init, (fields) => writeSettings(fields, settings));
   }
 
   /**
@@ -250,7 +276,7 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
    * REST: [Get Queue Service Stats](https://learn.microsoft.com/rest/api/storageservices/get-queue-service-stats)
    */
   async getServiceStats(options?: CallOptions): Promise<QueueServiceStats> {
-    const init = ownOptions(options, callOptions);
+    const init = ownOptions(options, callOptions, this.getServiceStats);
     const read = new Reading(await call(this.#client, Operation.GetServiceStats, init));
     const geoReplication = { status: read.text(), ...known({ lastSyncTime: read.moment() }) };
     return { geoReplication };
@@ -261,15 +287,20 @@ export class QueueServiceClient<Encoding extends MessageEncoding = "text"> exten
    * REST: [Get User Delegation Key](https://learn.microsoft.com/rest/api/storageservices/get-user-delegation-key)
    */
   async getUserDelegationKey(options: UserDelegationKeyOptions): Promise<UserDelegationKey> {
-    const init = ownOptions(options, keyOptions);
-    const fields = callFields(init).moment(init.start).moment(init.expiry).string(init.delegatedUserTenantId);
-    return readDelegationKey(new Reading(await call(this.#client, Operation.GetUserDelegationKey, init, fields)));
+    const init = ownOptions(options, keyOptions, this.getUserDelegationKey);
+    const write = (fields: Fields) => fields.moment(init.start).moment(init.expiry).string(init.delegatedUserTenantId);
+    return readDelegationKey(new Reading(await call(this.#client, Operation.GetUserDelegationKey, init, write)));
   }
 }
 
 /** A client around a core that is made already. Outside of the class, which bundlers rename when it names itself. */
 function fromMade<Encoding extends MessageEncoding>(parts: Made): QueueServiceClient<Encoding> {
   return new QueueServiceClient<Encoding>(made as unknown as string, parts as unknown as string);
+}
+
+/** The class, for itself: bundlers rename a class whose own body names it. */
+function classItself(): typeof QueueServiceClient {
+  return QueueServiceClient;
 }
 
 type Made = { client: Client; way: ContentWay; encryption: Encryption | undefined };

@@ -7,6 +7,7 @@ import { type Known, own, urlText } from "./options.js";
 import { flags, letters, queuePermissions } from "./permissions.js";
 import type { PlatformUrl } from "./platform-types.js";
 import { Reading } from "./reading.js";
+import { atCaller } from "./stack.js";
 
 /** What an account SAS may be used for: on services, queues (containers) and messages (objects). */
 export interface ResourceTypes {
@@ -188,13 +189,15 @@ const accountPermissions = {
  * @throws TypeError, RangeError when an option is not allowed or missing
  */
 export function generateQueueSas(options: QueueSasOptions): string {
-  const init = own("options", options, queueSasOptions);
-  const fields = sasFields(init, letters("permission", init.permission, queuePermissions))
-    .string(init.queueName)
-    .string(init.policyId)
-    .string(init.userDelegationOid)
-    .secret(init.accountKey);
-  return make(Making.QueueSas, writeDelegationKey(fields, init.userDelegationKey))[0];
+  return atCaller(generateQueueSas, () => {
+    const init = own("options", options, queueSasOptions);
+    const fields = sasFields(init, letters("permission", init.permission, queuePermissions))
+      .string(init.queueName)
+      .string(init.policyId)
+      .string(init.userDelegationOid)
+      .secret(init.accountKey);
+    return make(Making.QueueSas, writeDelegationKey(fields, init.userDelegationKey))[0];
+  });
 }
 
 /**
@@ -203,12 +206,14 @@ export function generateQueueSas(options: QueueSasOptions): string {
  * @throws TypeError, RangeError when an option is not allowed or missing
  */
 export function generateAccountSas(options: AccountSasOptions): string {
-  const init = own("options", options, accountSasOptions);
-  const fields = sasFields(init, letters("permission", init.permission, accountPermissions))
-    .string(letters("services", init.services, services))
-    .string(letters("resourceTypes", init.resourceTypes, resourceTypes))
-    .secret(init.accountKey);
-  return make(Making.AccountSas, fields)[0];
+  return atCaller(generateAccountSas, () => {
+    const init = own("options", options, accountSasOptions);
+    const fields = sasFields(init, letters("permission", init.permission, accountPermissions))
+      .string(letters("services", init.services, services))
+      .string(letters("resourceTypes", init.resourceTypes, resourceTypes))
+      .secret(init.accountKey);
+    return make(Making.AccountSas, fields)[0];
+  });
 }
 
 /**
@@ -217,7 +222,10 @@ export function generateAccountSas(options: AccountSasOptions): string {
  * @throws TypeError, RangeError when it is none
  */
 export function parseSas(sas: string | PlatformUrl): SasProperties {
-  return readSas(new Reading(make(Making.SasProperties, new Fields().secret(looking("sas", () => urlText(sas))))));
+  return atCaller(parseSas, () => {
+    const fields = new Fields().secret(looking("sas", () => urlText(sas)));
+    return readSas(new Reading(make(Making.SasProperties, fields)));
+  });
 }
 
 function sasFields(init: SasOptions & { expiry?: Date | string }, permission: string | undefined): Fields {
