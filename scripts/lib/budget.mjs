@@ -2,9 +2,9 @@
 // a paragraph in docs/size.md that says what for.
 
 export const budget = {
-  "whole API, wasm inside": { gzip: 120.7, brotli: 115.8 },
-  "slim, without the wasm": { gzip: 26.6, brotli: 23.7 },
-  "core.wasm": { gzip: 95.8, brotli: 82.6 },
+  "whole API, wasm inside": { gzip: 123.4, brotli: 118.6 },
+  "slim, without the wasm": { gzip: 28.6, brotli: 25.5 },
+  "core.wasm": { gzip: 96.6, brotli: 83.8 },
 };
 
 /** Instructions of the core, a tenth more than were counted: compilers differ. A line goes up only with the reason in

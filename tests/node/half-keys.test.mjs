@@ -118,7 +118,7 @@ describe("a key that cannot decrypt", () => {
   }
 });
 
-describe("a constructor refuses a key that has no use", () => {
+describe("a key that has no use", () => {
   for (const [what, key, argument, message] of [
     [
       "neither wrapKey nor unwrapKey",
@@ -140,7 +140,7 @@ describe("a constructor refuses a key that has no use", () => {
       "encryption.keyEncryptionKey.keyId must be text (a string); got undefined",
     ],
   ]) {
-    test(what, () => {
+    test(`is refused by constructors and static methods: ${what}`, () => {
       const encryption = { keyEncryptionKey: key };
       for (const open of [
         () => queueWith(script(sent), encryption),

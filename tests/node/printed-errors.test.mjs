@@ -26,7 +26,7 @@ const queueWith = (answer, more) =>
   new QueueClient(account.url, "orders", account.sas, { ...options(answer), ...more });
 const serviceWith = (answer, more) => new QueueServiceClient(account.url, account.sas, { ...options(answer), ...more });
 
-/** Where an error was thrown, from its stack: `[file, function]` of the first frame. */
+/** The first frame of the stack of an error. */
 function firstFrame({ stack }) {
   const [, frame] = /\n +at (.*)/.exec(stack) ?? [];
   return frame;
@@ -38,7 +38,7 @@ async function outcomeOf(call) {
   return await rejection((async () => call())());
 }
 
-describe("the stack of an error starts at the line that called", () => {
+describe("the stack of an error", () => {
   const queue = queueWith(gone);
   const service = serviceWith(gone);
   const receipt = { popReceipt: "r" };
@@ -118,7 +118,7 @@ describe("the stack of an error starts at the line that called", () => {
   };
 
   for (const [what, call] of Object.entries(calls)) {
-    test(what, async () => {
+    test(`the stack starts at the caller: ${what}`, async () => {
       const error = await outcomeOf(call);
       // Node's own iterators, and helpers of these tests, stand between the call and this file.
       const frame = firstFrame(error);

@@ -212,6 +212,10 @@ expectTypeOf(queue.sendMessage("x")).resolves.toEqualTypeOf<SentMessage<string>>
 expectTypeOf(queue.receiveMessage()).resolves.toEqualTypeOf<ReceivedMessage<string> | undefined>();
 expectTypeOf(queue.peekMessages({ maxMessages: 5 })).resolves.toEqualTypeOf<PeekedMessage<string>[]>();
 expectTypeOf(queue.updateMessage(message, { content: "x" })).resolves.toEqualTypeOf<ReceivedMessage<string>>();
+expectTypeOf(queue.updateMessage({ ...message, content: "x" })).resolves.toExtend<UpdatedMessage<string>>();
+expectTypeOf(queue.updateMessage({ id: "id", popReceipt: "r", content: "x" })).resolves.toEqualTypeOf<
+  UpdatedMessage<string>
+>();
 expectTypeOf(queue.updateMessage("id", { popReceipt: "r" })).resolves.toEqualTypeOf<UpdatedMessage<string>>();
 expectTypeOf(queue.updateVisibilityTimeout(message, 30)).resolves.toEqualTypeOf<ReceivedMessage<string>>();
 expectTypeOf(queue.deleteMessage("id", { popReceipt: "r" })).resolves.toEqualTypeOf<void>();
