@@ -6,7 +6,7 @@
 //   js/ + build/  --esbuild, for Node terser-->  dist/*.js    js/  --tsc-->  dist/*.d.ts
 
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { adaptGlue } from "./lib/glue.mjs";
 import { root, run, runAsProgram, step, tool } from "./lib/run.mjs";
@@ -58,9 +58,13 @@ function convertInputs() {
   return [...["azure_queue_wasm", "inflate"].map(compiled), ...files.map((file) => join(root, file))];
 }
 
-/** What later steps and tests put into build/ as well. */
-const others = [declarations, join(intermediate, "instructions")];
-const converted = () => filesIn(intermediate, (path) => !others.includes(path) && !path.endsWith(".stamp"));
+/** Files of the conversion. Other folders in build/ belong to later steps, tests and benchmarks. */
+const snippets = join(intermediate, "snippets");
+const converted = () =>
+  filesIn(intermediate, (path) => {
+    if (path.startsWith(snippets)) return true;
+    return extname(path) !== "" && extname(path) !== ".stamp";
+  });
 
 const isDeclaration = (path) => path.endsWith(".d.ts");
 const bundled = () => filesIn(dist).filter((path) => !isDeclaration(path));
