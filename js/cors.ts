@@ -3,6 +3,7 @@ import { inWords, looking } from "./caller.js";
 import { argumentError } from "./errors.js";
 import { Fields, make } from "./fields.js";
 import type { CorsRule } from "./models.js";
+import { atCaller } from "./stack.js";
 
 const MAX_AGE = 2_147_483_647;
 
@@ -17,6 +18,10 @@ const MAX_AGE = 2_147_483_647;
  * @throws TypeError, RangeError when an argument is not allowed
  */
 export function browserCorsRule(origins: string | readonly string[], maxAgeInSeconds = 3600): Required<CorsRule> {
+  return atCaller(browserCorsRule, () => checkedRule(origins, maxAgeInSeconds));
+}
+
+function checkedRule(origins: string | readonly string[], maxAgeInSeconds: number): Required<CorsRule> {
   const allowedOrigins = looking("origins", () => (Array.isArray(origins) ? [...origins] : [origins]));
   if (allowedOrigins.length === 0) throw refusal(RangeError, "origins", "at least one origin", "none");
   allowedOrigins.forEach(checkOrigin);

@@ -5,6 +5,7 @@
 
 import { load } from "./core.js";
 import { compileAhead } from "./load/embedded.js";
+import { startAtCaller } from "./stack.js";
 
 export * from "./api.js";
 
@@ -14,6 +15,10 @@ export * from "./api.js";
  * not allowed.
  */
 export async function preload(): Promise<void> {
-  await compileAhead();
-  load();
+  try {
+    await compileAhead();
+    load();
+  } catch (error) {
+    throw startAtCaller(error, preload);
+  }
 }

@@ -6,6 +6,7 @@
 import { load } from "./core.js";
 import { compileAhead, compileNow, forget, type WasmSource } from "./load/given.js";
 import type { WasmModule } from "./platform-types.js";
+import { atCaller, startAtCaller } from "./stack.js";
 
 export * from "./api.js";
 export type { WasmSource };
@@ -18,7 +19,11 @@ export type { WasmSource };
  * @param source a module, bytes, a response, or a URL to be fetched; or a Promise of one
  */
 export async function preload(source: WasmSource | Promise<WasmSource>): Promise<void> {
-  await compileAhead(source, begin);
+  try {
+    await compileAhead(source, begin);
+  } catch (error) {
+    throw startAtCaller(error, preload);
+  }
 }
 
 /**
@@ -27,8 +32,10 @@ export async function preload(source: WasmSource | Promise<WasmSource>): Promise
  * @throws WasmError when it is no such module, TypeError when it is neither
  */
 export function preloadSync(source: WasmModule | ArrayBufferView | ArrayBuffer): void {
-  compileNow(source);
-  begin();
+  atCaller(preloadSync, () => {
+    compileNow(source);
+    begin();
+  });
 }
 
 /** Another module than ours, of an older version for example, shows only here. */

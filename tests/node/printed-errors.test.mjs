@@ -10,6 +10,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import {
+  browserCorsRule,
   createKeyEncryptionKey,
   generateAccountSas,
   generateQueueSas,
@@ -18,6 +19,7 @@ import {
   QueueClient,
   QueueServiceClient,
 } from "azure-queue-wasm";
+import * as slim from "azure-queue-wasm/slim";
 import { account, collect, failure, lostReply, messagePage, queuePage, rejection, script } from "../support/script.mjs";
 
 const gone = failure(404, "QueueNotFound");
@@ -110,6 +112,9 @@ describe("the stack of an error", () => {
     generateAccountSas: () => generateAccountSas({}),
     parseSas: () => parseSas("x"),
     jsonEncoding: () => jsonEncoding("x"),
+    browserCorsRule: () => browserCorsRule("x"),
+    "preload of the entry without the core": () => slim.preload(5),
+    "preloadSync of the entry without the core": () => slim.preloadSync(5),
     createKeyEncryptionKey: () => createKeyEncryptionKey({ kty: "oct" }),
     "content that cannot be decoded": async () => {
       const [message] = await queueWith(messagePage("not base64!"), { messageEncoding: "base64" }).peekMessages();
