@@ -78,6 +78,7 @@ export type ClientErrorCode =
   | "NameNotFound"
   | "Offline"
   | "PermissionDenied"
+  | "PortBlocked"
   | "Tls"
   // The response is not the service's, or an emulator's.
   | "EmulatorAccount"

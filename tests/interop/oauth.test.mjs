@@ -105,7 +105,7 @@ async function startFront(t, challenges) {
     requests.push(headers.authorization);
     if (requests.length <= challenges) {
       request.resume();
-      response.writeHead(401, { "www-authenticate": challenge }).end();
+      response.writeHead(401, { "www-authenticate": challenge, "x-ms-request-id": "request-1" }).end();
       return;
     }
     const behind = forward(new URL(request.url, azurite.url), { method, headers }, (answer) => {
