@@ -61,7 +61,13 @@ function throwingContent<Message extends object>(message: Message, contentError:
     __proto__: null,
     // Not enumerable: spreading or logging the message must not throw.
     enumerable: false,
+    configurable: true,
     get: content,
+    // Content that the caller puts in its place is an ordinary property, which an update sends.
+    set(value: unknown) {
+      const property = { __proto__: null, value, enumerable: true, configurable: true, writable: true };
+      Object.defineProperty(this, "content", property as PropertyDescriptor);
+    },
   } as PropertyDescriptor);
 }
 

@@ -267,8 +267,8 @@ export function own<Options extends object>(
 const otherNames: Record<string, readonly string[]> = {
   abortSignal: ["signal"],
   cancellationToken: ["signal"],
-  numberOfMessages: ["messagesPerPage", "maxMessages"],
-  numOfMessages: ["messagesPerPage", "maxMessages"],
+  numberOfMessages: ["maxMessages"],
+  numOfMessages: ["maxMessages"],
   messageTimeToLive: ["timeToLive"],
   messageTtl: ["timeToLive"],
   ttl: ["timeToLive"],

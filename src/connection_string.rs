@@ -208,15 +208,40 @@ const SETTINGS: [&str; 9] = [
     "SharedAccessSignature",
 ];
 
-/// Refuses a setting that does not exist: a misspelt one would be ignored.
-fn check_name(name: &str) -> Result<()> {
-    let is_setting = |setting: &&str| setting.eq_ignore_ascii_case(name);
-    if SETTINGS.iter().any(is_setting) || name.to_ascii_lowercase().ends_with("endpoint") {
+/// Refuses a misspelt setting, which would be ignored. Other settings belong to other services and clients.
+fn check_name(given: &str) -> Result<()> {
+    let name = given.to_ascii_lowercase();
+    let distance = |setting: &str| edit_distance(name.as_bytes(), setting.to_ascii_lowercase().as_bytes());
+    if name.ends_with("endpoint") || SETTINGS.iter().any(|setting| distance(setting) == 0) {
         return Ok(());
     }
-    let given = fill("the unknown setting {}", &[&quoted(name)]);
-    let allowed = fill("made of {} and endpoints of other services", &[&SETTINGS.join(", ")]);
-    Err(Error::value("connection_string", given, &allowed))
+    match SETTINGS.iter().find(|setting| distance(setting) <= 2) {
+        None => Ok(()),
+        Some(setting) => {
+            let allowed = fill("spelt right: the setting is called {}", &[setting]);
+            Err(Error::value("connection_string", fill("the unknown setting {}", &[&quoted(given)]), &allowed))
+        }
+    }
+}
+
+/// How many bytes have to be added, taken away or replaced to make one name of the other (Levenshtein).
+fn edit_distance(one: &[u8], other: &[u8]) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, byte) in one.iter().enumerate() {
+        let mut diagonal = at;
+        let mut left = at + 1;
+        for (place, above) in row.iter_mut().enumerate() {
+            let cost = match place.checked_sub(1).and_then(|before| other.get(before)) {
+                None => left,
+                Some(same) if same == byte => diagonal,
+                Some(_) => 1 + diagonal.min(left).min(*above),
+            };
+            diagonal = *above;
+            *above = cost;
+            left = cost;
+        }
+    }
+    row.last().copied().unwrap_or_default()
 }
 
 /// The pairs of a connection string, as text: there are few, and they are looked up once.
@@ -251,5 +276,24 @@ impl<'a> Settings<'a> {
             }
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::edit_distance;
+
+    #[test]
+    fn distances_between_names() {
+        for (one, other, distance) in [
+            ("", "", 0),
+            ("a", "", 1),
+            ("", "ab", 2),
+            ("kitten", "sitting", 3),
+            ("acountkey", "accountkey", 1),
+            ("ab", "ba", 2),
+        ] {
+            assert_eq!(edit_distance(one.as_bytes(), other.as_bytes()), distance, "{one} {other}");
+        }
     }
 }

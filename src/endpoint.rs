@@ -342,7 +342,9 @@ pub(crate) fn connection_string_in(text: &str) -> Option<&'static str> {
     if is_connection_string(text) {
         return Some("a connection string");
     }
-    let decoded = STANDARD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    // As `base64` prints it, it has line breaks.
+    let in_one_line: String = pieces(text, b" \t\r\n").collect();
+    let decoded = STANDARD.decode(in_one_line).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     decoded.filter(|text| is_connection_string(text)).map(|_| "a connection string in Base64, which has to be decoded")
 }
 
@@ -350,8 +352,9 @@ pub(crate) fn connection_string_in(text: &str) -> Option<&'static str> {
 fn is_connection_string(text: &str) -> bool {
     let (name, _) = split_once(text, "=").unwrap_or_default();
     let name = trim(name).to_ascii_lowercase();
-    let is_setting = ["accountname", "accountkey", "usedevelopmentstorage", "sharedaccesssignature"].contains(&&*name);
-    is_setting || name == "defaultendpointsprotocol" || (name.ends_with("endpoint") && !contains_any(&name, b"/?"))
+    let is_setting = ["accountname", "accountkey", "usedevelopmentstorage", "sharedaccesssignature"].contains(&&*name)
+        || ["defaultendpointsprotocol", "endpointsuffix", "developmentstorageproxyuri"].contains(&&*name);
+    is_setting || (name.ends_with("endpoint") && !contains_any(&name, b"/?"))
 }
 
 /// Splits `name-secondary`, `name-ipv6`, `name-dualstack` and `name-secondary-dualstack`.

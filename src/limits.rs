@@ -168,15 +168,20 @@ fn is_scheme(scheme: &str) -> bool {
 
 /// A star stands for any subdomain.
 fn is_host_of_origin(scheme: &str, host: &str) -> bool {
-    let is_legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._*[]:".contains(&byte);
     let (name, port) = split_last(host, b':').filter(|(_, port)| !port.ends_with(']')).unwrap_or((host, "1"));
-    let has_default_port = matches!((scheme, port), ("http", "80") | ("https", "443"));
     let is_port = number(port).is_some_and(|port| (1..=65_535).contains(&port));
-    !name.is_empty()
-        && all(host, is_legal)
-        && is_port
-        && !has_default_port
-        && (name.starts_with('[') || !contains_any(name, b":"))
+    if !is_port || name.is_empty() || matches!((scheme, port), ("http", "80") | ("https", "443")) {
+        return false;
+    }
+    if let Some(address) = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
+        return all(address, |byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f' | b':' | b'.'));
+    }
+    // Browsers write the hosts of the web in small letters, and those of extensions as they are.
+    if scheme == "http" || scheme == "https" {
+        let is_legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._*".contains(&byte);
+        return all(name, is_legal) && pieces(name, b".").all(|label| !label.is_empty() && label != "-");
+    }
+    all(name, |byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
 }
 
 /// A header of the caller's own, on a client or on a call.
@@ -395,6 +400,7 @@ mod tests {
             "tauri://localhost",
             "chrome-extension://abcdefghijklmnop",
             "moz-extension://6a5f2c9e-1b7d-4c3e-8f00-112233445566",
+            "safari-web-extension://ABCDEF12-3456-7890-ABCD-EF1234567890",
         ] {
             assert!(cors_origin("origins", origin).is_ok(), "{origin}");
         }
@@ -412,6 +418,9 @@ mod tests {
             "https://a:b:1",
             "https://user@app.example.com",
             "https://",
+            "https://..",
+            "https://[",
+            "https://a]b",
             "file://",
             "HTTPS://app.example.com",
             "1a://b",

@@ -13,12 +13,13 @@ const kek = await subtle.generateKey({ name: "AES-KW", length: 256 }, true, ["wr
 const keyEncryptionKey = await createKeyEncryptionKey(kek, { keyId: "k" });
 const plain = "0123456789abcde\n".repeat(2048);
 
-const envelopes = [];
-for (let i = 0; i < 32; i++) envelopes.push(await envelopeOf(plain));
 const times =
   "<InsertionTime>Fri, 02 Jan 2026 03:04:05 GMT</InsertionTime>" +
   "<ExpirationTime>Fri, 09 Jan 2026 03:04:05 GMT</ExpirationTime>" +
   "<TimeNextVisible>Fri, 02 Jan 2026 03:04:35 GMT</TimeNextVisible><PopReceipt>r</PopReceipt>";
+
+const envelopes = [];
+for (let i = 0; i < 32; i++) envelopes.push(await envelopeOf(plain));
 const messages = envelopes.map(
   (text, i) => `<MessageId>m${i}</MessageId>${times}<DequeueCount>1</DequeueCount><MessageText>${text}</MessageText>`,
 );

@@ -247,7 +247,7 @@ describe("as it comes from a portal, a file or a variable", () => {
     [
       "a connection string with a misspelt key",
       () => made(`AccountName=${name};AcountKey=${key}`),
-      /got the unknown setting "AcountKey"$/,
+      /the setting is called AccountKey; got the unknown setting "AcountKey"$/,
     ],
     ["a key without a name", () => made(`QueueEndpoint=${account.url};AccountKey=${key}`), /no credential/],
     [

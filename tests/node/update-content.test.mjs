@@ -308,6 +308,21 @@ describe("a message that could not be decoded", () => {
     assert.equal(Buffer.from(held, "base64").toString(), "mended");
   });
 
+  test("gets the content that the caller put into it, in strict code and in sloppy code", async () => {
+    const undecodable = held;
+    for (const put of [
+      (message) => (message.content = "mended"),
+      new Function("message", 'message.content = "mended"'),
+    ]) {
+      held = undecodable;
+      const message = await base64.receiveMessage();
+      put(message);
+      const result = await base64.updateMessage(message);
+      assert.deepEqual([message.content, result.content, result.contentError], ["mended", "mended", undefined]);
+      assert.equal(Buffer.from(held, "base64").toString(), "mended");
+    }
+  });
+
   test("has the mended content in later results of the same object", async () => {
     const message = await base64.receiveMessage();
     const { popReceipt } = await base64.updateMessage(message, { content: "mended" });

@@ -300,7 +300,10 @@ fn an_emulator_has_a_secondary_endpoint_beside_each_account() {
 fn the_wrong_kind_of_address_is_named_with_its_place() {
     let connection_string = "DefaultEndpointsProtocol=https;AccountName=myacct;AccountKey=AAAA";
     let in_base64 = base64::engine::general_purpose::STANDARD.encode(connection_string);
+    let wrapped = in_base64.split_at(40);
+    let wrapped = format!("{}\r\n{}\n", wrapped.0, wrapped.1);
     for (url, given, place) in [
+        (wrapped.as_str(), "got a connection string in Base64", "from_connection_string takes"),
         (connection_string, "got a connection string", "from_connection_string takes"),
         ("UseDevelopmentStorage=true", "got a connection string", "from_connection_string takes"),
         (&in_base64, "got a connection string in Base64", "from_connection_string takes"),
@@ -319,10 +322,10 @@ fn the_wrong_kind_of_address_is_named_with_its_place() {
         ("sv=1&sig=topsecret", "got a shared access signature alone", "beside the URL of the account"),
         (
             "DefaultEndpointProtocol=https;AccountName=a",
-            "the unknown setting \"DefaultEndpointProtocol\"",
+            "the unknown setting \"defaultendpointprotocol\"",
             "DefaultEndpointsProtocol",
         ),
-        ("AccountName=a;AcountKey=AAAA", "the unknown setting \"AcountKey\"", "AccountKey"),
+        ("AccountName=a;AcountKey=AAAA", "the unknown setting \"acountkey\"", "AccountKey"),
         ("DefaultEndpointsProtocol=htps;AccountName=a;AccountKey=AAAA", "neither http nor https", "pairs joined"),
     ] {
         let told = refusal(ConnectionString::parse(text));
@@ -338,6 +341,7 @@ fn a_connection_string_may_have_empty_pieces_other_services_and_the_escapes_of_x
         ";AccountName=myacct;AccountKey=AAAA;;",
         "BlobEndpoint=https://myacct.blob.core.windows.net/;TableSecondaryEndpoint=https://x;AccountName=myacct;AccountKey=AAAA",
         "AccountName=myacct;SharedAccessSignature=sv=1&amp;sig=abc",
+        "AccountName=myacct;AccountKey=AAAA;AuthType=Key",
     ] {
         let parsed = ConnectionString::parse(text).expect(text);
         assert_eq!(parsed.endpoint.primary, "myacct.queue.core.windows.net", "{text}");
