@@ -322,10 +322,10 @@ fn the_wrong_kind_of_address_is_named_with_its_place() {
         ("sv=1&sig=topsecret", "got a shared access signature alone", "beside the URL of the account"),
         (
             "DefaultEndpointProtocol=https;AccountName=a",
-            "the unknown setting \"defaultendpointprotocol\"",
+            "the unknown setting \"DefaultEndpointProtocol\"",
             "DefaultEndpointsProtocol",
         ),
-        ("AccountName=a;AcountKey=AAAA", "the unknown setting \"acountkey\"", "AccountKey"),
+        ("AccountName=a;AcountKey=AAAA", "the unknown setting \"AcountKey\"", "AccountKey"),
         ("DefaultEndpointsProtocol=htps;AccountName=a;AccountKey=AAAA", "neither http nor https", "pairs joined"),
     ] {
         let told = refusal(ConnectionString::parse(text));
