@@ -13,7 +13,8 @@ const MAX_AGE = 2_147_483_647;
  * Source: https://learn.microsoft.com/rest/api/storageservices/cross-origin-resource-sharing--cors--support-for-the-azure-storage-services
  * @param origins as browsers send them, such as `https://app.example.com`, `https://*.example.com` for all
  * subdomains, or `capacitor://localhost`: without a path; `*` is any. `null` is the origin of pages opened from
- * disk, in sandboxed frames and of `data:` URLs, whoever wrote them: allow it for trials, and serve the page over http instead
+ * disk, in sandboxed frames and of `data:` URLs, also those of other people: allow it only to try things out, and serve
+ * the page over http otherwise
  * @param maxAgeInSeconds for how long browsers may keep the answer to a preflight. Default: 3600
  * @throws TypeError, RangeError when an argument is not allowed
  */

@@ -37,13 +37,13 @@ export type MessageEncoding = "text" | "base64" | "base64-bytes" | "auto" | Mess
 
 /** The encoding of the contents of one call. */
 export interface InEncoding<Encoding extends MessageEncoding> {
-  /** How content stands in the queue, for this call. Default: as the client is set to. */
+  /** How content is encoded in the queue, for this call. Default: the setting of the client. */
   messageEncoding: Encoding;
 }
 
 /** Options of a call in which an encoding may stand that has the content of the client. */
 export interface SameContent<Content> {
-  /** How content stands in the queue, for this call. Default: as the client is set to. */
+  /** How content is encoded in the queue, for this call. Default: the setting of the client. */
   messageEncoding?: EncodingOf<Content>;
 }
 

@@ -142,7 +142,7 @@ function setProperties(error: Error, properties: Record<string, unknown>): void 
 }
 
 function setProperty(error: Error, name: PropertyKey, value: unknown, enumerable: boolean): void {
-  // Without a prototype: somebody may have put a `get` on that of objects.
+  // Without a prototype: other code may have added a property `get` to `Object.prototype`.
   const property = { __proto__: null, value, enumerable, writable: true, configurable: true };
   Object.defineProperty(error, name, property as PropertyDescriptor);
 }

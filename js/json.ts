@@ -5,13 +5,13 @@ import { described } from "./fields.js";
 import { atCaller } from "./stack.js";
 
 /**
- * An encoding for values that JSON can hold. What is read is what the queue holds: that it is of this type nobody checks. A
- * byte order mark is passed over.
+ * An encoding for values that JSON can hold. The type of a message that is read is not checked.
+ * A byte order mark is ignored.
  *
  * Numbers never change silently. Sending refuses `NaN`, `Infinity` and a BigInt. A received message has a `contentError`
  * when it holds a number that JavaScript cannot keep: an integer beyond 2^53 whose digits would be lost, or a number
  * beyond 1.8e308 or too close to zero. Decimals are rounded to the nearest number, and `-0` is sent as `0`.
- * @param within how the JSON stands in the queue; with `"auto"` it can only be read. Default: `"text"`
+ * @param within how the JSON is encoded in the queue; `"auto"` can read messages, but not send them. Default: `"text"`
  * @throws RangeError when there is no such encoding
  * @example
  * ```ts

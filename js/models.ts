@@ -264,7 +264,7 @@ export interface StoredServiceProperties {
   hourMetrics: StoredMetrics;
   /** Metrics by the minute. */
   minuteMetrics: StoredMetrics;
-  /** Rules for browsers; an empty array where there are none. */
+  /** Rules for browsers; empty when the account has none. */
   cors: Required<CorsRule>[];
 }
 

@@ -80,7 +80,7 @@ export interface FetchResponse {
   readonly status: number;
   /** The headers. */
   readonly headers: {
-    /** The value of a header, whatever the case of its name. */
+    /** The value of a header; upper and lower case in the name are the same. */
     get(name: string): string | null;
     /** Calls a function with each value and its name. */
     forEach(callback: (value: string, name: string) => void): void;

@@ -19,8 +19,8 @@ export interface QueueClientConstructor {
    * @param credential not needed when the URL has a SAS
    * @param options the content of the client follows from `messageEncoding`
    * @throws TypeError, RangeError when an argument is not allowed
-   * @typeParam Same the same encoding: with two type parameters this signature is none for `extends QueueClient<Content>`,
-   * which takes signatures of one return type only
+   * @typeParam Same the same as `Encoding`. `class X extends QueueClient<Content>` uses the signatures with one type
+   * parameter, which must all return the same type; the second parameter keeps this signature out of them
    */
   new <Encoding extends MessageEncoding, Same extends Encoding>(
     accountUrl: string | PlatformUrl,

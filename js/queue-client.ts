@@ -104,7 +104,7 @@ const updateOptions: Known<WithEncoding<UpdateMessageOptions<unknown>>> = {
   messageEncoding: true,
 };
 
-/** The service sends at most so many messages at once. */
+/** The most messages that the service returns in one response. */
 const LARGEST_PAGE = 32;
 
 /** How another client hands over a core that it made. */
@@ -469,7 +469,7 @@ export class QueueClient<Content = string> extends Description {
   }
 }
 
-/** Runs what comes before the request; its errors start at the caller. */
+/** Runs code before the request is sent, so that the stacks of its errors start at the caller. */
 function startingAtCaller<Result>(init: CallOptions, run: () => Result): Result {
   return atCaller(calledFunction(init), run);
 }

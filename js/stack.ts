@@ -4,7 +4,7 @@
 /** A function or class that callers use. */
 export type PublicFunction = ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown);
 
-/** Errors that this package created. The stacks of all others belong to somebody else. */
+/** Errors that this package created. Only their stacks may be changed. */
 const created = new WeakSet<object>();
 
 /** Registers an error whose stack may be cut. */
