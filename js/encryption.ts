@@ -4,6 +4,7 @@ import { argumentError } from "./errors.js";
 import { described, Fields, make, quoted } from "./fields.js";
 import { type Known, own } from "./options.js";
 import { Reading } from "./reading.js";
+import { ownFailure } from "./stack.js";
 import { subtle } from "./subtle.js";
 
 /** A key as bytes. `BufferSource` would leave out what does not say who shares its memory, such as a `Buffer`. */
@@ -153,12 +154,12 @@ export class Encryption {
   async decrypt(text: string): Promise<string> {
     const envelope = readEnvelope(text);
     if (envelope === undefined) {
-      if (this.#options.required) throw new Error("encryption is required, but this message is not encrypted");
+      if (this.#options.required) throw ownFailure("encryption is required, but this message is not encrypted");
       return text;
     }
     const { WrappedContentKey: wrapped, EncryptionAgent: agent } = envelope.EncryptionData;
     const { Protocol: protocol, EncryptionAlgorithm: algorithm } = agent;
-    if (algorithm !== algorithms[protocol]) throw new Error(`protocol ${protocol} does not go with ${algorithm}`);
+    if (algorithm !== algorithms[protocol]) throw ownFailure(`protocol ${protocol} does not go with ${algorithm}`);
     const key = await this.#keyFor(wrapped.KeyId);
     const unwrapped = bytesOf("unwrapKey", await key.unwrapKey(fromBase64(wrapped.EncryptedKey), wrapped.Algorithm));
     const plain =
@@ -171,10 +172,10 @@ export class Encryption {
   async #keyFor(keyId: string): Promise<UnwrappingKey> {
     const { keyEncryptionKey, keyResolver } = this.#options;
     const key = keyResolver ? await keyResolver(keyId) : keyEncryptionKey;
-    if (key === undefined || key === null) throw new Error(`there is no key for the keyId ${named(keyId)}`);
+    if (key === undefined || key === null) throw ownFailure(`there is no key for the keyId ${named(keyId)}`);
     const argument = keyResolver ? "keyResolver's key" : "keyEncryptionKey";
     checkKey(argument, key);
-    if (key.keyId !== keyId) throw new Error(`it needs the key ${named(keyId)}, and there is ${named(key.keyId)}`);
+    if (key.keyId !== keyId) throw ownFailure(`it needs the key ${named(keyId)}, and there is ${named(key.keyId)}`);
     requireUnwrapping(argument, key);
     return key;
   }
@@ -220,7 +221,7 @@ function withLeadingZeros(key: Bytes, algorithm: string): Bytes {
 async function openSealed({ EncryptedMessageContents, EncryptionData }: Envelope, unwrapped: Bytes) {
   const { ContentEncryptionIV: iv } = EncryptionData;
   // Of `{ "length": 3000000000 }` Node would make as many bytes.
-  if (typeof iv !== "string") throw new Error("it has no initialisation vector");
+  if (typeof iv !== "string") throw ownFailure("it has no initialisation vector");
   const key = await importKey("1.0", unwrapped);
   return await subtle().decrypt(parameters("1.0", fromBase64(iv)), key, fromBase64(EncryptedMessageContents));
 }
@@ -232,10 +233,10 @@ async function openRegions({ EncryptedMessageContents, EncryptionData }: Envelop
   const { NonceLength, DataLength = 0 } = region ?? {};
   const isLength =
     protocol === "2.0" ? DataLength === REGION_LENGTH : Number.isSafeInteger(DataLength) && DataLength > 0;
-  if (NonceLength !== NONCE_LENGTH || !isLength) throw new Error("its regions are not those of its protocol");
+  if (NonceLength !== NONCE_LENGTH || !isLength) throw ownFailure("its regions are not those of its protocol");
   const expected = prefix(protocol);
   if (!expected.every((byte, index) => unwrapped[index] === byte)) {
-    throw new Error("its protocol is not the one that it was encrypted by");
+    throw ownFailure("its protocol is not the one that it was encrypted by");
   }
   const key = await importKey(protocol, unwrapped.slice(PREFIX_LENGTH));
   const contents = fromBase64(EncryptedMessageContents);
@@ -256,7 +257,7 @@ function parameters(protocol: string, iv: Bytes): AesCbcParams | AesGcmParams {
 
 function importKey(protocol: string, key: Uint8Array): Promise<CryptoKey> {
   const name = protocol === "1.0" ? "AES-CBC" : "AES-GCM";
-  if (key.length !== CONTENT_KEY_LENGTH) throw new Error("its key does not have 256 bits");
+  if (key.length !== CONTENT_KEY_LENGTH) throw ownFailure("its key does not have 256 bits");
   return subtle().importKey("raw", new Uint8Array(key), name, false, ["encrypt", "decrypt"]);
 }
 
@@ -367,7 +368,7 @@ function fromBase64(base64: string): Bytes {
   const { Buffer } = globalThis as { Buffer?: NodeBuffer };
   // In a page it may be an element of this id.
   const bytes = typeof Buffer?.from === "function" ? decodedByNode(base64, Buffer) : decodedByCore(base64);
-  if (!bytes?.length) throw new Error("it has bytes that are not in Base64");
+  if (!bytes?.length) throw ownFailure("it has bytes that are not in Base64");
   return bytes;
 }
 

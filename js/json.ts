@@ -2,15 +2,16 @@ import { named } from "./caller.js";
 import { type MessageCodec, namedCodec } from "./encoding.js";
 import { argumentError } from "./errors.js";
 import { described } from "./fields.js";
-import { atCaller } from "./stack.js";
+import { atCaller, ownError } from "./stack.js";
 
 /**
  * An encoding for values that JSON can hold. The type of a message that is read is not checked.
  * A byte order mark is ignored.
  *
  * Numbers never change silently. Sending refuses `NaN`, `Infinity` and a BigInt. A received message has a `contentError`
- * when it holds a number that JavaScript cannot keep: an integer beyond 2^53 whose digits would be lost, or a number
- * beyond 1.8e308 or too close to zero. Decimals are rounded to the nearest number, and `-0` is sent as `0`.
+ * when it holds a number that JavaScript cannot keep: an integer beyond 2^53 (or one as a decimal, such as
+ * `9007199254740993.0`) whose digits would be lost, or a number beyond 1.8e308 or too close to zero. Other decimals are
+ * rounded to the nearest number, and `-0` is sent as `0`.
  * @param within how the JSON is encoded in the queue; `"auto"` can read messages, but not send them. Default: `"text"`
  * @throws RangeError when there is no such encoding
  * @example
@@ -45,7 +46,7 @@ function read<Value>(text: string): Value {
     value = JSON.parse(json);
   } catch {
     // The platform's own error would quote what may have been encrypted.
-    throw new SyntaxError("it is not JSON");
+    throw ownError(new SyntaxError("it is not JSON"));
   }
   checkNumbers(json);
   return value;
@@ -62,9 +63,11 @@ function checkNumbers(json: string): void {
   for (const { 0: literal, index } of json.matchAll(STRING_OR_NUMBER)) {
     if (literal.startsWith('"') || isKept(literal)) continue;
     // The number itself may have been encrypted.
-    throw new RangeError(
-      `JavaScript cannot keep the number at position ${index}, only integers up to 9007199254740991 and numbers up to ` +
-        "1.79e308. Send it as a string.",
+    throw ownError(
+      new RangeError(
+        `JavaScript cannot keep the number at position ${index}, only integers up to 9007199254740991 and numbers up to ` +
+          "1.79e308. Send it as a string.",
+      ),
     );
   }
 }
@@ -72,11 +75,12 @@ function checkNumbers(json: string): void {
 function isKept(literal: string): boolean {
   const value = Number(literal);
   if (value === 0) return !/^[^e]*[1-9]/i.test(literal);
-  const isExact = /[.e]/i.test(literal) || Number.isSafeInteger(value);
-  return Number.isFinite(value) && (isExact || significantDigits(String(value)) === significantDigits(literal));
+  const isInteger = !/\.\d*[1-9]|e/i.test(literal);
+  if (!Number.isFinite(value)) return false;
+  return !isInteger || Number.isSafeInteger(value) || significantDigits(String(value)) === significantDigits(literal);
 }
 
-/** The digits of an integer, in which rounding shows. */
+/** The digits of an integer without the zeros at its end. They differ where the integer was rounded. */
 function significantDigits(integer: string): string {
   return integer.replace(/e.*/, "").replace(/\D/g, "").replace(/0+$/, "");
 }

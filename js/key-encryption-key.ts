@@ -4,7 +4,7 @@ import { argumentError } from "./errors.js";
 import { described } from "./fields.js";
 import { type Known, own } from "./options.js";
 import type { PlatformCryptoKey } from "./platform-types.js";
-import { startAtCaller } from "./stack.js";
+import { ownFailure, startAtCaller } from "./stack.js";
 import { subtle } from "./subtle.js";
 
 /**
@@ -109,7 +109,7 @@ async function createdKey(source: KeySource, options?: KeyOptions): Promise<KeyE
   const { forWrapping, forUnwrapping } = keys;
   const unwrapBy = async (key: CryptoKey, wrappedKey: Uint8Array, by: string) => {
     if (by !== algorithm) {
-      throw new Error(`it was wrapped by ${named(by)}, and the key ${named(keyId)} is for "${algorithm}"`);
+      throw ownFailure(`it was wrapped by ${named(by)}, and the key ${named(keyId)} is for "${algorithm}"`);
     }
     return await unwrap(key, wrappedKey as Bytes);
   };
@@ -190,7 +190,7 @@ async function unwrap(by: CryptoKey, wrapped: Bytes): Promise<ArrayBuffer> {
   const { name } = by.algorithm;
   if (by.usages.includes("decrypt")) return await subtle().decrypt({ name }, by, wrapped);
   // WebKit's page crashes on less.
-  if (wrapped.length < SHORTEST_WRAPPED) throw new Error("its wrapped key is too short");
+  if (wrapped.length < SHORTEST_WRAPPED) throw ownFailure("its wrapped key is too short");
   const key = await subtle().unwrapKey("raw", wrapped, by, { name }, anyBytes, true, ["sign"]);
   return await subtle().exportKey("raw", key);
 }

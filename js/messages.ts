@@ -2,7 +2,7 @@ import { looking } from "./caller.js";
 import { azureError, known as present } from "./errors.js";
 import type { QueueMessage, UpdatableMessage, UpdatedMessage } from "./models.js";
 import { Reading, type Values } from "./reading.js";
-import { atCaller, withoutFrames } from "./stack.js";
+import { atCaller, withMessage, withoutFrames } from "./stack.js";
 
 /** How a message's content stands in a page. */
 const BYTES = 1;
@@ -43,6 +43,7 @@ function readMessage(read: Reading): QueueMessage<unknown> {
 
 /** A message whose content throws when it is read, so that the others of its page are delivered as usual. */
 export function undecodable(message: QueueMessage<unknown>, problem: string, cause?: unknown): QueueMessage<unknown> {
+  withoutFrames(cause);
   const contentError = withoutFrames(
     azureError({ azureQueueError: "DecodeError", message: problem, details: {}, attempts: [], cause }),
   );
@@ -138,6 +139,13 @@ export function contentChange(message: UpdatableMessage | string, given: unknown
   return { content: before !== undefined && Object.is(before.seen, seen) ? undefined : seen, seen };
 }
 
+/** Adds what to do when the content of a message object is refused, which the caller may not have meant to send. */
+export function withHintForCopies(error: unknown): unknown {
+  const { argument } = (error ?? {}) as { argument?: unknown };
+  if (!(error instanceof Error) || !/^(content|messageEncoding|encryption)/.test(String(argument))) return error;
+  return withMessage(error, `${error.message}. To keep the content in the queue, use updateVisibilityTimeout.`);
+}
+
 function isMessage(message: unknown): message is UpdatableMessage {
   return typeof message === "object" && message !== null;
 }
@@ -152,7 +160,10 @@ function contentOf(message: UpdatableMessage & { contentError?: unknown }): unkn
   }
 }
 
-/** A message after an update: what the caller knew of it, the new receipt, and the content that the queue holds. */
+/**
+ * A message after an update: what the caller knew of it, the new receipt, and the content that the queue holds. A copy says
+ * nothing about the content in the queue, so without content that was sent its result has none.
+ */
 export function updated(
   message: UpdatableMessage | string,
   values: Values,
@@ -168,18 +179,18 @@ export function updated(
     const result = { id: message, ...receipt };
     return after === undefined ? result : remember({ ...result, content });
   }
-  // Without content that is known, the result has what the caller gave.
-  if (after === undefined) return copyOf(message, receipt);
+  const result = withoutContent(message, receipt);
+  if (after === undefined) return result;
   if (before !== undefined) Queued.set(message, after);
-  const { rawContent: _raw, contentError: _error, ...known } = message as UpdatedMessage<unknown>;
   const { rawContent, contentError } = after;
-  const result = { ...known, ...receipt, ...present({ rawContent, contentError }) };
+  Object.assign(result, present({ rawContent, contentError }));
   if (contentError !== undefined) return remember(throwingContent(result, contentError)) as UpdatedMessage<unknown>;
   return remember({ ...result, content: after.content }) as UpdatedMessage<unknown>;
 }
 
-/** A copy with another receipt, in which content that throws still throws. */
-function copyOf(message: UpdatableMessage, receipt: object): UpdatedMessage<unknown> {
+/** A copy with another receipt and without the properties that have content. Getters are not called: they may throw. */
+function withoutContent(message: UpdatableMessage, receipt: object): UpdatedMessage<unknown> {
   const properties = { ...Object.getOwnPropertyDescriptors(message), ...Object.getOwnPropertyDescriptors(receipt) };
-  return Object.defineProperties({}, properties) as UpdatedMessage<unknown>;
+  const { content: _content, rawContent: _raw, contentError: _error, ...others } = properties as PropertyDescriptorMap;
+  return Object.defineProperties({}, others) as UpdatedMessage<unknown>;
 }

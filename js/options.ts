@@ -286,13 +286,17 @@ const otherNames: Record<string, readonly string[]> = {
   customHeaders: ["headers"],
 };
 
+/** The methods that have an option which callers look for in `byPage`. */
+const methodsOf: Record<string, string> = { resultsPerPage: "listQueues", messagesPerPage: "receiveMessages" };
+
 /** What to write in place of a name that no option has. Names of the Python client have underscores. */
 function helpFor(name: string, known: readonly string[]): string {
   const camelCase = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const counterparts = Object.hasOwn(otherNames, name) ? (otherNames[name] as readonly string[]) : [];
   const here = [camelCase, ...counterparts].find((name) => known.includes(name));
   if (here !== undefined) return `it is called ${here} here`;
-  const elsewhere = counterparts.length > 0 ? `; other methods have ${counterparts.join(" or ")}` : "";
+  const owners = counterparts.map((name) => (Object.hasOwn(methodsOf, name) ? `${name} of ${methodsOf[name]}` : name));
+  const elsewhere = owners.length > 0 ? `; other methods have ${owners.join(" or ")}` : "";
   return `there are ${known.join(", ")}${elsewhere}`;
 }
 

@@ -17,7 +17,7 @@ import {
 import { Encryption } from "./encryption.js";
 import { argumentError } from "./errors.js";
 import { described, type Fields } from "./fields.js";
-import { contentChange, readMessages, remember, updated } from "./messages.js";
+import { contentChange, readMessages, remember, updated, withHintForCopies } from "./messages.js";
 import type {
   AccessPolicy,
   CreateQueueOptions,
@@ -363,8 +363,9 @@ export class QueueClient<Content = string> extends Description {
    *
    * The option `content` is sent, or else the content of the message object where the caller replaced it: after
    * `message.content = "new"`, and of every object that no client returned, such as `{ ...message }` or a message from JSON.
-   * Otherwise the message keeps its content. The result has the content that the queue holds. Changes inside the value
-   * (bytes, properties of an object) are not noticed: give such content as the option.
+   * Otherwise the message keeps its content. The result has the content that the queue holds, as far as the client knows it.
+   * Changes inside the value (bytes, properties of an object) are not noticed: give such content as the option. To change
+   * only the visibility timeout of a copy, use {@link updateVisibilityTimeout}.
    *
    * Rejects with a `ResourceNotFoundError` (`MessageNotFound`) or an `HttpResponseError` (`PopReceiptMismatch`) when
    * the message is gone or somebody else has received it.
@@ -388,18 +389,25 @@ export class QueueClient<Content = string> extends Description {
     const { content } = change;
     const way = this.#wayOf(init);
     const isReady = content === undefined || way.steps === undefined;
-    const { text, size } = isReady ? asGiven(content) : await this.#encode(way.steps, content, init);
-    const receipt = await call(this.#client, Operation.UpdateMessage, init, (fields) => {
-      fields.string(way.encoding).integer(init.visibilityTimeout);
-      writeReference(fields, message, init.popReceipt).content(text).size(size);
-    });
-    return updated(message, receipt, change);
+    try {
+      const { text, size } = isReady ? asGiven(content) : await this.#encode(way.steps, content, init);
+      const receipt = await call(this.#client, Operation.UpdateMessage, init, (fields) => {
+        fields.string(way.encoding).integer(init.visibilityTimeout);
+        writeReference(fields, message, init.popReceipt).content(text).size(size);
+      });
+      return updated(message, receipt, change);
+    } catch (error) {
+      throw init.content === undefined && content !== undefined ? withHintForCopies(error) : error;
+    }
   }
 
   /**
    * Hides a received message for so many seconds from now on, 0 to 604800 (7 days), whatever was left; its content is
    * not touched, and a content that the caller put into the message object is not sent. From then on only the returned pop
    * receipt is valid.
+   *
+   * The result of a copy (`{ ...message }`, a message from JSON, a proxy) has no content, since the client does not know what
+   * the queue holds: take `popReceipt` and `nextVisibleOn` from the result then.
    * REST: [Update Message](https://learn.microsoft.com/rest/api/storageservices/update-message)
    */
   async updateVisibilityTimeout(

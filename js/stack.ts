@@ -13,6 +13,11 @@ export function ownError<Created extends Error>(error: Created): Created {
   return error;
 }
 
+/** Creates a platform error whose stack may be cut. */
+export function ownFailure(message: string): Error {
+  return ownError(new Error(message));
+}
+
 /**
  * Cuts the frames of this package from the stack of an error.
  * @param publicFunction the function that the caller called; its frame is the last one that is cut
@@ -38,9 +43,21 @@ export function startAtCaller<Thrown>(error: Thrown, publicFunction: PublicFunct
   return error;
 }
 
-/** Removes all frames, for errors that are found in a result: they say nothing about where they are thrown. */
-export function withoutFrames<Created extends Error>(error: Created): Created {
-  captureStack(error, notOnTheStack);
+/** Replaces the message of an error that this package created, in its stack too. */
+export function withMessage<Thrown>(error: Thrown, message: string): Thrown {
+  if (!(error instanceof Error) || !created.has(error)) return error;
+  const { stack } = error;
+  if (typeof stack === "string") error.stack = stack.replace(error.message, () => message);
+  error.message = message;
+  return error;
+}
+
+/**
+ * Removes all frames from an error that this package created, for errors that are found in a result: their frames say
+ * nothing about where they are thrown.
+ */
+export function withoutFrames<Thrown>(error: Thrown): Thrown {
+  if (error instanceof Error && created.has(error)) captureStack(error, notOnTheStack);
   return error;
 }
 

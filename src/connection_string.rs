@@ -224,6 +224,20 @@ fn check_name(given: &str) -> Result<()> {
     }
 }
 
+/// Refuses a value that runs on into the next pair, since something other than ";" stands between them. Only URLs and a
+/// SAS contain "=", and the end of a key.
+fn check_value(name: &str, value: &str) -> Result<()> {
+    const MAY_CONTAIN: [&str; 4] =
+        ["DevelopmentStorageProxyUri", "QueueEndpoint", "QueueSecondaryEndpoint", "SharedAccessSignature"];
+    match SETTINGS.iter().find(|setting| setting.eq_ignore_ascii_case(name)) {
+        Some(setting) if !MAY_CONTAIN.contains(setting) && contains_any(trim_end(value, "="), b"=") => {
+            let allowed = "\"Key=Value\" pairs joined by \";\"";
+            Err(Error::value("connection_string", fill("another \"=\" in the value of {}", &[setting]), allowed))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// How many bytes have to be added, taken away or replaced to make one name of the other (Levenshtein).
 fn edit_distance(one: &[u8], other: &[u8]) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();
@@ -256,6 +270,7 @@ impl<'a> Settings<'a> {
                 return Err(refuse("a piece without \"=\""));
             };
             check_name(trim(name))?;
+            check_value(trim(name), trim(value))?;
             if settings.first(name) != Some(trim(value)) {
                 return Err(refuse(&fill("{} twice, with different values", &[&quoted(trim(name))])));
             }

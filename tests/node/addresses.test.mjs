@@ -249,6 +249,18 @@ describe("as it comes from a portal, a file or a variable", () => {
       () => made(`AccountName=${name};AcountKey=${key}`),
       /the setting is called AccountKey; got the unknown setting "AcountKey"$/,
     ],
+    ...["&", "&amp;", ",", " ", "\n"].flatMap((separator) => [
+      [
+        `pairs joined by ${JSON.stringify(separator)}`,
+        () => made(`DefaultEndpointsProtocol=https${separator}AccountName=${name}${separator}AccountKey=${key}`),
+        /^connectionString must be "Key=Value" pairs joined by ";"; got another "=" in the value of Default/,
+      ],
+      [
+        `a key behind which ${JSON.stringify(separator)} stands for ";"`,
+        () => made(`AccountName=${name};AccountKey=${key}${separator}EndpointSuffix=core.windows.net`),
+        /^connectionString must be "Key=Value" pairs joined by ";"; got another "=" in the value of AccountKey$/,
+      ],
+    ]),
     ["a key without a name", () => made(`QueueEndpoint=${account.url};AccountKey=${key}`), /no credential/],
     [
       "an account name that is a URL",

@@ -206,6 +206,33 @@ describe("the stack of an error", () => {
   }
 });
 
+describe("the cause of a contentError", () => {
+  const encryption = { keyEncryptionKey: { keyId: "k", unwrapKey: () => new Uint8Array(40) }, required: true };
+  const printed = async (options) => {
+    const [message] = await queueWith(messagePage("not JSON"), options).peekMessages();
+    assert.notEqual(message.contentError.cause, undefined);
+    return inspect(message);
+  };
+
+  for (const [what, options] of [
+    ["jsonEncoding", { messageEncoding: jsonEncoding() }],
+    ["encryption", { encryption }],
+  ]) {
+    test(`prints no frame of the package: ${what}`, async () => {
+      const text = await printed(options);
+      assert.match(text, /\[cause\]/);
+      assert.doesNotMatch(text, /\/dist\//);
+    });
+  }
+
+  test("keeps the frames of the caller's codec", async () => {
+    const decode = () => {
+      throw new Error("mine");
+    };
+    assert.match(await printed({ messageEncoding: { encode: String, decode } }), new RegExp(`at .*${here}`));
+  });
+});
+
 describe("an uncaught error", () => {
   let folder;
   before(() => {

@@ -252,12 +252,65 @@ describe("an object that no client returned", () => {
     assert.deepEqual(bodies, [undefined, undefined, undefined]);
   });
 
-  test("keeps what the caller gave through updateVisibilityTimeout, and updateMessage sends it", async () => {
-    const copy = { ...(await queue.receiveMessage()), content: "new" };
-    const hidden = await queue.updateVisibilityTimeout(copy, 5);
-    assert.deepEqual([held, bodies], ["old", [undefined]]);
-    const result = await queue.updateMessage(hidden);
-    assert.deepEqual([held, result.content], ["new", "new"]);
+  test("comes back from updateVisibilityTimeout without content, since the queue may hold another one", async () => {
+    const received = await queue.receiveMessage();
+    for (const copy of [
+      { ...received, content: "new", rawContent: "bmV3", contentError: new Error("not now"), note: 1 },
+      Object.freeze({ ...received, content: "new", note: 1 }),
+      new Proxy(Object.assign(received, { content: "new", note: 1 }), {}),
+    ]) {
+      const result = await queue.updateVisibilityTimeout(copy, 5);
+      const { popReceipt, nextVisibleOn, content, rawContent, contentError, ...others } = copy;
+      assert.deepEqual(result, {
+        ...others,
+        popReceipt: `receipt-${receipts}`,
+        nextVisibleOn: new Date("2026-01-02T03:04:35Z"),
+      });
+      // Without content it is no change of the content either.
+      await queue.updateMessage(result);
+    }
+    assert.deepEqual([held, bodies], ["old", Array(6).fill(undefined)]);
+  });
+
+  test("comes back from updateVisibilityTimeout although its content throws", async () => {
+    const message = {
+      id: "id-1",
+      popReceipt: "r",
+      get content() {
+        throw new Error("not now");
+      },
+    };
+    const result = await queue.updateVisibilityTimeout(message, 5);
+    assert.deepEqual(Object.keys(result).sort(), ["id", "nextVisibleOn", "popReceipt"]);
+  });
+
+  for (const [what, options, message, copied] of [
+    ["an encoding that only reads", { messageEncoding: "auto" }, /^messageEncoding must be .*; got "auto"/],
+    ["an encoding of another type", { messageEncoding: "base64-bytes" }, /^content must be bytes/],
+    ["a codec that refuses it", { messageEncoding: jsonEncoding() }, /^content must be a value that JSON/, Number.NaN],
+    [
+      "a key that only decrypts",
+      { encryption: { keyEncryptionKey: { keyId: "k", unwrapKey: () => new Uint8Array(32) } } },
+      /^encryption\.keyEncryptionKey\.wrapKey is missing/,
+    ],
+  ]) {
+    test(`whose content cannot be sent is told how to keep it: ${what}`, async () => {
+      const content = copied ?? "old";
+      const refused = await rejection(client(options).updateMessage({ id: "id-1", popReceipt: "r", content }));
+      const hint = ". To keep the content in the queue, use updateVisibilityTimeout.";
+      assert.match(refused.message, message);
+      assert.ok(refused.message.endsWith(hint) && refused.stack.includes(hint), refused.stack);
+      // The caller meant to send content that is an option.
+      const meant = await rejection(client(options).updateMessage("id-1", { popReceipt: "r", content }));
+      assert.equal(meant.message + hint, refused.message);
+      assert.deepEqual(bodies, []);
+    });
+  }
+
+  test("gets no advice about content for other arguments", async () => {
+    const copy = { id: "id-1", popReceipt: "r", content: "old" };
+    const error = await rejection(queue.updateMessage(copy, { visibilityTimeout: -1 }));
+    assert.match(error.message, /^visibilityTimeout must be [^.]*$/);
   });
 
   test("whose content throws is refused before a request", async () => {
@@ -292,11 +345,11 @@ describe("a message that could not be decoded", () => {
     assert.deepEqual(bodies, [undefined, undefined, undefined, undefined]);
   });
 
-  test("keeps its content in copies, whose content is missing or throws", async () => {
+  test("keeps its content when a copy is updated, whose content is missing or throws", async () => {
     const message = await base64.receiveMessage();
     for (const copy of [{ ...message }, structuredClone({ ...message }), new Proxy(message, {})]) {
       const result = await base64.updateMessage(copy);
-      assert.equal(result.rawContent, "not base64!");
+      assert.deepEqual([result.content, result.rawContent, result.contentError], [undefined, undefined, undefined]);
     }
     assert.deepEqual(bodies, [undefined, undefined, undefined]);
   });

@@ -228,7 +228,12 @@ describe("receiving and peeking", () => {
     [
       "byPage with maxPageSize",
       () => queue.receiveMessages().byPage({ maxPageSize: 2 }),
-      ofOthers("settings", "maxPageSize", ["continuationToken"], "resultsPerPage or messagesPerPage"),
+      ofOthers(
+        "settings",
+        "maxPageSize",
+        ["continuationToken"],
+        "resultsPerPage of listQueues or messagesPerPage of receiveMessages",
+      ),
     ],
     [
       "byPage with a continuation token",

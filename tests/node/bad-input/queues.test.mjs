@@ -130,7 +130,12 @@ describe("lists of queues", () => {
     [
       "byPage with maxPageSize",
       () => collect(service.listQueues().byPage({ maxPageSize: 5 })),
-      ofOthers("settings", "maxPageSize", ["continuationToken"], "resultsPerPage or messagesPerPage"),
+      ofOthers(
+        "settings",
+        "maxPageSize",
+        ["continuationToken"],
+        "resultsPerPage of listQueues or messagesPerPage of receiveMessages",
+      ),
     ],
   ]);
 });
