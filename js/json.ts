@@ -10,8 +10,8 @@ import { atCaller, ownError } from "./stack.js";
  *
  * Numbers never change silently. Sending refuses `NaN`, `Infinity` and a BigInt. A received message has a `contentError`
  * when it holds a number that JavaScript cannot keep: an integer beyond 2^53 (or one as a decimal, such as
- * `9007199254740993.0`) whose digits would be lost, or a number beyond 1.8e308 or too close to zero. Other decimals are
- * rounded to the nearest number, and `-0` is sent as `0`.
+ * `9007199254740993.0`) whose digits would be lost, or a number beyond 1.8e308 or too close to zero. Other decimals and
+ * numbers with an exponent are rounded to the nearest number, and `-0` is sent as `0`.
  * @param within how the JSON is encoded in the queue; `"auto"` can read messages, but not send them. Default: `"text"`
  * @throws RangeError when there is no such encoding
  * @example
@@ -75,13 +75,15 @@ function checkNumbers(json: string): void {
 function isKept(literal: string): boolean {
   const value = Number(literal);
   if (value === 0) return !/^[^e]*[1-9]/i.test(literal);
-  const isInteger = !/\.\d*[1-9]|e/i.test(literal);
   if (!Number.isFinite(value)) return false;
-  return !isInteger || Number.isSafeInteger(value) || significantDigits(String(value)) === significantDigits(literal);
+  const [, integer] = /^(-?\d+)(?:\.0*)?$/.exec(literal) ?? [];
+  if (integer === undefined || Number.isSafeInteger(value)) return true;
+  // JavaScript writes 10^23 as `1e+23`, which is another number by a little.
+  return BigInt(value) === BigInt(integer) || digitsOf(String(value)) === digitsOf(integer);
 }
 
-/** The digits of an integer without the zeros at its end. They differ where the integer was rounded. */
-function significantDigits(integer: string): string {
+/** The digits of an integer without the zeros at its end. */
+function digitsOf(integer: string): string {
   return integer.replace(/e.*/, "").replace(/\D/g, "").replace(/0+$/, "");
 }
 

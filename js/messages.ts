@@ -1,8 +1,8 @@
 import { looking } from "./caller.js";
-import { azureError, known as present } from "./errors.js";
-import type { QueueMessage, UpdatableMessage, UpdatedMessage } from "./models.js";
+import { argumentError, azureError, known as present } from "./errors.js";
+import type { MessageReference, QueueMessage, UpdatableMessage, UpdatedMessage } from "./models.js";
 import { Reading, type Values } from "./reading.js";
-import { atCaller, withMessage, withoutFrames } from "./stack.js";
+import { atCaller, withoutFrames } from "./stack.js";
 
 /** How a message's content stands in a page. */
 const BYTES = 1;
@@ -74,6 +74,9 @@ function throwingContent<Message extends object>(message: Message, contentError:
 
 /** The content that the queue holds for a message, and how to recognise that the caller replaced it. */
 interface QueuedContent {
+  /** The version of the message in the queue: each change of its content gives it another pop receipt. */
+  readonly id: unknown;
+  readonly popReceipt: unknown;
   /** The content of the message object at that time. Another value there is a change by the caller. */
   readonly seen: unknown;
   readonly content: unknown;
@@ -116,34 +119,126 @@ export function remember<Message extends object>(message: Message): Message {
   const own = (name: string) => (Object.hasOwn(message, name) ? (message as Record<string, unknown>)[name] : undefined);
   const contentError = own("contentError");
   const content = contentError === undefined ? own("content") : undefined;
-  Queued.set(message, { seen: content, content, rawContent: own("rawContent") as string | undefined, contentError });
+  Queued.set(message, {
+    id: own("id"),
+    popReceipt: own("popReceipt"),
+    seen: content,
+    content,
+    rawContent: own("rawContent") as string | undefined,
+    contentError,
+  });
   return message;
 }
 
-/** The content that an update sends. */
-interface ContentChange {
-  /** `undefined` leaves the content in the queue as it is. */
-  readonly content: unknown;
-  /** What later updates by the same message object compare its content with. */
-  readonly seen: unknown;
+/** The message that a call is about, as the caller gave it. The core checks both. */
+export interface Reference {
+  readonly id: unknown;
+  readonly popReceipt: unknown;
+}
+
+/** The reference of a message or of its id. A pop receipt that is an option wins over that of the message. */
+export function referenceOf(message: MessageReference | string, popReceipt: string | undefined): Reference {
+  if (!isMessage(message)) return { id: message, popReceipt };
+  const read = looking("message", () => ({
+    id: message.id,
+    popReceipt: popReceipt ?? message.popReceipt,
+    hasOtherName: "messageId" in message,
+  }));
+  if (typeof read.id === "string") return read;
+  if (read.hasOtherName) {
+    throw argumentError(TypeError, "message has no id: what other clients call messageId is called id here", "message");
+  }
+  // Without an id the error is about the object.
+  return { ...read, id: message };
 }
 
 /**
- * The content that an update sends: the one given, or else that of the message object where the caller replaced it. Read
- * before the request, because the caller may change the object while the request is under way.
+ * An update of a message: the content that it sends and the message that it returns. The message is read at once, because
+ * the caller may change it while the request is under way, and because nothing may throw after the reply: the new pop
+ * receipt would be lost.
  */
-export function contentChange(message: UpdatableMessage | string, given: unknown): ContentChange {
-  const before = Queued.get(message);
-  if (given !== undefined || !isMessage(message)) return { content: given, seen: before?.seen };
-  const seen = looking("message", () => contentOf(message));
-  return { content: before !== undefined && Object.is(before.seen, seen) ? undefined : seen, seen };
+export class Update {
+  readonly reference: Reference;
+  /** The content to send; `undefined` leaves the content in the queue unchanged. */
+  readonly content: unknown;
+  /** Whether the content comes from an object that no call returned, so that the caller may not mean to send it. */
+  readonly isContentOfCopy: boolean;
+  readonly #message: MessageReference | string;
+  readonly #remembered: QueuedContent | undefined;
+  readonly #seen: unknown;
+  readonly #others: PropertyDescriptorMap;
+  readonly #hasContent: boolean;
+
+  /** @param option the option `content`; missing for calls that never send content */
+  constructor(message: UpdatableMessage | string, popReceipt: string | undefined, option?: { content: unknown }) {
+    this.#message = message;
+    this.reference = referenceOf(message, popReceipt);
+    const remembered = Queued.get(message);
+    this.#remembered = remembered;
+    const isFromMessage = option !== undefined && option.content === undefined && isMessage(message);
+    this.#seen = isFromMessage ? looking("message", () => contentOf(message)) : remembered?.seen;
+    const isUnchanged = remembered !== undefined && Object.is(remembered.seen, this.#seen);
+    this.content = isFromMessage && !isUnchanged ? this.#seen : option?.content;
+    this.isContentOfCopy = isFromMessage && remembered === undefined && this.content !== undefined;
+    [this.#others, this.#hasContent] = looking("message", () => {
+      const properties = (isMessage(message) ? Object.getOwnPropertyDescriptors(message) : {}) as PropertyDescriptorMap;
+      const { content, rawContent: _raw, contentError: _error, ...others } = properties;
+      return [others, content !== undefined && (content.get !== undefined || content.value !== undefined)];
+    });
+  }
+
+  /**
+   * What the caller knows of the message, the new receipt, and the content in the queue. That of a copy, and of a message
+   * whose pop receipt is of another version, may be another one: reading `content` throws then.
+   */
+  result(values: Values): UpdatedMessage<unknown> {
+    const read = new Reading(values);
+    const { id } = this.reference;
+    const receipt = { id, popReceipt: read.text(), nextVisibleOn: read.moment() as Date };
+    const properties = { ...this.#others, ...Object.getOwnPropertyDescriptors(receipt) };
+    const result = Object.defineProperties({}, properties) as UpdatedMessage<unknown>;
+    const queued = this.#queued();
+    if (queued === undefined) return this.#hasContent ? remember(withUnknownContent(result)) : result;
+    if (this.#remembered !== undefined && isMessage(this.#message)) {
+      Queued.set(this.#message, { ...queued, ...receipt, seen: this.#seen });
+    }
+    const { content, rawContent, contentError } = queued;
+    Object.assign(result, present({ rawContent, contentError }));
+    if (contentError !== undefined) return remember(throwingContent(result, contentError));
+    return remember(Object.assign(result, { content })) as UpdatedMessage<unknown>;
+  }
+
+  /** The content in the queue after the update, if it is known. */
+  #queued(): Pick<QueuedContent, "content" | "rawContent" | "contentError"> | undefined {
+    if (this.content !== undefined) return { content: this.content, rawContent: undefined, contentError: undefined };
+    const { id, popReceipt } = this.reference;
+    const remembered = this.#remembered;
+    return remembered?.id === id && remembered?.popReceipt === popReceipt ? remembered : undefined;
+  }
 }
 
-/** Adds what to do when the content of a message object is refused, which the caller may not have meant to send. */
+/** A message whose content the client does not know. The error is not enumerable: a spread must not add it to the copy. */
+function withUnknownContent(message: UpdatedMessage<unknown>): UpdatedMessage<unknown> {
+  const problem =
+    "The content in the queue is not known: the message that was updated is a copy, or its pop receipt is not the one " +
+    "that it was returned with. Read the content of the message that you passed.";
+  const contentError = withoutFrames(
+    azureError({ azureQueueError: "DecodeError", message: problem, details: {}, attempts: [] }),
+  );
+  const property = { __proto__: null, value: contentError, enumerable: false, configurable: true, writable: true };
+  Object.defineProperty(message, "contentError", property as PropertyDescriptor);
+  return throwingContent(message, contentError);
+}
+
+/** Adds to the refusal of content that belongs to a copy how to leave the content in the queue alone. */
 export function withHintForCopies(error: unknown): unknown {
-  const { argument } = (error ?? {}) as { argument?: unknown };
-  if (!(error instanceof Error) || !/^(content|messageEncoding|encryption)/.test(String(argument))) return error;
-  return withMessage(error, `${error.message}. To keep the content in the queue, use updateVisibilityTimeout.`);
+  const { argument, message } = (error ?? {}) as { argument?: unknown; message?: unknown };
+  const isOfContent = typeof argument === "string" && /^(content$|messageEncoding$|encryption\.)/.test(argument);
+  if (!isOfContent || !(error instanceof Error)) return error;
+  const hint = `The content is that of a copy of the message. To keep the one in the queue, use updateVisibilityTimeout.`;
+  const Class = error instanceof RangeError ? RangeError : TypeError;
+  const text = String(message);
+  return argumentError(Class, `${text}${text.endsWith(".") ? "" : "."} ${hint}`, argument, { cause: error.cause });
 }
 
 function isMessage(message: unknown): message is UpdatableMessage {
@@ -158,39 +253,4 @@ function contentOf(message: UpdatableMessage & { contentError?: unknown }): unkn
     if (message.contentError === undefined) throw error;
     return undefined;
   }
-}
-
-/**
- * A message after an update: what the caller knew of it, the new receipt, and the content that the queue holds. A copy says
- * nothing about the content in the queue, so without content that was sent its result has none.
- */
-export function updated(
-  message: UpdatableMessage | string,
-  values: Values,
-  change?: ContentChange,
-): UpdatedMessage<unknown> {
-  const read = new Reading(values);
-  const receipt = { popReceipt: read.text(), nextVisibleOn: read.moment() as Date };
-  const before = Queued.get(message);
-  const content = change?.content;
-  const after =
-    content === undefined ? before : { content, rawContent: undefined, contentError: undefined, seen: change?.seen };
-  if (!isMessage(message)) {
-    const result = { id: message, ...receipt };
-    return after === undefined ? result : remember({ ...result, content });
-  }
-  const result = withoutContent(message, receipt);
-  if (after === undefined) return result;
-  if (before !== undefined) Queued.set(message, after);
-  const { rawContent, contentError } = after;
-  Object.assign(result, present({ rawContent, contentError }));
-  if (contentError !== undefined) return remember(throwingContent(result, contentError)) as UpdatedMessage<unknown>;
-  return remember({ ...result, content: after.content }) as UpdatedMessage<unknown>;
-}
-
-/** A copy with another receipt and without the properties that have content. Getters are not called: they may throw. */
-function withoutContent(message: UpdatableMessage, receipt: object): UpdatedMessage<unknown> {
-  const properties = { ...Object.getOwnPropertyDescriptors(message), ...Object.getOwnPropertyDescriptors(receipt) };
-  const { content: _content, rawContent: _raw, contentError: _error, ...others } = properties as PropertyDescriptorMap;
-  return Object.defineProperties({}, others) as UpdatedMessage<unknown>;
 }

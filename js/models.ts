@@ -72,9 +72,10 @@ export type MessageContent<Content> = DecodedContent<Content> | UndecodableConte
 export interface DecodedContent<Content> {
   /**
    * The content, decrypted and decoded by the client's `messageEncoding`. Reading it throws `contentError` on a message
-   * whose content could not be decoded; the other messages of its page are not affected.
+   * whose content could not be decoded; the other messages of its page are not affected. Content that is assigned is what
+   * `updateMessage` sends.
    */
-  readonly content: Content;
+  content: Content;
   /** How the content stands in the queue, where `"auto"` has taken it for Base64; missing on all others. */
   readonly rawContent?: string;
   /** Missing: the content could be decoded. */
@@ -112,8 +113,8 @@ export type QueueMessage<Content = string> = MessageProperties & MessageContent<
 
 /** A message that was sent. With its pop receipt it can be updated or deleted before anybody received it. */
 export interface SentMessage<Content = string> extends MessageProperties {
-  /** The content as it was given. */
-  readonly content: Content;
+  /** The content as it was given. Content that is assigned is what `updateMessage` sends. */
+  content: Content;
   /** What updating and deleting need. */
   readonly popReceipt: string;
   /** When it becomes visible to receivers. */

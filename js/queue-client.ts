@@ -1,6 +1,5 @@
 import { Operation } from "../build/core.js";
 import { readPolicies, writePolicies } from "./access-policy.js";
-import { looking } from "./caller.js";
 import { type Client, call, callFields, check } from "./client.js";
 import { Description } from "./description.js";
 import {
@@ -17,7 +16,7 @@ import {
 import { Encryption } from "./encryption.js";
 import { argumentError } from "./errors.js";
 import { described, type Fields } from "./fields.js";
-import { contentChange, readMessages, remember, updated, withHintForCopies } from "./messages.js";
+import { type Reference, readMessages, referenceOf, remember, Update, withHintForCopies } from "./messages.js";
 import type {
   AccessPolicy,
   CreateQueueOptions,
@@ -363,9 +362,10 @@ export class QueueClient<Content = string> extends Description {
    *
    * The option `content` is sent, or else the content of the message object where the caller replaced it: after
    * `message.content = "new"`, and of every object that no client returned, such as `{ ...message }` or a message from JSON.
-   * Otherwise the message keeps its content. The result has the content that the queue holds, as far as the client knows it.
-   * Changes inside the value (bytes, properties of an object) are not noticed: give such content as the option. To change
-   * only the visibility timeout of a copy, use {@link updateVisibilityTimeout}.
+   * Otherwise the message keeps its content. The result has the content that the queue holds. Where the client does not know
+   * it, because the pop receipt is of another version of the message, reading `content` throws. Changes inside the value
+   * (bytes, properties of an object) are not noticed: give such content as the option. To change only the visibility
+   * timeout of a copy, use {@link updateVisibilityTimeout}.
    *
    * Rejects with a `ResourceNotFoundError` (`MessageNotFound`) or an `HttpResponseError` (`PopReceiptMismatch`) when
    * the message is gone or somebody else has received it.
@@ -385,19 +385,19 @@ export class QueueClient<Content = string> extends Description {
   ): Promise<UpdatedMessage<Content>>;
   async updateMessage(message: UpdatableMessage | string, options?: UpdateMessageOptions<unknown>): Promise<unknown> {
     const init: WithEncoding<UpdateMessageOptions<unknown>> = ownOptions(options, updateOptions, this.updateMessage);
-    const change = startingAtCaller(init, () => contentChange(message, init.content));
-    const { content } = change;
+    const update = startingAtCaller(init, () => new Update(message, init.popReceipt, { content: init.content }));
+    const { content } = update;
     const way = this.#wayOf(init);
     const isReady = content === undefined || way.steps === undefined;
     try {
       const { text, size } = isReady ? asGiven(content) : await this.#encode(way.steps, content, init);
       const receipt = await call(this.#client, Operation.UpdateMessage, init, (fields) => {
         fields.string(way.encoding).integer(init.visibilityTimeout);
-        writeReference(fields, message, init.popReceipt).content(text).size(size);
+        writeReference(fields, update.reference).content(text).size(size);
       });
-      return updated(message, receipt, change);
+      return update.result(receipt);
     } catch (error) {
-      throw init.content === undefined && content !== undefined ? withHintForCopies(error) : error;
+      throw update.isContentOfCopy ? startAtCaller(withHintForCopies(error), this.updateMessage) : error;
     }
   }
 
@@ -406,8 +406,8 @@ export class QueueClient<Content = string> extends Description {
    * not touched, and a content that the caller put into the message object is not sent. From then on only the returned pop
    * receipt is valid.
    *
-   * The result of a copy (`{ ...message }`, a message from JSON, a proxy) has no content, since the client does not know what
-   * the queue holds: take `popReceipt` and `nextVisibleOn` from the result then.
+   * The result has the content that the queue holds. That of a copy (`{ ...message }`, a message from JSON, a proxy) may be
+   * another one, so reading `content` of its result throws a `contentError`: read that of the copy.
    * REST: [Update Message](https://learn.microsoft.com/rest/api/storageservices/update-message)
    */
   async updateVisibilityTimeout(
@@ -426,8 +426,9 @@ export class QueueClient<Content = string> extends Description {
     options?: MessageOptions,
   ): Promise<unknown> {
     const init = ownOptions(options, messageOptions, this.updateVisibilityTimeout);
-    const write = (fields: Fields) => writeReference(fields.integer(visibilityTimeout), message, init.popReceipt);
-    return updated(message, await call(this.#client, Operation.UpdateVisibilityTimeout, init, write));
+    const update = startingAtCaller(init, () => new Update(message, init.popReceipt));
+    const write = (fields: Fields) => writeReference(fields.integer(visibilityTimeout), update.reference);
+    return update.result(await call(this.#client, Operation.UpdateVisibilityTimeout, init, write));
   }
 
   /**
@@ -438,8 +439,8 @@ export class QueueClient<Content = string> extends Description {
    */
   async deleteMessage(message: MessageReference | string, options?: MessageOptions): Promise<void> {
     const init = ownOptions(options, messageOptions, this.deleteMessage);
-    const write = (fields: Fields) => writeReference(fields, message, init.popReceipt);
-    await call(this.#client, Operation.DeleteMessage, init, write);
+    const reference = startingAtCaller(init, () => referenceOf(message, init.popReceipt));
+    await call(this.#client, Operation.DeleteMessage, init, (fields) => writeReference(fields, reference));
   }
 
   /**
@@ -542,9 +543,6 @@ function pageSize(perPage: number | undefined, max: number | undefined, left: nu
   return most && Math.min(most, left);
 }
 
-function writeReference(fields: Fields, message: MessageReference | string, popReceipt: string | undefined): Fields {
-  if (typeof message !== "object" || message === null) return fields.string(message).string(popReceipt);
-  const { id, receipt } = looking("message", () => ({ id: message.id, receipt: popReceipt ?? message.popReceipt }));
-  // Without an id it is the object that the error tells of.
-  return fields.string(typeof id === "string" ? id : message).string(receipt);
+function writeReference(fields: Fields, { id, popReceipt }: Reference): Fields {
+  return fields.string(id).string(popReceipt);
 }

@@ -43,15 +43,6 @@ export function startAtCaller<Thrown>(error: Thrown, publicFunction: PublicFunct
   return error;
 }
 
-/** Replaces the message of an error that this package created, in its stack too. */
-export function withMessage<Thrown>(error: Thrown, message: string): Thrown {
-  if (!(error instanceof Error) || !created.has(error)) return error;
-  const { stack } = error;
-  if (typeof stack === "string") error.stack = stack.replace(error.message, () => message);
-  error.message = message;
-  return error;
-}
-
 /**
  * Removes all frames from an error that this package created, for errors that are found in a result: their frames say
  * nothing about where they are thrown.

@@ -54,7 +54,7 @@ function distInputs() {
 
 /** What the wasm is converted from, and with. */
 function convertInputs() {
-  const files = ["scripts/build.mjs", "scripts/lib/glue.mjs", "Cargo.lock", "package-lock.json"];
+  const files = ["scripts/build.mjs", "scripts/lib/glue.mjs", "xtask/src/main.rs", "Cargo.lock", "package-lock.json"];
   return [...["azure_queue_wasm", "inflate"].map(compiled), ...files.map((file) => join(root, file))];
 }
 

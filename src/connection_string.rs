@@ -1,7 +1,7 @@
 //! Connection strings: "Configure Azure Storage connection strings".
 
-use crate::credential::{Credential, SasToken, SharedKey, unescape, unquoted};
-use crate::endpoint::{EMULATOR_ACCOUNT, Endpoint, PUBLIC_CLOUD, connection_string_in};
+use crate::credential::{Credential, SasToken, SharedKey, connection_string_in, unescape, unquoted};
+use crate::endpoint::{EMULATOR_ACCOUNT, Endpoint, PUBLIC_CLOUD};
 use crate::error::{Error, Result};
 use crate::limits::{self, quoted};
 use crate::text::{before, contains, contains_any, fill, pieces, split_once, trim, trim_end};
@@ -60,8 +60,8 @@ impl ConnectionString {
                 &derived
             }
         };
-        let (mut endpoint, url_sas) =
-            Endpoint::from_account_url(url).map_err(|error| in_setting(error, "QueueEndpoint"))?;
+        let source = if settings.get("QueueEndpoint").is_some() { "QueueEndpoint" } else { "EndpointSuffix" };
+        let (mut endpoint, url_sas) = Endpoint::from_account_url(url).map_err(|error| in_setting(error, source))?;
         // Beside the default endpoint, in a cloud with a suffix of its own.
         let beside;
         if let (None, Some(name), Some(suffix)) = (settings.get("QueueEndpoint"), name, suffix) {
@@ -115,6 +115,7 @@ fn plain(text: &str) -> Result<String> {
         None if contains(&text, "sig=") && !contains_any(&text, b";") => {
             Some(("a shared access signature alone", TOKEN))
         }
+        None if !contains_any(&text, b"=") => Some(("text without any pair", ALLOWED)),
         Some(what) if !contains_any(trim_end(&text, "="), b"=") => Some((what, ALLOWED)),
         _ => None,
     };
@@ -212,10 +213,8 @@ const SETTINGS: [&str; 9] = [
 fn check_name(given: &str) -> Result<()> {
     let name = given.to_ascii_lowercase();
     let distance = |setting: &str| edit_distance(name.as_bytes(), setting.to_ascii_lowercase().as_bytes());
-    if name.ends_with("endpoint") || SETTINGS.iter().any(|setting| distance(setting) == 0) {
-        return Ok(());
-    }
-    match SETTINGS.iter().find(|setting| distance(setting) <= 2) {
+    match SETTINGS.iter().min_by_key(|setting| distance(setting)).filter(|setting| (1..=2).contains(&distance(setting)))
+    {
         None => Ok(()),
         Some(setting) => {
             let allowed = fill("spelt right: the setting is called {}", &[setting]);
@@ -224,17 +223,15 @@ fn check_name(given: &str) -> Result<()> {
     }
 }
 
-/// Refuses a value that runs on into the next pair, since something other than ";" stands between them. Only URLs and a
-/// SAS contain "=", and the end of a key.
+/// Refuses a value in which the next pair stands, since something other than ";" is between them.
 fn check_value(name: &str, value: &str) -> Result<()> {
-    const MAY_CONTAIN: [&str; 4] =
-        ["DevelopmentStorageProxyUri", "QueueEndpoint", "QueueSecondaryEndpoint", "SharedAccessSignature"];
-    match SETTINGS.iter().find(|setting| setting.eq_ignore_ascii_case(name)) {
-        Some(setting) if !MAY_CONTAIN.contains(setting) && contains_any(trim_end(value, "="), b"=") => {
-            let allowed = "\"Key=Value\" pairs joined by \";\"";
-            Err(Error::value("connection_string", fill("another \"=\" in the value of {}", &[setting]), allowed))
+    let value = value.to_ascii_lowercase();
+    match SETTINGS.iter().find(|setting| contains(&value, &fill("{}=", &[&setting.to_ascii_lowercase()]))) {
+        None => Ok(()),
+        Some(next) => {
+            let given = fill("{} in the value of {}", &[next, &quoted(name)]);
+            Err(Error::value("connection_string", given, "\"Key=Value\" pairs joined by \";\""))
         }
-        _ => Ok(()),
     }
 }
 

@@ -1,15 +1,12 @@
 //! Where the account is: account URLs and queue URLs.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
-use crate::credential::{SasToken, unquoted};
+use crate::credential::{SasToken, connection_string_in, unquoted};
 use crate::error::{Error, Result};
 use crate::http::Location;
 use crate::limits::{Quoted, code_point, quoted};
 use crate::percent::percent_decode;
 use crate::text::{
-    all, before, contains, contains_any, fill, is_ipv4, number, pieces, split_last, split_once, trim, trim_end,
+    all, before, contains, contains_any, fill, is_ipv4, number, pieces, split_last, split_once, trim_end,
 };
 
 /// Where accounts are that no other cloud is named for.
@@ -97,7 +94,9 @@ impl Endpoint {
 
     fn new(scheme: &'static str, host: &str, path: &str) -> Self {
         let mut primary = host.to_ascii_lowercase();
-        let path_style = path_style(&primary) == PathStyle::Account;
+        // An emulator may have any name in a network of containers.
+        let is_emulator = path.strip_suffix("-secondary").unwrap_or(path).strip_prefix('/') == Some(EMULATOR_ACCOUNT);
+        let path_style = path_style(&primary) == PathStyle::Account || is_emulator;
         let (mut secondary, mut account_name) = (None, None);
         if let Some((label, domain)) = split_once(&primary, ".queue.").filter(|_| !path_style) {
             // Between the account's name and the service there may be a zone, such as `privatelink`.
@@ -335,26 +334,6 @@ impl<'a> Address<'a> {
         })?;
         Ok(Address { scheme, host, path: trim_end(path, "/"), sas })
     }
-}
-
-/// What a text is that is a connection string, and no URL, plain or in Base64.
-pub(crate) fn connection_string_in(text: &str) -> Option<&'static str> {
-    if is_connection_string(text) {
-        return Some("a connection string");
-    }
-    // As `base64` prints it, it has line breaks.
-    let in_one_line: String = pieces(text, b" \t\r\n").collect();
-    let decoded = STANDARD.decode(in_one_line).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    decoded.filter(|text| is_connection_string(text)).map(|_| "a connection string in Base64, which has to be decoded")
-}
-
-/// Whether the first setting of a text is one of a connection string.
-fn is_connection_string(text: &str) -> bool {
-    let (name, _) = split_once(text, "=").unwrap_or_default();
-    let name = trim(name).to_ascii_lowercase();
-    let is_setting = ["accountname", "accountkey", "usedevelopmentstorage", "sharedaccesssignature"].contains(&&*name)
-        || ["defaultendpointsprotocol", "endpointsuffix", "developmentstorageproxyuri"].contains(&&*name);
-    is_setting || (name.ends_with("endpoint") && !contains_any(&name, b"/?"))
 }
 
 /// Splits `name-secondary`, `name-ipv6`, `name-dualstack` and `name-secondary-dualstack`.

@@ -2,6 +2,7 @@
 
 mod bearer;
 mod challenge;
+mod pasted;
 mod renewed;
 mod sas_access;
 mod sas_fields;
@@ -17,12 +18,12 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 pub use bearer::{AccessToken, Bearer, DEFAULT_AUDIENCE, TokenRequest, TokenSource};
+pub(crate) use pasted::{connection_string_in, unquoted};
 pub(crate) use sas_fields::unescape;
 pub use sas_making::{
     AccountSas, QueueSas, UserDelegationKey, account_permissions, queue_permissions, resource_types, services,
 };
 pub use sas_source::SasSource;
-pub(crate) use sas_token::unquoted;
 pub use sas_token::{SasKind, SasProperties, SasToken};
 pub use secret::Secrets;
 pub use shared_key::SharedKey;

@@ -7,7 +7,7 @@ use crate::limits::quoted;
 use crate::percent::{percent_decode, percent_encode};
 use crate::text::{all, contains, contains_any, fill, pieces, replace, split_once, trim, trim_end};
 
-use super::sas_token::unquoted;
+use super::pasted::unquoted;
 use super::secret::Secret;
 
 /// A field of a token: its name, and its value percent-encoded for a URL.

@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use crate::percent::percent_decode;
-use crate::text::{contains, find_any, push, split_once, trim_all};
+use crate::text::{contains, find_any, push, split_once};
 use crate::time::Timestamp;
 
+use super::pasted::unquoted;
 use super::renewed::Lasting;
 use super::sas_fields::{self, Beside, Field};
 use super::secret::{REDACTED, Secret};
@@ -201,11 +202,6 @@ impl SasProperties {
     }
 }
 
-/// A text without what is copied along with it: blanks, line feeds, quotes, a byte order mark.
-pub(crate) fn unquoted(text: &str) -> &str {
-    trim_all(text, |c| c.is_whitespace() || matches!(c, '"' | '\'' | '\u{feff}'))
-}
-
 /// What a text is that is not a SAS token, where it is something well known.
 fn recognized(text: &str) -> Option<String> {
     let what = if contains(text, "://") {
@@ -213,7 +209,7 @@ fn recognized(text: &str) -> Option<String> {
     } else if text.starts_with('<') {
         "a text that begins with \"<\": perhaps a page that tells of an error"
     } else if contains(text, "AccountName=") {
-        "a connection string, which has a constructor of its own"
+        "a connection string, which only the constructors for connection strings take"
     } else {
         return None;
     };

@@ -11,8 +11,8 @@ use crate::limits;
 use crate::percent::percent_decode;
 use crate::text::{decimal, fill, pieces, push, split_once, trim_start};
 
+use super::pasted::{connection_string_in, unquoted};
 use super::secret::Secret;
-use super::unquoted;
 
 /// An account's name and key.
 #[derive(Clone, Debug)]
@@ -28,6 +28,9 @@ impl SharedKey {
     pub fn new(account_name: &str, account_key: &str) -> Result<Self> {
         limits::account_name(account_name)?;
         let text = unquoted(account_key);
+        if let Some(what) = connection_string_in(text) {
+            return Err(Error::value("account_key", what, "an account key, which is Base64"));
+        }
         let key = STANDARD.decode(text).ok().filter(|key| !key.is_empty());
         let key = key
             .ok_or_else(|| Error::value("account_key", "text that is not Base64", "an account key, which is Base64"))?;

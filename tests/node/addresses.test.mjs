@@ -222,7 +222,7 @@ describe("as it comes from a portal, a file or a variable", () => {
     [
       "a connection string for a SAS",
       () => new QueueClient(account.url, "queue1", `AccountName=a;AccountKey=${key}`),
-      /a connection string, which has a constructor of its own/,
+      /a connection string, which only the constructors for connection strings take/,
     ],
     [
       "a URL for a SAS",
@@ -253,12 +253,42 @@ describe("as it comes from a portal, a file or a variable", () => {
       [
         `pairs joined by ${JSON.stringify(separator)}`,
         () => made(`DefaultEndpointsProtocol=https${separator}AccountName=${name}${separator}AccountKey=${key}`),
-        /^connectionString must be "Key=Value" pairs joined by ";"; got another "=" in the value of Default/,
+        /^connectionString must be "Key=Value" pairs joined by ";"; got Account(Name|Key) in the value of "Default/,
       ],
       [
         `a key behind which ${JSON.stringify(separator)} stands for ";"`,
         () => made(`AccountName=${name};AccountKey=${key}${separator}EndpointSuffix=core.windows.net`),
-        /^connectionString must be "Key=Value" pairs joined by ";"; got another "=" in the value of AccountKey$/,
+        /^connectionString must be "Key=Value" pairs joined by ";"; got EndpointSuffix in the value of "AccountKey"$/,
+      ],
+    ]),
+    ...[
+      [
+        "a misspelt endpoint",
+        "QeueEndpoint=http://127.0.0.1:10001/dev",
+        /called QueueEndpoint; got the unknown setting/,
+      ],
+      ["an endpoint suffix with a scheme", "EndpointSuffix=https://core.windows.net", /got EndpointSuffix with /],
+    ].map(([what, setting, message]) => [
+      what,
+      () => made(`AccountName=${name};AccountKey=${key};${setting}`),
+      message,
+    ]),
+    [
+      "pairs with a SAS joined by &amp;",
+      () => made(`QueueEndpoint=${account.url}&amp;SharedAccessSignature=${sas}`),
+      /got SharedAccessSignature in the value of "QueueEndpoint"$/,
+    ],
+    ["a host for a connection string", () => made(`${name}.queue.core.windows.net`), /got text without any pair$/],
+    ...[Buffer.from(`AccountName=${name};AccountKey=${key}`).toString("base64")].flatMap((text) => [
+      [
+        "a connection string in Base64 for a key",
+        () => new QueueClient(account.url, "queue1", { accountName: name, accountKey: text }),
+        /^accountKey must be an account key, which is Base64; got a connection string in Base64/,
+      ],
+      [
+        "a connection string in Base64 for a credential",
+        () => new QueueClient(account.url, "queue1", text),
+        /got a connection string in Base64/,
       ],
     ]),
     ["a key without a name", () => made(`QueueEndpoint=${account.url};AccountKey=${key}`), /no credential/],

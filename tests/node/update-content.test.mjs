@@ -37,6 +37,13 @@ async function fetch(_url, { method, body }) {
   return new Response(page, { status: method === "POST" ? 201 : 200, headers: { "x-ms-version": "2020-12-06" } });
 }
 
+/** Reading the content says that it is not known. */
+function assertUnknown(message) {
+  assert.equal(message.contentError.name, "DecodeError");
+  assert.match(message.contentError.message, /^The content in the queue is not known/);
+  assert.throws(() => message.content, message.contentError);
+}
+
 const client = (options) => new QueueClient(account.url, "orders", account.sas, { fetch, ...options });
 const queue = client();
 const encryption = { keyEncryptionKey: aesKey("k", Buffer.alloc(32, 7)), required: true };
@@ -156,7 +163,12 @@ describe("a message that is not changed", () => {
   test("keeps its content when another client updates it, with another encoding and another copy of the queue", async () => {
     const message = await client({ messageEncoding: "base64" }).sendMessage("old");
     const others = [client({ messageEncoding: "text" }), client({ encryption }), client({ messageEncoding: "auto" })];
-    for (const other of others) assert.equal((await other.updateMessage(message)).content, "old");
+    let { popReceipt } = message;
+    for (const other of others) {
+      const result = await other.updateMessage(message, { popReceipt });
+      assert.equal(result.content, "old");
+      popReceipt = result.popReceipt;
+    }
     assert.deepEqual([held, bodies], ["b2xk", [undefined, undefined, undefined]]);
   });
 
@@ -192,12 +204,14 @@ describe("the option content", () => {
 
   test("stays in the queue when the same object updates again without content", async () => {
     const message = await queue.receiveMessage();
-    const { popReceipt } = await queue.updateMessage(message, { content: "new" });
+    let { popReceipt } = await queue.updateMessage(message, { content: "new" });
     for (const update of [
       () => queue.updateMessage(message, { popReceipt }),
       () => queue.updateVisibilityTimeout(message, 5, { popReceipt }),
     ]) {
-      assert.equal((await update()).content, "new");
+      const result = await update();
+      assert.equal(result.content, "new");
+      popReceipt = result.popReceipt;
     }
     assert.deepEqual([held, bodies], ["new", ["new", undefined, undefined]]);
   });
@@ -215,6 +229,30 @@ describe("the option content", () => {
     message.content = null;
     assert.equal((await json.updateMessage(message)).content, null);
     assert.equal(held, "null");
+  });
+});
+
+describe("a pop receipt of another version than the message object", () => {
+  test("leaves the content alone, and the result says that it is not known", async () => {
+    const message = await queue.receiveMessage();
+    const first = await queue.updateMessage({ ...message, content: "first" });
+    const second = await queue.updateMessage(message.id, { popReceipt: first.popReceipt, content: "second" });
+    for (const popReceipt of [first.popReceipt, second.popReceipt]) {
+      assertUnknown(await queue.updateMessage(message, { popReceipt }));
+      assertUnknown(await queue.updateVisibilityTimeout(message, 5, { popReceipt }));
+      assertUnknown(await queue.updateMessage(Object.assign(await queue.receiveMessage(), { popReceipt })));
+      assertUnknown(await queue.updateMessage(Object.assign(await queue.receiveMessage(), { id: "id-2" })));
+    }
+    assert.deepEqual([held, bodies.filter((body) => body !== undefined)], ["second", ["first", "second"]]);
+  });
+
+  test("sends the content that the caller replaced", async () => {
+    const message = await queue.receiveMessage();
+    message.content = "new";
+    const result = await queue.updateMessage(message, { popReceipt: "other" });
+    assert.deepEqual([held, result.content], ["new", "new"]);
+    // The object is of this version now.
+    assert.equal((await queue.updateVisibilityTimeout(message, 5, { popReceipt: result.popReceipt })).content, "new");
   });
 });
 
@@ -261,13 +299,16 @@ describe("an object that no client returned", () => {
     ]) {
       const result = await queue.updateVisibilityTimeout(copy, 5);
       const { popReceipt, nextVisibleOn, content, rawContent, contentError, ...others } = copy;
-      assert.deepEqual(result, {
+      const expected = {
         ...others,
         popReceipt: `receipt-${receipts}`,
         nextVisibleOn: new Date("2026-01-02T03:04:35Z"),
-      });
+      };
+      // A spread over the copy keeps the content of the copy.
+      assert.deepEqual({ ...result }, expected);
+      assertUnknown(result);
       // Without content it is no change of the content either.
-      await queue.updateMessage(result);
+      assertUnknown(await queue.updateMessage(result));
     }
     assert.deepEqual([held, bodies], ["old", Array(6).fill(undefined)]);
   });
@@ -282,6 +323,36 @@ describe("an object that no client returned", () => {
     };
     const result = await queue.updateVisibilityTimeout(message, 5);
     assert.deepEqual(Object.keys(result).sort(), ["id", "nextVisibleOn", "popReceipt"]);
+    assertUnknown(result);
+  });
+
+  test("without content comes back from updateVisibilityTimeout without content", async () => {
+    for (const message of ["id-1", { id: "id-1", popReceipt: "r" }]) {
+      const result = await queue.updateVisibilityTimeout(message, 5, { popReceipt: "r" });
+      assert.deepEqual(Object.getOwnPropertyNames(result).sort(), ["id", "nextVisibleOn", "popReceipt"]);
+      assert.equal(result.content, undefined);
+    }
+  });
+
+  test("with properties that throw or need the content loses no pop receipt", async () => {
+    const received = await queue.receiveMessage();
+    const extra = {
+      get upper() {
+        return this.content.toUpperCase();
+      },
+      get lazy() {
+        throw new Error("not now");
+      },
+    };
+    const withExtra = (message) => Object.defineProperties(message, Object.getOwnPropertyDescriptors(extra));
+    for (const update of [
+      () => queue.updateMessage(withExtra({ ...received, content: "new" })),
+      () => queue.updateVisibilityTimeout(withExtra({ ...received }), 5),
+      () => queue.updateMessage(withExtra(received)),
+      () => queue.updateVisibilityTimeout(received, 5),
+    ]) {
+      assert.equal((await update()).popReceipt, `receipt-${receipts}`);
+    }
   });
 
   for (const [what, options, message, copied] of [
@@ -297,13 +368,21 @@ describe("an object that no client returned", () => {
     test(`whose content cannot be sent is told how to keep it: ${what}`, async () => {
       const content = copied ?? "old";
       const refused = await rejection(client(options).updateMessage({ id: "id-1", popReceipt: "r", content }));
-      const hint = ". To keep the content in the queue, use updateVisibilityTimeout.";
+      const hint =
+        "The content is that of a copy of the message. To keep the one in the queue, use updateVisibilityTimeout.";
       assert.match(refused.message, message);
-      assert.ok(refused.message.endsWith(hint) && refused.stack.includes(hint), refused.stack);
+      assert.ok(refused.message.endsWith(`. ${hint}`) && !refused.message.includes(".."), refused.message);
+      assert.ok(refused.stack.includes(hint) && !refused.stack.includes("/dist/"), refused.stack);
       // The caller meant to send content that is an option.
       const meant = await rejection(client(options).updateMessage("id-1", { popReceipt: "r", content }));
-      assert.equal(meant.message + hint, refused.message);
+      assert.equal(`${meant.message.replace(/\.$/, "")}. ${hint}`, refused.message);
+      assert.deepEqual([meant.name, meant.argument], [refused.name, refused.argument]);
       assert.deepEqual(bodies, []);
+      // The caller put the content into a message that the client returned.
+      const [received] = await client({ ...options, messageEncoding: "text", encryption: undefined }).peekMessages();
+      received.content = copied ?? "another";
+      const assigned = await rejection(client(options).updateMessage(received, { popReceipt: "r" }));
+      assert.equal(assigned.message, meant.message);
     });
   }
 
@@ -334,9 +413,12 @@ describe("a message that could not be decoded", () => {
   });
 
   test("keeps its content, and the result cannot be decoded either", async () => {
-    const message = await base64.receiveMessage();
-    for (const update of [() => base64.updateMessage(message), () => base64.updateVisibilityTimeout(message, 5)]) {
-      const result = await update();
+    for (const update of [
+      (message) => base64.updateMessage(message),
+      (message) => base64.updateVisibilityTimeout(message, 5),
+    ]) {
+      const message = await base64.receiveMessage();
+      const result = await update(message);
       assert.equal(result.contentError, message.contentError);
       assert.equal(result.rawContent, "not base64!");
       assert.throws(() => result.content, message.contentError);
@@ -349,7 +431,8 @@ describe("a message that could not be decoded", () => {
     const message = await base64.receiveMessage();
     for (const copy of [{ ...message }, structuredClone({ ...message }), new Proxy(message, {})]) {
       const result = await base64.updateMessage(copy);
-      assert.deepEqual([result.content, result.rawContent, result.contentError], [undefined, undefined, undefined]);
+      assert.equal(result.rawContent, undefined);
+      if (Object.hasOwn(copy, "content")) assertUnknown(result);
     }
     assert.deepEqual(bodies, [undefined, undefined, undefined]);
   });

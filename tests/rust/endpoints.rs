@@ -285,6 +285,7 @@ fn an_emulator_has_a_secondary_endpoint_beside_each_account() {
     for (url, secondary) in [
         ("http://127.0.0.1:10001/devstoreaccount1", Some("127.0.0.1:10001/devstoreaccount1-secondary")),
         ("http://azurite:10001/other", Some("azurite:10001/other-secondary")),
+        ("http://azurite:23917/devstoreaccount1", Some("azurite:23917/devstoreaccount1-secondary")),
         ("http://127.0.0.1:8080/devstoreaccount1", Some("127.0.0.1:8080/devstoreaccount1-secondary")),
         ("http://127.0.0.1:10001/devstoreaccount1-secondary", Some("127.0.0.1:10001/devstoreaccount1-secondary")),
         ("http://192.168.1.5/gateway", None),

@@ -218,6 +218,9 @@ expectTypeOf(queue.updateMessage({ id: "id", popReceipt: "r", content: "x" })).r
 >();
 expectTypeOf(queue.updateMessage("id", { popReceipt: "r" })).resolves.toEqualTypeOf<UpdatedMessage<string>>();
 expectTypeOf(queue.updateVisibilityTimeout(message, 30)).resolves.toEqualTypeOf<ReceivedMessage<string>>();
+// The content that updateMessage sends can be assigned.
+if (message.contentError === undefined) message.content = "new";
+(await queue.sendMessage("x")).content = "new";
 expectTypeOf(queue.deleteMessage("id", { popReceipt: "r" })).resolves.toEqualTypeOf<void>();
 expectTypeOf(queue.getQueueProperties()).resolves.toEqualTypeOf<QueueProperties>();
 expectTypeOf(queue.getQueueAccessPolicy()).resolves.toEqualTypeOf<Record<string, StoredAccessPolicy>>();

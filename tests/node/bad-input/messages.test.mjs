@@ -258,6 +258,15 @@ describe("one message", () => {
   const misspelt = unknown("options", "popreceipt", reference);
   const given = "given, either with the message or as the option popReceipt (peeked messages have none)";
   refusals([
+    ...["deleteMessage", "updateMessage"].map((method) => [
+      `${method}: a message of the official JavaScript client`,
+      () => queue[method]({ messageId: "id", popReceipt: "r" }),
+      {
+        Class: TypeError,
+        argument: "message",
+        message: "message has no id: what other clients call messageId is called id here",
+      },
+    ]),
     ...both("nothing", undefined, receipt, type("message", allowed.message, "undefined")),
     ...both("an empty id", "", receipt, range("message", allowed.message, 'the id ""')),
     ...both("an id of dots", "..", receipt, range("message", allowed.message, 'the id ".."')),
