@@ -7,16 +7,14 @@ export interface Failure {
   readonly advice?: string;
   /** Pairs of a term and its value. */
   readonly facts: [term: string, value: string][];
-  /** Whether a CORS rule may be what is missing. */
-  readonly cors: boolean;
+  /** Whether one call that changes nothing can find out more. */
+  readonly isUnexplained: boolean;
 }
 
 export function explain(error: unknown): Failure {
-  if (!isAzureError(error)) {
-    return { headline: error instanceof Error ? error.message : String(error), facts: [], cors: false };
-  }
+  if (!isAzureError(error)) return { headline: headlineOf(error), facts: [], isUnexplained: false };
   const said = words(error);
-  return { ...said, facts: factsOf(error, said.headline), cors: mayBeCors(error) };
+  return { ...said, facts: factsOf(error, said.headline), isUnexplained: isUnexplained(error) };
 }
 
 type Words = Pick<Failure, "headline" | "advice">;
@@ -26,11 +24,11 @@ const byCode: Record<string, Words> = {
   QueueBeingDeleted: { headline: "This queue is being deleted.", advice: "That takes about 40 seconds." },
   MessageNotFound: {
     headline: "This message is gone.",
-    advice: "Somebody else has received or deleted it since, or it has expired.",
+    advice: "Another reader has received or deleted it, or it has expired.",
   },
   PopReceiptMismatch: {
-    headline: "Somebody else has received this message since.",
-    advice: "Its pop receipt counts no longer. Receive it again.",
+    headline: "Another reader has received this message.",
+    advice: "Its pop receipt is no longer valid. Receive it again.",
   },
   AuthorizationPermissionMismatch: { headline: "The token lacks the permission for this." },
   AuthorizationResourceTypeMismatch: { headline: "The token lacks the resource type for this." },
@@ -41,29 +39,31 @@ const byCode: Record<string, Words> = {
     headline: "The service does not let this request in.",
     advice: "The token may lack a permission, or the account's firewall keeps your network out.",
   },
-  NotFromService: {
-    headline: "What answered is not the queue service.",
-    advice: "Check the URL. A proxy or a login page of your network may answer in its place.",
-  },
+  NotFromService: { headline: "Another server answered, not the queue service." },
   ServerBusy: { headline: "The service is busy.", advice: "Try again in a moment." },
-  Offline: { headline: "This machine is offline." },
-  HostNotReached: {
-    headline: "The account's host does not answer.",
-    advice: "Check the name of the account in the address, and whether this network lets requests out to it.",
-  },
-  Cors: {
-    headline: "The account does not let this page in.",
-    advice: "The host answers, but the account's CORS rules do not allow this page to read what it says.",
-  },
-  ContentSecurityPolicy: {
-    headline: "This page may not talk to that host.",
-    advice: "Its Content Security Policy has been set up for another one.",
-  },
+  Offline: { headline: "This device is offline.", advice: "The page goes on when the connection is back." },
+  HostNotReached: { headline: "The account's host does not answer." },
+  Cors: { headline: "The account does not let this page in." },
+  ContentSecurityPolicy: { headline: "This page may not talk to that host." },
 };
 
+/** Why input was refused, by the argument of the client that it went to. */
+const byArgument: Record<string, string> = {
+  queueName: "A queue's name has 3 to 63 lower-case letters, digits and single hyphens.",
+  nameStartsWith: "Names of queues have only lower-case letters, digits and hyphens.",
+  content: "The service does not take such a message.",
+  visibilityTimeout: "The message must become visible before its time to live is over.",
+  timeToLive: "The time to live is a number of seconds, or −1 for a message that never expires.",
+};
+
+function headlineOf(error: unknown): string {
+  const { argument, message } = (error ?? {}) as { argument?: string; message?: string };
+  return byArgument[argument ?? ""] ?? message ?? String(error);
+}
+
 function words({ name, code, statusCode, message, details }: AzureError): Words {
-  if (name === "SasExpiredError") return { headline: "The token has ended.", advice: "Open the page with a new one." };
-  if (name === "SasPermissionError") return { headline: message };
+  if (name === "SasExpiredError") return { headline: "The token has ended.", advice: "Replace it with a new one." };
+  if (name === "SasPermissionError") return { headline: "The token does not allow this." };
   const known = code === undefined ? undefined : byCode[code];
   if (known) return known;
   if (name === "ClientAuthenticationError") {
@@ -71,24 +71,27 @@ function words({ name, code, statusCode, message, details }: AzureError): Words 
       details;
     return { headline: "The service refused the token.", advice: authenticationerrordetail };
   }
-  if (statusCode === undefined) {
+  if (name === "AmbiguousOutcomeError") {
     return {
-      headline: "No answer that this page may read.",
-      advice:
-        "Either the host cannot be reached from here, or the account's CORS rules do not let this page in. " +
-        "A browser does not tell which.",
+      headline: "There was no answer, so it may be done or not.",
+      advice: "Look at the queue before you try again.",
     };
   }
+  if (statusCode === undefined) return { headline: "There was no answer that this page may read." };
   return { headline: message.split("\n")[0] ?? message };
 }
 
-const refusedHere = ["SasExpiredError", "SasPermissionError", "ClientAuthenticationError"];
-/** Reasons that the client knows, and that are no rule of the account. */
-const known = ["Offline", "ContentSecurityPolicy", "HostNotReached"];
+/** The codes of refusals that the token itself explains. */
+const explained = ["SasExpiredError", "SasPermissionError"];
 
-/** A browser hides why a request failed, and hides headers that the rule does not expose. */
-const mayBeCors = ({ name, code = "", statusCode, message }: AzureError) =>
-  !refusedHere.includes(name) && !known.includes(code) && (statusCode === undefined || /\bCORS\b/.test(message));
+/**
+ * A browser hides why a request failed, and the headers that the CORS rule does not expose. A refusal can be due to the
+ * clock, the firewall or the token.
+ */
+function isUnexplained({ name, code, statusCode, message }: AzureError): boolean {
+  if (explained.includes(name) || code === "Offline") return false;
+  return statusCode === undefined || statusCode === 401 || statusCode === 403 || /\bCORS\b/.test(message);
+}
 
 function factsOf(error: AzureError, headline: string): Failure["facts"] {
   // The service repeats the request's id and more on further lines.
@@ -97,7 +100,8 @@ function factsOf(error: AzureError, headline: string): Failure["facts"] {
     ["Code", error.code],
     ["Status", error.statusCode?.toString()],
     ["Request id", error.requestId],
-    ["Message", message === headline ? undefined : message],
+    // Without an answer it is the client that says why, with names that belong to a program.
+    ["Message", message === headline || error.statusCode === undefined ? undefined : message],
   ];
   return facts.filter((pair): pair is [string, string] => pair[1] !== undefined);
 }

@@ -1,134 +1,162 @@
-// One queue: what a person sends, peeks at, receives and deletes there.
+// One queue: the messages that a person peeks at, receives, sends and deletes.
 
 import { computed, effect, signal } from "@preact/signals";
-import type {
-  PeekedMessage,
-  QueueClient,
-  QueueMessage,
-  QueueServiceClient,
-  ReceivedMessage,
-  SasProperties,
-  SendMessageOptions,
-} from "azure-queue-wasm";
+import { isAzureError, type PeekedMessage, type ReceivedMessage, type SendMessageOptions } from "azure-queue-wasm";
 import { whyNot } from "./access.ts";
 import { Action } from "./action.ts";
 import { now } from "./clock.ts";
+import type { Opened } from "./connect.ts";
+import { contentOf, type Reading, type SendEncoding, whyNotSendable } from "./content.ts";
 import { plural, span } from "./words.ts";
 
-export type Encoding = "text" | "base64";
-
-/** The most that the service gives at once. */
+/** The most messages that the service returns at once. */
 export const mostAtOnce = 32;
 
 export class Messages {
   readonly queueName: string;
-  readonly encoding = signal<Encoding>("text");
-  /** About how many there are, hidden ones included; missing while it is not known. */
+  readonly reading = signal<Reading>("auto");
+  /** About how many messages there are, hidden ones included; `undefined` while it is not known. */
   readonly count = signal<number | undefined>();
-  /** Missing until somebody has looked. */
+  /** `undefined` until the first peek. */
   readonly peeked = signal<PeekedMessage[] | undefined>();
   /** Received and not deleted. */
   readonly received = signal<ReceivedMessage[]>([]);
-  /** Those of them that are still hidden from everybody else. */
+  /** Those of them that are still hidden from all others. */
   readonly held = computed(() => this.received.value.filter((message) => isHeld(message, now.value)));
   /** What was done last, for people who cannot see it happen. */
   readonly said = signal("");
+  /** Whether the last call found no queue of this name. */
+  readonly isMissing = signal(false);
+  /** The encoding that a person chose to send with. */
+  readonly chosenEncoding = signal<SendEncoding | undefined>();
+  /** The encoding to send with: as chosen, or else that of most messages of the queue. */
+  readonly sendEncoding = computed(() => this.chosenEncoding.value ?? this.#usualEncoding());
+  /** Whether some of the messages are Base64 and others are not. */
+  readonly isMixed = computed(() => new Set(this.#encodings()).size > 1);
 
   readonly counting = new Action();
   readonly sending = new Action();
   readonly peeking = new Action();
   readonly receiving = new Action();
 
-  readonly #account: { service: QueueServiceClient; sas: SasProperties };
-  readonly #client = computed(
-    (): QueueClient => this.#account.service.getQueueClient(this.queueName, { messageEncoding: this.encoding.value }),
-  );
+  readonly #opened: Opened;
 
-  constructor(account: { service: QueueServiceClient; sas: SasProperties }, queueName: string) {
-    this.#account = account;
+  constructor(opened: Opened, queueName: string) {
+    this.#opened = opened;
     this.queueName = queueName;
   }
 
-  /** Says so when a message goes back to the queue. To be called when the queue is shown; gives what ends it. */
+  /** Reports messages that return to the queue. To be called when the queue is shown; returns a function that ends it. */
   watch(): () => void {
     return effect(() => {
       const back = this.received.value.length - this.held.value.length;
       if (back === 0) return;
       this.received.value = this.held.value;
       this.said.value = `${plural(back, "message")} not deleted in time: visible to others again.`;
+      void this.refresh();
     });
+  }
+
+  /** Peeks and counts, as far as the token allows it. */
+  async refresh(): Promise<void> {
+    await Promise.all([this.#isAllowed("peek") && this.#peek(), this.refreshCount()]);
   }
 
   refreshCount(): Promise<boolean> {
-    return this.counting.run(async () => {
-      if (whyNot(this.#account.sas, "count", Date.now()) !== undefined) return;
-      this.count.value = (await this.#client.value.getQueueProperties()).approximateMessageCount;
-    });
-  }
-
-  send(content: string, options: SendMessageOptions): Promise<boolean> {
-    return this.#do(this.sending, async () => {
-      const { id } = await this.#client.value.sendMessage(content, options);
-      const delay = options.visibilityTimeout ? `, to be seen in ${span(options.visibilityTimeout * 1000)}` : "";
-      return `Sent${delay}: ${id}`;
+    return this.counting.read(async () => {
+      if (!this.#isAllowed("count")) return;
+      const { approximateMessageCount } = await this.#noting(() => this.#client("text").getQueueProperties());
+      this.count.value = approximateMessageCount;
     });
   }
 
   peek(): Promise<boolean> {
-    return this.#do(this.peeking, async () => {
-      this.peeked.value = await this.#client.value.peekMessages({ maxMessages: mostAtOnce });
-      return `${plural(this.peeked.value.length, "message")} to be seen.`;
+    this.said.value = "";
+    void this.refreshCount();
+    return this.#peek();
+  }
+
+  #peek(): Promise<boolean> {
+    return this.peeking.read(async () => {
+      const messages = await this.#noting(() => this.#client("auto").peekMessages({ maxMessages: mostAtOnce }));
+      // A message that is held is hidden; one whose time is over may be in both lists for a moment.
+      const held = new Set(this.held.value.map(({ id }) => id));
+      this.peeked.value = messages.filter(({ id }) => !held.has(id));
+    });
+  }
+
+  send(content: string, options: SendMessageOptions): Promise<boolean> {
+    const encoding = this.sendEncoding.value;
+    return this.#change(this.sending, async () => {
+      const problem = whyNotSendable(content, encoding);
+      if (problem !== undefined) throw new Error(problem);
+      const { id } = await this.#client(encoding).sendMessage(content, options);
+      const delay = options.visibilityTimeout ? `, visible in ${span(options.visibilityTimeout * 1000)}` : "";
+      return `Sent${delay}: ${id}`;
     });
   }
 
   receive(maxMessages: number, visibilityTimeout: number): Promise<boolean> {
-    return this.#do(this.receiving, async () => {
+    return this.#change(this.receiving, async () => {
       const options = { messagesPerPage: maxMessages, visibilityTimeout };
-      const { value: page } = await this.#client.value.receiveMessages(options).byPage().next();
+      const { value: page } = await this.#client("auto").receiveMessages(options).byPage().next();
       const items = page?.items ?? [];
       this.received.value = [...items, ...this.received.value];
-      this.#unlist(items.map(({ id }) => id));
       return items.length === 0 ? "There is no message to receive." : `${plural(items.length, "message")} received.`;
     });
   }
 
   /** With an action of the message's own, so that several can be deleted at once. */
   delete(message: ReceivedMessage, deleting: Action): Promise<boolean> {
-    return this.#do(deleting, async () => {
-      await this.#client.value.deleteMessage(message);
+    return this.#change(deleting, async () => {
+      await this.#client("text").deleteMessage(message);
       this.received.value = this.received.value.filter((other) => other !== message);
       return `Deleted: ${message.id}`;
     });
   }
 
-  /** Shows the messages in another encoding; those that were peeked at are looked at again. */
-  async encode(encoding: Encoding): Promise<void> {
-    this.encoding.value = encoding;
-    if (this.peeked.value !== undefined) await this.peek();
+  #client<Encoding extends "auto" | "text" | "base64">(messageEncoding: Encoding) {
+    return this.#opened.service.getQueueClient(this.queueName, { messageEncoding });
   }
 
-  /** Received messages are hidden, so a look from now on would not show them. */
-  #unlist(ids: string[]): void {
-    this.peeked.value = this.peeked.value?.filter(({ id }) => !ids.includes(id));
+  #isAllowed(operation: "peek" | "count"): boolean {
+    return whyNot(this.#opened.sas.value, operation, Date.now()) === undefined;
   }
 
-  async #do(action: Action, work: () => Promise<string>): Promise<boolean> {
+  /** Does something that changes the queue, reports it, and looks at the queue again. */
+  async #change(action: Action, work: () => Promise<string>): Promise<boolean> {
+    if (action.busy.value) return false;
+    this.said.value = "";
     const done = await action.run(async () => {
-      this.said.value = await work();
+      this.said.value = await this.#noting(work);
     });
-    if (done) void this.refreshCount();
+    if (done) void this.refresh();
     return done;
   }
+
+  /** Notes whether the queue exists. */
+  async #noting<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      const result = await work();
+      this.isMissing.value = false;
+      return result;
+    } catch (error) {
+      if (isAzureError(error) && error.code === "QueueNotFound") this.isMissing.value = true;
+      throw error;
+    }
+  }
+
+  #encodings(): SendEncoding[] {
+    const messages = [...this.held.value, ...(this.peeked.value ?? [])];
+    return messages.map((message) => (contentOf(message, this.reading.value).isDecoded ? "base64" : "text"));
+  }
+
+  #usualEncoding(): SendEncoding {
+    const encodings = this.#encodings();
+    if (encodings.length === 0) return this.reading.value === "base64" ? "base64" : "text";
+    return encodings.filter((encoding) => encoding === "base64").length * 2 > encodings.length ? "base64" : "text";
+  }
 }
 
-/** The service tells the time without its fraction, so a message may stay hidden for up to a second more. */
+/** The service's times have no fraction of a second, so a message may stay hidden for up to a second more. */
 const isHeld = ({ nextVisibleOn }: ReceivedMessage, now: number) => nextVisibleOn.getTime() + 1000 > now;
-
-/** A message's content for people; the text as it stands in the queue when it cannot be decoded. */
-export function contentOf(message: QueueMessage): { text: string; problem?: string } {
-  if (message.contentError === undefined) return { text: message.content };
-  return {
-    text: message.rawContent ?? "",
-    problem: "This is not Base64 of a text. It is shown as it is in the queue.",
-  };
-}

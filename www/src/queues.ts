@@ -1,12 +1,12 @@
 // The queues of an account and about how many messages each has.
 
 import { type Signal, signal } from "@preact/signals";
-import type { QueueServiceClient, SasProperties } from "azure-queue-wasm";
 import { whyNot } from "./access.ts";
 import { Action } from "./action.ts";
+import type { Opened } from "./connect.ts";
 import { explain } from "./failure.ts";
 
-/** About how many messages there are, or why that is not known. Neither of both: it has been asked for. */
+/** About how many messages there are, or why that is not known. Neither of both: not counted yet. */
 export interface Count {
   readonly number?: number;
   readonly reason?: string;
@@ -22,53 +22,80 @@ const atOnce = 6;
 const perPage = 100;
 
 export class Queues {
-  /** Missing until a first page has come: no list is not an empty list. */
+  /** `undefined` until the first page has arrived: no list is not an empty list. */
   readonly rows = signal<Row[] | undefined>();
   readonly hasMore = signal(false);
+  /** How the names of the listed queues begin. */
+  readonly prefix = signal("");
   readonly listing = new Action();
+  readonly #opened: Opened;
   #continuationToken: string | undefined;
-  #account: { service: QueueServiceClient; sas: SasProperties };
+  /** Visible rows that wait for their counts. */
+  readonly #waiting = new Set<Row>();
+  readonly #counted = new WeakSet<Row>();
+  #counting = 0;
 
-  constructor(account: { service: QueueServiceClient; sas: SasProperties }) {
-    this.#account = account;
+  constructor(opened: Opened) {
+    this.#opened = opened;
   }
 
-  /** Lists from the beginning. What is on the page stays until the new list has come. */
+  /** Lists from the beginning. The list that is shown stays until the new one has arrived. */
   load(): Promise<boolean> {
-    return this.listing.run(() => this.#page(undefined, () => []));
+    return this.listing.read(() => this.#page(undefined, () => []));
   }
 
-  /** Lists further. */
+  /** Lists the next page. */
   loadMore(): Promise<boolean> {
-    return this.listing.run(() => this.#page(this.#continuationToken, () => this.rows.value ?? []));
+    return this.listing.read(() => this.#page(this.#continuationToken, () => this.rows.value ?? []));
+  }
+
+  /** Lists the queues whose names begin so. */
+  find(prefix: string): void {
+    if (prefix === this.prefix.value) return;
+    this.prefix.value = prefix;
+    void this.load();
+  }
+
+  /** Counts a row while it is visible. */
+  show(row: Row, isVisible: boolean): void {
+    if (!isVisible || this.#counted.has(row)) {
+      this.#waiting.delete(row);
+      return;
+    }
+    this.#waiting.add(row);
+    if (this.#counting < atOnce) void this.#countWaiting();
   }
 
   async #page(continuationToken: string | undefined, before: () => Row[]): Promise<void> {
-    const pages = this.#account.service.listQueues({ resultsPerPage: perPage });
+    const { value: nameStartsWith } = this.prefix;
+    const pages = this.#opened.service.listQueues({ resultsPerPage: perPage, nameStartsWith });
     const { value: page } = await pages.byPage(continuationToken === undefined ? {} : { continuationToken }).next();
+    // A person may have typed on while the list was under way.
+    if (nameStartsWith !== this.prefix.value) return this.#page(undefined, () => []);
     this.#continuationToken = page?.continuationToken;
     this.hasMore.value = this.#continuationToken !== undefined;
 
     const known = new Map(this.rows.value?.map(({ name, count }) => [name, count.value]));
     const rows = (page?.items ?? []).map(({ name }) => ({ name, count: signal(known.get(name) ?? {}) }));
     this.rows.value = [...before(), ...rows];
-    void this.#count(rows);
   }
 
-  /** Asks for the counts, from the first row to the last, a few at once. */
-  async #count(rows: Row[]): Promise<void> {
-    const waiting = rows.values();
-    const worker = async () => {
-      for (const row of waiting) row.count.value = await this.#countOf(row.name);
-    };
-    await Promise.all(Array.from({ length: atOnce }, worker));
+  async #countWaiting(): Promise<void> {
+    this.#counting++;
+    for (const row of this.#waiting) {
+      this.#waiting.delete(row);
+      this.#counted.add(row);
+      row.count.value = await this.#countOf(row.name);
+    }
+    this.#counting--;
   }
 
   async #countOf(name: string): Promise<Count> {
-    const reason = whyNot(this.#account.sas, "count", Date.now());
+    const { service, sas } = this.#opened;
+    const reason = whyNot(sas.value, "count", Date.now());
     if (reason !== undefined) return { reason };
     try {
-      const { approximateMessageCount } = await this.#account.service.getQueueClient(name).getQueueProperties();
+      const { approximateMessageCount } = await service.getQueueClient(name).getQueueProperties();
       return { number: approximateMessageCount };
     } catch (error) {
       return { reason: explain(error).headline };

@@ -1,4 +1,4 @@
-// Numbers and times as people say them.
+// Numbers and times as people read them.
 
 export const plural = (number: number, noun: string): string =>
   `${number.toLocaleString()} ${noun}${number === 1 ? "" : "s"}`;
@@ -23,7 +23,16 @@ export function span(milliseconds: number): string {
   return parts.filter(Boolean).join(" ");
 }
 
-/** What stands for "never" in a message's expiry: the last day that the service knows. */
+/** Messages that never expire have the last day that the service knows. */
 const isNever = (date: Date) => date.getUTCFullYear() === 9999;
 
-export const moment = (date: Date): string => (isNever(date) ? "never" : date.toLocaleString());
+export const dateOf = (date: Date): string => (isNever(date) ? "never" : date.toLocaleString());
+
+/** The time since a date in one unit: `3 min`. Clocks differ, so a date may lie in the future. */
+export const age = (date: Date, now: number): string => span(now - date.getTime()).split(/(?<=\D) (?=\d)/)[0] ?? "";
+
+/** A number of bytes: `312 B`, `48.2 kB`. */
+export const bytes = (number: number): string =>
+  number < 1000
+    ? `${number} B`
+    : `${(number / 1000).toLocaleString(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} kB`;

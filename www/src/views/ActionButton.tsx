@@ -12,20 +12,31 @@ interface Props {
   /** Without it the button submits its form. */
   onClick?: () => void;
   class?: string;
-  /** Names what it is done to, where there are several such buttons. */
+  /** Names the object of the operation, where there are several such buttons. */
   label?: string;
-  /** Where the reason stands elsewhere already. */
+  /** Whether the reason is shown elsewhere already. */
   isTerse?: boolean;
+  /** Why it cannot be done although the token allows it. */
+  obstacle?: string | undefined;
 }
 
 /**
- * A button for what a token may or may not allow; when it does not, it says why. While its action is under way it stays
- * as it is, since a button that is disabled loses the focus; an action does not begin twice.
+ * A button for an operation that a token may or may not allow; when it does not, the button says why. While its action is
+ * under way it stays enabled, since a disabled button loses the focus; an action does not begin twice.
  */
-export function ActionButton({ operation, action, children, onClick, class: className, label, isTerse }: Props) {
+export function ActionButton({
+  operation,
+  action,
+  children,
+  onClick,
+  class: className,
+  label,
+  isTerse,
+  obstacle,
+}: Props) {
   const id = useId();
-  const sas = session.value?.opened.sas;
-  const reason = sas && whyNot(sas, operation, now.value);
+  const sas = session.value?.opened.sas.value;
+  const reason = (sas && whyNot(sas, operation, now.value)) ?? obstacle;
   return (
     <>
       <button

@@ -1,18 +1,67 @@
 import { useState } from "preact/hooks";
+import { bytesOf, type Content as MessageContent, type View, viewed, viewsOf } from "../content.ts";
+import { bytes, plural } from "../words.ts";
+import { CopyButton } from "./CopyButton.tsx";
+import { VisibleText } from "./VisibleText.tsx";
 
-const isLong = (text: string) => text.length > 600 || text.split("\n").length > 12;
+const labels: Record<View, string> = { formatted: "Formatted", text: "Text", raw: "In the queue", bytes: "Bytes" };
 
-/** A message's content, a long one folded up. */
-export function Content({ text }: { text: string }) {
+/** How much of a long content is shown at first. */
+const START_LENGTH = 4000;
+const START_LINES = 40;
+
+/** A message's content, with the ways to look at it. */
+export function Content({ content }: { content: MessageContent }) {
+  const views = viewsOf(content);
+  const [chosen, setChosen] = useState<View>();
   const [isOpen, setOpen] = useState(false);
-  if (text === "") return <p class="hint">Empty</p>;
-  if (!isLong(text)) return <pre class="content">{text}</pre>;
+  const view = chosen !== undefined && views.includes(chosen) ? chosen : (views[0] ?? "raw");
+  const text = viewed(content, view);
+  const start = startOf(text);
   return (
-    <>
-      <pre class={isOpen ? "content" : "content folded"}>{text}</pre>
-      <button type="button" class="quiet" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        {isOpen ? "Show less" : `Show all ${text.length.toLocaleString()} characters`}
-      </button>
-    </>
+    <div class="reader">
+      <div class="line">
+        <fieldset class="views">
+          <legend class="unseen">Show as</legend>
+          {views.map((name) => (
+            <button key={name} type="button" aria-pressed={name === view} onClick={() => setChosen(name)}>
+              {labels[name]}
+            </button>
+          ))}
+        </fieldset>
+        <CopyButton text={text} />
+      </div>
+      <p class="hint">{hint(content)}</p>
+      {content.problem && <p class="problem">{content.problem}</p>}
+      {text === "" ? (
+        <p class="hint">The message is empty.</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard has to reach a box that scrolls.
+        <section class="content" aria-label="Content" tabIndex={0}>
+          <pre>
+            <VisibleText text={isOpen ? text : start} />
+          </pre>
+        </section>
+      )}
+      {start.length < text.length && (
+        <button type="button" class="quiet" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? "Show less" : `Show all ${plural(text.length, "character")}`}
+        </button>
+      )}
+    </div>
   );
+}
+
+/** How the content was read. */
+function hint(content: MessageContent): string {
+  const { isDecoded, text, isGuess } = content;
+  const size = bytes(bytesOf(content).length);
+  if (!isDecoded) return `Text, ${size}, as it stands in the queue.`;
+  if (text === undefined) return `Bytes, ${size}, in Base64. They are not a text.`;
+  return `Text, ${size}, in Base64${isGuess ? " (a guess: “In the queue” shows the original)" : ""}.`;
+}
+
+function startOf(text: string): string {
+  const lines = text.slice(0, START_LENGTH).split("\n", START_LINES + 1);
+  return lines.length > START_LINES ? lines.slice(0, START_LINES).join("\n") : text.slice(0, START_LENGTH);
 }
