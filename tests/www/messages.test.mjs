@@ -148,6 +148,21 @@ inEachBrowser((context, engine) => {
       assert.equal((await user.reads(".content")).trimEnd(), text);
     });
 
+    test("that is as large as messages get does not stop the page", async () => {
+      const { user, browser } = context;
+      const deep = `${"[".repeat(32_000)}${"]".repeat(32_000)}`;
+      const controls = base64("\u0007\u001b".repeat(24_000));
+      await opens(await queueWith("huge", deep, JSON.stringify("x".repeat(60_000)), controls));
+      await user.waits(() => document.querySelectorAll(".row").length === 3);
+      await user.clicks(".row");
+      await user.seesIn(".content", "[\n  [\n    [");
+      await user.chooses(".reading select", "base64");
+      await browser.evaluate(() => document.querySelectorAll(".row")[2].click());
+      await user.seesIn(".content", "␇␛␇␛");
+      await browser.evaluate(() => document.querySelector(".reader > button").click());
+      await user.waits(() => document.querySelector(".content").innerText.length > 47_000);
+    });
+
     test("is copied as it is shown, without the marks", async () => {
       const { user, browser } = context;
       const text = "tea \u202efor\u202c two";

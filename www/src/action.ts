@@ -6,15 +6,26 @@ import { isAzureError } from "azure-queue-wasm";
 export class Action {
   readonly busy = signal(false);
   readonly failure = signal<unknown>(undefined);
+  #next: (() => Promise<void>) | undefined;
 
   /** Does the work unless other work of this action is under way. Returns whether it was done. */
   async run(work: () => Promise<void>): Promise<boolean> {
     return this.#run(work, () => {});
   }
 
-  /** The same for work that only reads, which is repeated when the device is online again. */
+  /**
+   * The same for work that only reads. It is repeated when the device is online again, and when it is asked for while it is
+   * under way: the result of the work under way may be older than what the caller has just done.
+   */
   async read(work: () => Promise<void>): Promise<boolean> {
-    return this.#run(work, () => void this.read(work));
+    if (this.busy.value) {
+      this.#next = work;
+      return false;
+    }
+    const done = await this.#run(work, () => void this.read(work));
+    const next = this.#next;
+    this.#next = undefined;
+    return next ? this.read(next) : done;
   }
 
   async #run(work: () => Promise<void>, whenOnline: () => void): Promise<boolean> {

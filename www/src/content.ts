@@ -59,13 +59,18 @@ export function viewed(content: Content, view: View): string {
   return view === "formatted" ? (formatJson(text) ?? text) : text;
 }
 
+/** The beginning of a text, which ends with a whole character. */
+export const startOf = (text: string, length: number): string =>
+  text.length > length ? text.slice(0, length).replace(/[\ud800-\udbff]$/, "") : text;
+
 /** How much of a text a row can show. */
 const PREVIEW_LENGTH = 300;
 
 /** The beginning of a message on one line. */
 export function previewOf(content: Content): string {
   const { text } = content;
-  const start = text === undefined ? hexOf(bytesOf(content).subarray(0, 16)) : text.slice(0, PREVIEW_LENGTH);
+  const start =
+    text === undefined ? hexOf(bytesOf(content).subarray(0, 16)) : startOf(text.trimStart(), PREVIEW_LENGTH);
   return start.replace(/[\s\u2028\u2029]+/g, " ").trim();
 }
 
@@ -94,7 +99,10 @@ export function whyNotSendable(text: string, encoding: SendEncoding): string | u
 
 function bytesOfBase64(text: string): Uint8Array | undefined {
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const characters = atob(text);
+    const bytes = new Uint8Array(characters.length);
+    for (let index = 0; index < bytes.length; index++) bytes[index] = characters.charCodeAt(index);
+    return bytes;
   } catch {
     return undefined;
   }

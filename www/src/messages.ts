@@ -22,7 +22,12 @@ export class Messages {
   /** Received and not deleted. */
   readonly received = signal<ReceivedMessage[]>([]);
   /** Those of them that are still hidden from all others. */
-  readonly held = computed(() => this.received.value.filter((message) => isHeld(message, now.value)));
+  readonly held = computed(() => {
+    const { value: received } = this.received;
+    const held = received.filter((message) => isHeld(message, now.value));
+    // The same list as long as it has the same messages, so that views are not drawn again each second.
+    return held.length === received.length ? received : held;
+  });
   /** What was done last, for people who cannot see it happen. */
   readonly said = signal("");
   /** Whether the last call found no queue of this name. */
@@ -99,8 +104,10 @@ export class Messages {
   receive(maxMessages: number, visibilityTimeout: number): Promise<boolean> {
     return this.#change(this.receiving, async () => {
       const options = { messagesPerPage: maxMessages, visibilityTimeout };
+      const end = Date.now() + visibilityTimeout * 1000;
       const { value: page } = await this.#client("auto").receiveMessages(options).byPage().next();
       const items = page?.items ?? [];
+      for (const message of items) hiddenUntil.set(message, end);
       this.received.value = [...items, ...this.received.value];
       return items.length === 0 ? "There is no message to receive." : `${plural(items.length, "message")} received.`;
     });
@@ -141,7 +148,9 @@ export class Messages {
       this.isMissing.value = false;
       return result;
     } catch (error) {
-      if (isAzureError(error) && error.code === "QueueNotFound") this.isMissing.value = true;
+      // Without a call that can find out that it exists now, the forms would stay disabled.
+      const canFindOut = this.#isAllowed("peek") || this.#isAllowed("count");
+      if (isAzureError(error) && error.code === "QueueNotFound") this.isMissing.value = canFindOut;
       throw error;
     }
   }
@@ -158,5 +167,11 @@ export class Messages {
   }
 }
 
+/** By the clock of this device, which may differ from the service's: when messages become visible to others again. */
+const hiddenUntil = new WeakMap<ReceivedMessage, number>();
+
+/** The milliseconds for which a message stays hidden from others. */
+export const hiddenFor = (message: ReceivedMessage, now: number): number => (hiddenUntil.get(message) ?? 0) - now;
+
 /** The service's times have no fraction of a second, so a message may stay hidden for up to a second more. */
-const isHeld = ({ nextVisibleOn }: ReceivedMessage, now: number) => nextVisibleOn.getTime() + 1000 > now;
+const isHeld = (message: ReceivedMessage, now: number) => hiddenFor(message, now) + 1000 > 0;

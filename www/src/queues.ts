@@ -25,8 +25,10 @@ export class Queues {
   /** `undefined` until the first page has arrived: no list is not an empty list. */
   readonly rows = signal<Row[] | undefined>();
   readonly hasMore = signal(false);
-  /** How the names of the listed queues begin. */
+  /** How the names of the wanted queues begin. */
   readonly prefix = signal("");
+  /** How the names of the listed queues begin, which differs while a list is under way. */
+  readonly listedPrefix = signal("");
   readonly listing = new Action();
   readonly #opened: Opened;
   #continuationToken: string | undefined;
@@ -44,16 +46,18 @@ export class Queues {
     return this.listing.read(() => this.#page(undefined, () => []));
   }
 
-  /** Lists the next page. */
-  loadMore(): Promise<boolean> {
-    return this.listing.read(() => this.#page(this.#continuationToken, () => this.rows.value ?? []));
+  /** Lists the next page. A second click while it loads does nothing. */
+  async loadMore(): Promise<void> {
+    if (this.listing.busy.value) return;
+    await this.listing.read(() => this.#page(this.#continuationToken, () => this.rows.value ?? []));
   }
 
   /** Lists the queues whose names begin so. */
   find(prefix: string): void {
     if (prefix === this.prefix.value) return;
     this.prefix.value = prefix;
-    void this.load();
+    // A list under way begins again with this prefix.
+    if (!this.listing.busy.value) void this.load();
   }
 
   /** Counts a row while it is visible. */
@@ -78,6 +82,7 @@ export class Queues {
     const known = new Map(this.rows.value?.map(({ name, count }) => [name, count.value]));
     const rows = (page?.items ?? []).map(({ name }) => ({ name, count: signal(known.get(name) ?? {}) }));
     this.rows.value = [...before(), ...rows];
+    this.listedPrefix.value = nameStartsWith;
   }
 
   async #countWaiting(): Promise<void> {

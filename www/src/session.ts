@@ -136,6 +136,7 @@ export function start(): void {
     // This page may be locked to another host, so it begins again and finds the token in the fragment.
     if (location.hash.startsWith(tokenMark)) location.reload();
     else readFragment();
+    refusal.value = undefined;
   });
   if (hasToken) open(decoded(hash.slice(tokenMark.length)), "");
 }

@@ -1,5 +1,5 @@
-import { useState } from "preact/hooks";
-import { bytesOf, type Content as MessageContent, type View, viewed, viewsOf } from "../content.ts";
+import { useMemo, useState } from "preact/hooks";
+import { bytesOf, type Content as MessageContent, startOf, type View, viewed, viewsOf } from "../content.ts";
 import { bytes, plural } from "../words.ts";
 import { CopyButton } from "./CopyButton.tsx";
 import { VisibleText } from "./VisibleText.tsx";
@@ -12,12 +12,14 @@ const START_LINES = 40;
 
 /** A message's content, with the ways to look at it. */
 export function Content({ content }: { content: MessageContent }) {
-  const views = viewsOf(content);
+  const { raw, text: decoded } = content;
+  // By its texts, since the object is another one each time that the message is read.
+  const views = useMemo(() => viewsOf(content), [raw, decoded]);
   const [chosen, setChosen] = useState<View>();
   const [isOpen, setOpen] = useState(false);
   const view = chosen !== undefined && views.includes(chosen) ? chosen : (views[0] ?? "raw");
-  const text = viewed(content, view);
-  const start = startOf(text);
+  const text = useMemo(() => viewed(content, view), [raw, decoded, view]);
+  const start = foldedStart(text);
   return (
     <div class="reader">
       <div class="line">
@@ -61,7 +63,8 @@ function hint(content: MessageContent): string {
   return `Text, ${size}, in Base64${isGuess ? " (a guess: “In the queue” shows the original)" : ""}.`;
 }
 
-function startOf(text: string): string {
-  const lines = text.slice(0, START_LENGTH).split("\n", START_LINES + 1);
-  return lines.length > START_LINES ? lines.slice(0, START_LINES).join("\n") : text.slice(0, START_LENGTH);
+function foldedStart(text: string): string {
+  const start = startOf(text, START_LENGTH);
+  const lines = start.split("\n", START_LINES + 1);
+  return lines.length > START_LINES ? lines.slice(0, START_LINES).join("\n") : start;
 }

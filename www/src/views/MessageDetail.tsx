@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Action } from "../action.ts";
 import { now } from "../clock.ts";
 import { contentOf, sizeOf } from "../content.ts";
-import type { Messages } from "../messages.ts";
-import { goTo, linkTo } from "../session.ts";
+import { hiddenFor, type Messages } from "../messages.ts";
+import { goTo, linkTo, route } from "../session.ts";
 import { bytes, dateOf, span } from "../words.ts";
 import { ConfirmButton } from "./ConfirmButton.tsx";
 import { Content } from "./Content.tsx";
@@ -14,7 +14,7 @@ import { timesReceived } from "./MessageList.tsx";
 
 /** One message as a whole; one that was received can be deleted. */
 export function MessageDetail({ messages, messageId }: { messages: Messages; messageId: string }) {
-  const { held, peeked, queueName } = messages;
+  const { held, peeked, peeking, queueName } = messages;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const received = held.value.find(({ id }) => id === messageId);
@@ -31,9 +31,9 @@ export function MessageDetail({ messages, messageId }: { messages: Messages; mes
         <Whole messages={messages} message={message} />
       ) : (
         <p class="hint">
-          {peeked.value
-            ? "This message is not among those that can be seen: another reader has received or deleted it, or it is further back in the queue."
-            : "Loading …"}
+          {peeking.busy.value
+            ? "Loading …"
+            : "This message is not among those that can be seen: another reader has received or deleted it, or it is further back in the queue."}
         </p>
       )}
       {received && <Held message={received} messages={messages} />}
@@ -63,7 +63,9 @@ function Whole({ messages, message }: { messages: Messages; message: QueueMessag
 function Held({ message, messages }: { message: ReceivedMessage; messages: Messages }) {
   const [deleting] = useState(() => new Action());
   const remove = async () => {
-    if (await messages.delete(message, deleting)) goTo(linkTo(messages.queueName));
+    const isDeleted = await messages.delete(message, deleting);
+    // A person may have opened another view meanwhile.
+    if (isDeleted && route.value.messageId === message.id) goTo(linkTo(messages.queueName));
   };
   return (
     <>
@@ -77,7 +79,7 @@ function Held({ message, messages }: { message: ReceivedMessage; messages: Messa
         >
           Delete
         </ConfirmButton>
-        <span class="hint">Hidden from others for {span(message.nextVisibleOn.getTime() - now.value)}</span>
+        <span class="hint">Hidden from others for {span(hiddenFor(message, now.value))}</span>
       </div>
       <FailureBox error={deleting.failure.value} />
     </>

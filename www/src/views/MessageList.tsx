@@ -2,7 +2,7 @@ import type { QueueMessage, ReceivedMessage } from "azure-queue-wasm";
 import { useEffect, useRef } from "preact/hooks";
 import { now } from "../clock.ts";
 import { contentOf, previewOf, sizeOf } from "../content.ts";
-import { type Messages, mostAtOnce } from "../messages.ts";
+import { hiddenFor, type Messages, mostAtOnce } from "../messages.ts";
 import { linkToMessage, route } from "../session.ts";
 import { age, bytes, plural, span } from "../words.ts";
 import { ActionButton } from "./ActionButton.tsx";
@@ -92,7 +92,9 @@ function MessageRow({ messages, message }: { messages: Messages; message: QueueM
       >
         <span class="preview">{preview === "" ? <em>empty</em> : <VisibleText text={preview} />}</span>
         <span class="size">{bytes(sizeOf(content))}</span>
-        <span class="age">{ageOf(message)}</span>
+        <span class="age">
+          <Age message={message} />
+        </span>
         <span class="times">{timesReceived(message)}</span>
       </a>
     </li>
@@ -101,10 +103,14 @@ function MessageRow({ messages, message }: { messages: Messages; message: QueueM
 
 const isReceived = (message: QueueMessage): message is ReceivedMessage => message.popReceipt !== undefined;
 
-const ageOf = (message: QueueMessage) =>
-  isReceived(message)
-    ? `hidden for ${span(message.nextVisibleOn.getTime() - now.value)}`
-    : `${age(message.insertedOn, now.value)} ago`;
+/** A component of its own, since it is drawn each second. */
+function Age({ message }: { message: QueueMessage }) {
+  return isReceived(message) ? (
+    <>hidden for {span(hiddenFor(message, now.value))}</>
+  ) : (
+    <>{age(message.insertedOn, now.value)} ago</>
+  );
+}
 
 export function timesReceived({ dequeueCount = 0 }: QueueMessage): string {
   if (dequeueCount === 0) return "never received";

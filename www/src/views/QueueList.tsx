@@ -17,7 +17,7 @@ interface Props {
 
 /** The account's queues with their counts. */
 export function QueueList({ session: { queues, opened }, isMain }: Props) {
-  const { rows, hasMore, listing, prefix } = queues;
+  const { rows, hasMore, listing, prefix, listedPrefix } = queues;
   const isAllowed = whyNot(opened.sas.value, "list", now.value) === undefined;
   const hasEnded = validity(opened.sas.value, now.value) === "ended";
   useEffect(() => {
@@ -39,7 +39,7 @@ export function QueueList({ session: { queues, opened }, isMain }: Props) {
       )}
       <FailureBox error={listing.failure.value} />
       <p class="hint" role="status">
-        {rows.value && said(rows.value.length, hasMore.value, prefix.value)}
+        {rows.value && said(rows.value.length, hasMore.value, listedPrefix.value)}
         {!rows.value && listing.busy.value && "Loading the queues …"}
       </p>
       {rows.value && rows.value.length > 0 && (

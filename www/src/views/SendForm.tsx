@@ -27,8 +27,8 @@ export function SendForm({ messages }: { messages: Messages }) {
     if (delay) options.visibilityTimeout = Number(delay);
     if (life) options.timeToLive = Number(life);
     const sent = await messages.send(content, options);
-    // A message that was not sent stays.
-    if (sent && text.current) text.current.value = "";
+    // A message that was not sent stays, and so does the next one, typed meanwhile.
+    if (sent && text.current?.value === content) text.current.value = "";
   };
   const obstacle = isMissing.value ? "There is no queue of this name." : undefined;
   return (
