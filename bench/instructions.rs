@@ -9,10 +9,11 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use azure_queue_wasm::client::{QueueServiceClient, SendOptions};
+use azure_queue_wasm::clock::Clock;
 use azure_queue_wasm::codec::MessageEncoding;
 use azure_queue_wasm::credential::Credential;
 use azure_queue_wasm::error::{Error, Result};
-use azure_queue_wasm::http::{Clock, Fault, Response, Transport, WireRequest};
+use azure_queue_wasm::http::{Fault, Response, Transport, WireRequest};
 use azure_queue_wasm::operations::{message, service};
 use azure_queue_wasm::pipeline::ClientOptions;
 use azure_queue_wasm::time::Timestamp;

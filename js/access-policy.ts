@@ -1,9 +1,9 @@
 import { known } from "./errors.js";
 import type { Fields } from "./fields.js";
 import type { AccessPolicy, StoredAccessPolicy } from "./models.js";
-import { type Known, own, shown } from "./options.js";
 import { letters, queuePermissions } from "./permissions.js";
 import type { Reading } from "./reading.js";
+import { type Known, own, shown } from "./validation.js";
 
 const policyFields: Known<AccessPolicy> = { start: true, expiry: true, permission: true };
 

@@ -3,11 +3,11 @@ import type { Client } from "./client.js";
 import { type Diagnosis, diagnose } from "./diagnosis.js";
 import { argumentError } from "./errors.js";
 import { Fields } from "./fields.js";
-import { type Known, own } from "./options.js";
 import type { PlatformAbortSignal } from "./platform-types.js";
 import { Reading } from "./reading.js";
 import { readSas, type SasProperties } from "./sas.js";
 import { atCaller } from "./stack.js";
+import { type Known, own } from "./validation.js";
 
 /** Which endpoint a client uses: the primary one reads and writes, the secondary one only reads. */
 export type LocationMode = "primary" | "secondary";

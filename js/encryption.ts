@@ -2,10 +2,10 @@ import { Making } from "../build/core.js";
 import { looking, named } from "./caller.js";
 import { argumentError } from "./errors.js";
 import { described, Fields, make, quoted } from "./fields.js";
-import { type Known, own } from "./options.js";
 import { Reading } from "./reading.js";
 import { ownFailure } from "./stack.js";
 import { subtle } from "./subtle.js";
+import { type Known, own } from "./validation.js";
 
 /** A key as bytes. `BufferSource` would leave out what does not say who shares its memory, such as a `Buffer`. */
 type KeyBytes = ArrayBufferView | ArrayBuffer;

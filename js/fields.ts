@@ -5,8 +5,8 @@
 import { Making, make as makeInCore } from "../build/core.js";
 import { inWords, isArray, isBytes, looking, wellFormed } from "./caller.js";
 import { load, sync } from "./core.js";
-import { isPlain, type Known, own } from "./options.js";
 import { Reading, type Values } from "./reading.js";
+import { isPlain, type Known, own } from "./validation.js";
 
 /** Marks for a value that is none of those meant, for one of another type, and for text that cannot be taken over; all
  * of them in words. */

@@ -2,10 +2,10 @@ import { looking, named } from "./caller.js";
 import type { KeyEncryptionKey } from "./encryption.js";
 import { argumentError } from "./errors.js";
 import { described } from "./fields.js";
-import { type Known, own } from "./options.js";
 import type { PlatformCryptoKey } from "./platform-types.js";
 import { ownFailure, startAtCaller } from "./stack.js";
 import { subtle } from "./subtle.js";
+import { type Known, own } from "./validation.js";
 
 /**
  * A JSON Web Key (RFC 7517) of the kinds `oct` and `RSA`, with the names of RFC 7518. A `JsonWebKey` of the platform is

@@ -4,7 +4,8 @@ import { looking } from "./caller.js";
 import { Client, writeHooks, writeRetry } from "./client.js";
 import { Fields, flawOf } from "./fields.js";
 import type { Credential } from "./models.js";
-import { type ClientOptions, urlText } from "./options.js";
+import type { ClientOptions } from "./options.js";
+import { urlText } from "./validation.js";
 
 /** Where the address of an account comes from. */
 export const Address = { AccountUrl: 0, QueueUrl: 1, ConnectionString: 2 } as const;

@@ -1,6 +1,6 @@
 import type { Page } from "./models.js";
-import { type Known, own } from "./options.js";
 import { atCaller, startAtCaller } from "./stack.js";
+import { type Known, own } from "./validation.js";
 
 /** Where `byPage` begins. */
 export interface PageSettings {

@@ -1,7 +1,7 @@
 import { argumentError } from "./errors.js";
 import { described } from "./fields.js";
 import type { QueueSasPermissions } from "./models.js";
-import { type Known, own } from "./options.js";
+import { type Known, own } from "./validation.js";
 
 /** Letters for the flags that are set; text stays as it is, the core checks and orders it. */
 export function letters<Flags extends object>(

@@ -46,13 +46,13 @@ import {
   calledFunction,
   callOptions,
   clientOptions,
-  type Known,
   ownOptions,
 } from "./options.js";
 import { PagedAsyncIterable } from "./paged.js";
 import type { PlatformUrl } from "./platform-types.js";
 import { Reading, type Values } from "./reading.js";
 import { atCaller, startAtCaller } from "./stack.js";
+import type { Known } from "./validation.js";
 
 /** Options of a queue client. */
 export interface QueueClientOptions<Content = string> extends ClientOptions {

@@ -21,15 +21,7 @@ import type {
   UserDelegationKeyOptions,
 } from "./models.js";
 import { Address, open } from "./opening.js";
-import {
-  type CallOptions,
-  type ClientOptions,
-  callOptions,
-  clientOptions,
-  type Known,
-  own,
-  ownOptions,
-} from "./options.js";
+import { type CallOptions, type ClientOptions, callOptions, clientOptions, ownOptions } from "./options.js";
 import { PagedAsyncIterable } from "./paged.js";
 import type { PlatformUrl } from "./platform-types.js";
 import { fromMade as queueFromMade } from "./queue-client.js";
@@ -37,6 +29,7 @@ import type { QueueClient } from "./queue-client-constructor.js";
 import { Reading } from "./reading.js";
 import { readSettings, writeSettings } from "./service-settings.js";
 import { atCaller, type PublicFunction, startAtCaller } from "./stack.js";
+import { type Known, own } from "./validation.js";
 
 /** Options of a service client. */
 export interface ServiceClientOptions<Encoding extends MessageEncoding = "text"> extends ClientOptions {

@@ -3,11 +3,11 @@ import { looking } from "./caller.js";
 import { known } from "./errors.js";
 import { Fields, make } from "./fields.js";
 import type { QueueSasPermissions, UserDelegationKey } from "./models.js";
-import { type Known, own, urlText } from "./options.js";
 import { flags, letters, queuePermissions } from "./permissions.js";
 import type { PlatformUrl } from "./platform-types.js";
 import { Reading } from "./reading.js";
 import { atCaller } from "./stack.js";
+import { type Known, own, urlText } from "./validation.js";
 
 /** What an account SAS may be used for: on services, queues (containers) and messages (objects). */
 export interface ResourceTypes {

@@ -9,8 +9,8 @@ import type {
   StoredMetrics,
   StoredServiceProperties,
 } from "./models.js";
-import { type Known, own } from "./options.js";
 import type { Reading } from "./reading.js";
+import { type Known, own } from "./validation.js";
 
 const properties: Known<QueueServiceProperties> = {
   analyticsLogging: true,

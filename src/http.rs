@@ -1,12 +1,8 @@
-//! Requests and responses as plain values, and the seam that carries them.
+//! HTTP requests and responses as plain values, and the transport that sends them.
 
 use std::borrow::Cow;
-use std::ops::Deref;
 
-use crate::credential::Secrets;
-use crate::error::Error;
-use crate::retry::FailedAttempt;
-use crate::time::Timestamp;
+use crate::redaction::{REDACTED, Secrets};
 
 /// HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +37,16 @@ pub fn header<'a>(headers: &'a Headers, name: &str) -> Option<&'a str> {
     headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
 }
 
+/// Headers without secrets, as hooks may see them.
+pub fn redacted_headers(headers: &Headers, secrets: &Secrets) -> Headers {
+    let mut redacted = Headers::with_capacity(headers.len());
+    for (name, value) in headers {
+        let is_secret = name.eq_ignore_ascii_case("authorization");
+        redacted.push((name.clone(), if is_secret { REDACTED.into() } else { secrets.hide(value).into() }));
+    }
+    redacted
+}
+
 /// One of the two endpoints of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Location {
@@ -60,42 +66,6 @@ impl Location {
     }
 }
 
-/// Whether a request may be sent again although the first one may have arrived.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Repeat {
-    /// Doing it twice is doing it once: reads, deletes, sets, creates.
-    Safe,
-    /// A second one would enqueue, lease or change again. In words, what may have happened
-    /// when no usable response came, and how to find out.
-    Unsafe(&'static str),
-}
-
-/// What a credential must allow for a call: a row of the tables of "Create a service SAS"
-/// and "Create an account SAS" of the REST reference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rights {
-    /// The permission of a SAS for one queue; `None` when no such SAS will do.
-    pub queue: Option<&'static str>,
-    /// The resource type of a SAS for an account, and the permissions of which one will do;
-    /// `None` when no such SAS will do.
-    pub account: Option<(&'static str, &'static str)>,
-    /// Whether an account key will do.
-    pub key: bool,
-}
-
-impl Rights {
-    /// What no shared access signature allows.
-    pub const NO_SAS: Rights = Rights { queue: None, account: None, key: true };
-    /// What only an access token allows.
-    pub const TOKEN_ONLY: Rights = Rights { key: false, ..Rights::NO_SAS };
-
-    /// Letters; none for the queue is what a SAS for an account alone allows.
-    pub const fn of(queue: &'static str, resource_type: &'static str, account: &'static str) -> Self {
-        let queue = if queue.is_empty() { None } else { Some(queue) };
-        Rights { queue, account: Some((resource_type, account)), key: true }
-    }
-}
-
 /// Which headers of a response are read. To ask for each of them costs as much as to read a small body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadHeaders {
@@ -107,56 +77,6 @@ pub enum ReadHeaders {
     Receipt,
     /// All of them.
     All,
-}
-
-/// What all requests of an operation have in common: a row of the REST reference.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Operation {
-    /// HTTP method.
-    pub method: Method,
-    /// Query parameters that are always the same.
-    pub parameters: &'static [(&'static str, &'static str)],
-    /// Statuses that mean success; any other one is an error.
-    pub accepts: &'static [u16],
-    /// What the credential must allow.
-    pub rights: Rights,
-    /// Whether it may be sent again.
-    pub repeat: Repeat,
-    /// Error codes which say that an earlier attempt, whose reply was lost, did it.
-    pub done_when: &'static [&'static str],
-    /// The oldest service version in which an access token may do this.
-    pub since_by_token: &'static str,
-    /// Whether the body of the response is part of the result.
-    pub returns_xml: bool,
-    /// Which headers of the response are.
-    pub reads_headers: ReadHeaders,
-}
-
-/// What an operation asks of the service; the account, the credential and the
-/// headers common to all requests are added by the pipeline, anew at each attempt.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Request {
-    /// What it has in common with others.
-    pub operation: &'static Operation,
-    /// Percent-encoded path below the account, beginning with a slash.
-    pub path: String,
-    /// Query parameters, not encoded.
-    pub query: Vec<(&'static str, String)>,
-    /// Headers of this request.
-    pub headers: Headers,
-    /// XML body; empty when there is none.
-    pub body: String,
-    /// The only endpoint that will do; `None` is the client's choice.
-    pub location: Option<Location>,
-}
-
-/// A request is its operation, and what that is asked with.
-impl Deref for Request {
-    type Target = Operation;
-
-    fn deref(&self) -> &Operation {
-        self.operation
-    }
 }
 
 /// A request as it goes out: absolute, with every header, signed. It has no `Debug`, since
@@ -283,22 +203,15 @@ pub trait Transport {
     async fn send(&self, request: &WireRequest) -> Result<Response, Fault>;
 }
 
-/// Time and chance, which tests turn by hand.
-#[allow(async_fn_in_trait, reason = "wasm has one thread: nothing here is Send")]
-pub trait Clock {
-    /// The time now.
-    fn now(&self) -> Timestamp;
-    /// A number from 0 to below 1, for jitter and request ids.
-    fn random(&self) -> f64;
-    /// What some work comes to, unless that takes longer than so many milliseconds or the
-    /// caller aborts.
-    async fn within<T>(&self, millis: u32, work: impl Future<Output = T>) -> Result<T, Fault>;
-    /// Milliseconds until the next attempt, or `None` for no other one: where the caller
-    /// decides about that, and not the policy.
-    fn choose(&self, failed: &FailedAttempt<'_>) -> Result<Option<u32>, Fault> {
-        Ok(failed.wait)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_for_hooks_show_no_secret() {
+        let mut secrets = Secrets::default();
+        secrets.add("a+b/c=d");
+        let headers = vec![("authorization".into(), "x".into()), ("x-a".into(), "a+b/c=d".into())];
+        assert!(redacted_headers(&headers, &secrets).iter().all(|(_, value)| value == REDACTED));
     }
-    /// Waits so many milliseconds between attempt number `attempt` and the next one, because
-    /// of what the first of them came to.
-    async fn pause(&self, millis: u32, attempt: u32, because: &Error) -> Result<(), Fault>;
 }

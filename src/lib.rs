@@ -1,14 +1,22 @@
 //! Azure Queue Storage for programs that run as WebAssembly: in browsers, workers, Node,
 //! Deno, Bun and Cloudflare.
 //!
-//! The floors of the house, each standing only on those below it: [`wasm`] (the platform's
-//! `fetch` and everything else of JavaScript), [`client`], [`pipeline`], then
-//! [`operations`], [`retry`], [`clock_skew`] and [`connection_string`], then [`credential`]
-//! and [`endpoint`], then [`codec`], [`http`] and the XML, and [`error`] under all of them.
-//! Everything but `wasm` runs on any host, with any [`http::Transport`]. Secrets leave
-//! `credential` closed: what carries them through can neither read nor print them.
+//! Each module imports modules of its own line or further down this list, and no two import each other:
+//!
+//! 1. [`wasm`]: the platform's `fetch`, and everything else of JavaScript
+//! 2. [`client`]
+//! 3. [`pipeline`]: one call with its attempts
+//! 4. [`operations`], [`connection_string`], [`endpoint`], [`clock_skew`]
+//! 5. [`credential`]: the only module that handles secrets
+//! 6. [`clock`], [`retry`]
+//! 7. [`http`], [`codec`], `xml`
+//! 8. [`redaction`], [`limits`]
+//! 9. [`error`], [`time`], [`percent`], `text`
+//!
+//! Everything but `wasm` runs on any host, with any [`http::Transport`].
 
 pub mod client;
+pub mod clock;
 pub mod clock_skew;
 pub mod codec;
 pub mod connection_string;
@@ -20,6 +28,7 @@ pub mod limits;
 pub mod operations;
 pub mod percent;
 pub mod pipeline;
+pub mod redaction;
 pub mod retry;
 #[cfg(test)]
 #[path = "../tests/rust/known.rs"]

@@ -2,7 +2,17 @@
 //! operation may repeat.
 
 use crate::error::Error;
-use crate::http::{FaultKind, Repeat};
+use crate::http::FaultKind;
+
+/// Whether a request may be sent again although the first one may have arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// Doing it twice is doing it once: reads, deletes, sets, creates.
+    Safe,
+    /// A second one would enqueue, lease or change again. In words, what may have happened
+    /// when no usable response came, and how to find out.
+    Unsafe(&'static str),
+}
 
 /// How the waits between attempts grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -22,6 +22,11 @@ impl Timestamp {
         Timestamp(millis)
     }
 
+    /// The milliseconds from this time to another one, at least 0.
+    pub(crate) fn millis_until(self, end: i64) -> u32 {
+        (end - self.millis()).clamp(0, i64::from(u32::MAX)) as u32
+    }
+
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub const fn millis(self) -> i64 {
         self.0

@@ -2,18 +2,19 @@
 
 use std::borrow::Cow;
 
+use crate::clock::Clock;
 use crate::codec::{Content, ContentRef, MessageEncoding, decode, encode};
 use crate::credential::Credential;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
-use crate::http::{Clock, Transport};
+use crate::http::Transport;
 use crate::limits;
 use crate::operations::message::{self, RawMessage, UpdateReceipt};
 use crate::operations::queue::{self, AccessPolicy, Metadata, QueueProperties};
 use crate::pipeline::{CallOptions, ClientOptions, Pipeline};
 use crate::time::Timestamp;
 
-use super::Account;
+use super::account::Account;
 
 /// A client for one queue.
 pub struct QueueClient<T> {

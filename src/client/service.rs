@@ -1,16 +1,18 @@
 //! The client for an account.
 
+use crate::clock::Clock;
 use crate::codec::MessageEncoding;
 use crate::credential::{Credential, UserDelegationKey};
 use crate::error::Result;
-use crate::http::{Clock, Location, Request, Transport};
+use crate::http::{Location, Transport};
 use crate::operations::properties::{self, ServiceProperties};
-use crate::operations::queue::Metadata;
 use crate::operations::service::{self, ListOptions, QueueItem, ServiceStats};
+use crate::operations::{Request, queue::Metadata};
 use crate::pipeline::{CallOptions, ClientOptions, Pipeline};
 use crate::time::Timestamp;
 
-use super::{Account, QueueClient};
+use super::account::Account;
+use super::queue::QueueClient;
 
 /// A client for the queue service of an account.
 pub struct QueueServiceClient<T> {

@@ -5,16 +5,16 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
+use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::Clock;
 use crate::limits::{Quoted, quoted};
 use crate::text::{all, fill, trim_end};
 use crate::time::Timestamp;
 
 use super::challenge::Challenge;
 use super::renewed::{Asked, Lasting, Renewed, Shared, known};
-use super::secret::Secret;
-use super::{Failure, SourceFuture};
+use super::source::{Failure, SourceFuture};
+use crate::redaction::Secret;
 
 /// The audience of Azure Storage, for which tokens are asked.
 pub const DEFAULT_AUDIENCE: &str = "https://storage.azure.com";

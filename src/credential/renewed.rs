@@ -9,8 +9,8 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
+use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::Clock;
 use crate::time::Timestamp;
 
 /// Milliseconds until a source that had nothing better is asked again, while the old secret

@@ -1,8 +1,8 @@
 //! What a shared access signature allows: the tables of "Create a service SAS" and
 //! "Create an account SAS" of the REST reference, applied to one call.
 
+use super::permissions::Rights;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::Rights;
 use crate::text::{contains, contains_any, fill, pieces, push};
 use crate::time::Timestamp;
 

@@ -8,7 +8,7 @@ use crate::percent::{percent_decode, percent_encode};
 use crate::text::{all, contains, contains_any, fill, pieces, replace, split_once, trim, trim_end};
 
 use super::pasted::unquoted;
-use super::secret::Secret;
+use crate::redaction::Secret;
 
 /// A field of a token: its name, and its value percent-encoded for a URL.
 pub(super) type Field = (&'static str, Secret);

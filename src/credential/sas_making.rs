@@ -10,8 +10,8 @@ use crate::percent::percent_encode;
 use crate::text::{contains, contains_any, is_ipv4, push, split_once};
 use crate::time::Timestamp;
 
-use super::secret::Secret;
 use super::shared_key::{self, SharedKey};
+use crate::redaction::Secret;
 
 /// From this version on the text that an account SAS signs has a line more.
 const ENCRYPTION_SCOPE_SINCE: &str = "2020-12-06";

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::rc::Rc;
 
+use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::Clock;
 use crate::time::Timestamp;
 
 use super::renewed::{Asked, Renewed, Shared, known};
 use super::sas_token::SasToken;
-use super::{Failure, SourceFuture};
+use super::source::{Failure, SourceFuture};
 
 /// Where shared access signatures come from, such as a backend of the program's own.
 pub trait SasSource {

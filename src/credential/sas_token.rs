@@ -9,7 +9,7 @@ use crate::time::Timestamp;
 use super::pasted::unquoted;
 use super::renewed::Lasting;
 use super::sas_fields::{self, Beside, Field};
-use super::secret::{REDACTED, Secret};
+use crate::redaction::{REDACTED, Secret};
 
 /// The query parameters of a shared access signature, encoded anew, and what they say.
 #[derive(Clone, Debug, PartialEq)]

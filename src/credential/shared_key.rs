@@ -12,7 +12,7 @@ use crate::percent::percent_decode;
 use crate::text::{decimal, fill, pieces, push, split_once, trim_start};
 
 use super::pasted::{connection_string_in, unquoted};
-use super::secret::Secret;
+use crate::redaction::Secret;
 
 /// An account's name and key.
 #[derive(Clone, Debug)]
@@ -175,8 +175,8 @@ fn weights(name: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credential::Secrets;
     use crate::http::{Headers, Method, ReadHeaders};
+    use crate::redaction::Secrets;
     use crate::testing::vectors;
 
     #[test]

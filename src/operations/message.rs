@@ -2,14 +2,16 @@
 
 use std::borrow::Cow;
 
+use crate::credential::Rights;
 use crate::error::{Error, Result};
-use crate::http::{Method, Operation, ReadHeaders, Repeat, Request, Response, Rights};
+use crate::http::{Method, ReadHeaders, Response};
 use crate::limits::{self, quoted};
+use crate::retry::Repeat;
 use crate::text::{decimal, fill, small_number};
 use crate::time::Timestamp;
 use crate::xml::{Reader, Writer, broken};
 
-use super::required_header;
+use super::operation::{Operation, Request, required_header};
 
 /// A message as the service returns it; which fields it has depends on the operation.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,10 +1,13 @@
 //! The settings of the account's queue service.
 
+use crate::credential::Rights;
 use crate::error::{Error, Result};
-use crate::http::{Method, Operation, Request, Response, Rights};
+use crate::http::{Method, Response};
 use crate::limits::{self, Quoted, quoted};
 use crate::text::{contains_any, decimal, fill, number, pieces, trim};
 use crate::xml::{Reader, Writer};
+
+use super::operation::{Operation, Request};
 
 /// The settings of a queue service. A part that is `None` is left as it is when set.
 #[derive(Clone, Debug, Default, PartialEq)]

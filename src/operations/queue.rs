@@ -1,14 +1,15 @@
 //! Operations on one queue: its life, metadata and stored access policies.
 
-use crate::credential::queue_permissions;
+use crate::credential::{Rights, queue_permissions};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Method, Operation, ReadHeaders, Request, Response, Rights};
+use crate::http::{Method, ReadHeaders, Response};
 use crate::limits::{self, ACCESS_POLICIES, quoted};
 use crate::text::{decimal, fill, number};
 use crate::time::Timestamp;
 use crate::xml::{Reader, Writer, broken};
 
-use super::{failure, required_header};
+use super::failure::failure;
+use super::operation::{Operation, Request, required_header};
 
 /// Names and values, in the order of the response.
 pub type Metadata = Vec<(String, String)>;

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::credential::UserDelegationKey;
+use crate::credential::{Rights, UserDelegationKey};
 use crate::error::{Error, Result};
-use crate::http::{Location, Method, Operation, Request, Response, Rights};
+use crate::http::{Location, Method, Response};
 use crate::limits::{self, Quoted};
 use crate::time::Timestamp;
 use crate::xml::{Reader, Writer};
 
+use super::operation::{Operation, Request};
 use super::queue::Metadata;
 
 /// A queue in a list.

@@ -6,18 +6,21 @@ use std::ops::ControlFlow;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 
-use crate::credential::{Proof, Secrets};
+use crate::clock::Clock;
+use crate::credential::Proof;
 use crate::error::{Attempt, Error, ErrorKind, Result};
-use crate::http::{Clock, Fault, FaultKind, Headers, Location, Repeat, Request, Response, WireRequest};
-use crate::operations::{SERVICE_VERSION, failure};
+use crate::http::{Fault, FaultKind, Headers, Location, Response, WireRequest};
+use crate::operations::{Request, SERVICE_VERSION, failure};
 use crate::percent::percent_encode;
-use crate::retry::{FailedAttempt, Outcome, RetryPolicy, decide};
+use crate::redaction::Secrets;
+use crate::retry::{FailedAttempt, Outcome, Repeat, RetryPolicy, decide};
 use crate::text::{decimal, fill, trim_blanks};
 use crate::time::Timestamp;
 
+use super::common::Common;
+use super::options::CallOptions;
 use super::outcome::{NOT_FROM_SERVICE, no_credential, no_response, not_from_service, outcome, unknown_if_written};
 use super::request_id::random_uuid;
-use super::{CallOptions, Common, Pipeline};
 
 /// One call on its way.
 pub(crate) struct Course {
@@ -46,20 +49,26 @@ pub(crate) struct Course {
 
 impl Course {
     /// Begins a call, and its first attempt.
-    pub fn begin(pipeline: &Pipeline, request: Request, call: CallOptions, now: Timestamp) -> Result<Self> {
+    pub(super) fn begin(
+        common: &Rc<Common>,
+        location: Location,
+        request: Request,
+        call: CallOptions,
+        now: Timestamp,
+    ) -> Result<Self> {
         call.check()?;
-        let location = request.location.unwrap_or(pipeline.location());
+        let location = request.location.unwrap_or(location);
         if location == Location::Secondary && !request.only_reads() {
             return Err(Error::value("location_mode", "\"secondary\"", "\"primary\" for all but reading"));
         }
-        let endpoint = pipeline.endpoint();
+        let endpoint = &common.endpoint;
         endpoint.host(location)?;
-        let policy = call.retry.as_ref().unwrap_or(&pipeline.common.options.retry);
+        let policy = call.retry.as_ref().unwrap_or(&common.options.retry);
         // A write goes nowhere else, and the pages of a list come from where the first one came from.
         let may_move = request.only_reads() && request.location.is_none() && endpoint.secondary.is_some();
         let moves = may_move && policy.to_secondary.unwrap_or(endpoint.has_secondary);
         let mut course = Course {
-            common: Rc::clone(&pipeline.common),
+            common: Rc::clone(common),
             request,
             call,
             location,
@@ -129,7 +138,7 @@ impl Course {
             let asking =
                 pin!(async { proof = Some(common.credential.prove(clock, common.clock_skew.service_time(now)).await) });
             let asking: Pin<&mut dyn Future<Output = ()>> = asking;
-            clock.within(until(self.ends, now), asking).await
+            clock.within(now.millis_until(self.ends), asking).await
         };
         match (waited, proof) {
             (Ok(()), Some(Ok(proof))) => self.checked(proof, clock.now(), clock),
@@ -160,8 +169,8 @@ impl Course {
             // Lent: `judge` takes it back.
             body: std::mem::take(&mut self.request.body),
             // Waiting for the credential may have taken some of the time.
-            timeout: until(self.ends, now),
-            time_left: until(self.deadline(), now),
+            timeout: now.millis_until(self.ends),
+            time_left: now.millis_until(self.deadline()),
             reads_headers: self.request.reads_headers,
             reads_date: self.common.clock_skew.is_old(now),
             accepts: self.request.accepts,
@@ -250,7 +259,7 @@ impl Course {
             Err(fault) => {
                 // An attempt that waited for a connection ends later than planned.
                 let by_deadline = self.ends.max(now.millis()) >= self.deadline();
-                let error = no_response(&fault, by_deadline, until(self.ends, self.started_on));
+                let error = no_response(&fault, by_deadline, self.started_on.millis_until(self.ends));
                 // Where one endpoint is down, the other may be up; where both are out of reach, that is that.
                 let elsewhere = self.moves
                     && self.policy().allows_more(self.tries())
@@ -270,7 +279,7 @@ impl Course {
                 let (error, renewed) =
                     self.common.refused(error, &self.request.rights, proof, &response, self.host(), now);
                 let error = error.with_texts(&|text| self.secrets.shown(text));
-                if renewed && self.proofs == 0 && until(self.ends, now) > 0 {
+                if renewed && self.proofs == 0 && now.millis_until(self.ends) > 0 {
                     self.proofs = 1;
                     self.latest = Some(error);
                     return ControlFlow::Continue(0);
@@ -381,7 +390,7 @@ impl Course {
     fn answer(&mut self, mut response: Response, now: Timestamp) -> Response {
         response.location = Some(self.location);
         response.repeated = self.may_be_done;
-        self.elapsed = until(now.millis(), self.began);
+        self.elapsed = self.began.millis_until(now.millis());
         response
     }
 
@@ -429,12 +438,7 @@ impl Course {
             }
             _ => error,
         };
-        let elapsed = until(clock.now().millis(), self.began);
+        let elapsed = self.began.millis_until(clock.now().millis());
         error.with_request(&self.line(), std::mem::take(&mut self.attempts), elapsed)
     }
-}
-
-/// Milliseconds from one moment to another.
-pub(super) fn until(ends: i64, now: Timestamp) -> u32 {
-    (ends - now.millis()).clamp(0, i64::from(u32::MAX)) as u32
 }

@@ -1,91 +1,14 @@
 //! What an attempt came to: in words, and for the decision whether there is another one.
 
-use crate::credential::Proof;
-use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Fault, FaultKind, Location, Operation, Repeat, Response, Rights};
-use crate::retry::Outcome;
+use crate::error::{Error, ErrorKind};
+use crate::http::{Fault, FaultKind, Response};
+use crate::operations::Operation;
+use crate::retry::{Outcome, Repeat};
 use crate::text::{decimal, fill, small_number, trim, trim_end};
 use crate::time::Timestamp;
 
-use super::Common;
-use super::course::until;
-
-impl Common {
-    /// Refuses what a proof does not allow.
-    pub(super) fn check(&self, proof: &Proof, rights: &Rights, machine: Timestamp) -> Result<()> {
-        let service = self.clock_skew.service_time(machine);
-        proof.check(rights, self.endpoint.scheme, machine, service).map_err(|error| self.mind_the_clock(error))
-    }
-
-    /// Says what an address lacks that an emulator answers with a bare 400, or with an account that it
-    /// does not know.
-    pub(super) fn explain_emulator(&self, error: Error, response: &Response, location: Location) -> Error {
-        let is_azurite = response.is_from_emulator();
-        if !self.endpoint.is_emulator() && !is_azurite {
-            return error;
-        }
-        const UNKNOWN: &str = "The emulator does not know this account: AZURITE_ACCOUNTS lists those of Azurite.";
-        let why = match (response.status, error.code()) {
-            (400, None) if response.body.is_empty() => self.endpoint.explain_missing_account(location),
-            (404, Some("ResourceNotFound")) => {
-                let missing = self.endpoint.explain_missing_account(location);
-                missing.or(is_azurite.then(|| UNKNOWN.to_owned()))
-            }
-            _ => None,
-        };
-        match why {
-            None => error,
-            Some(why) => {
-                let code = error.code().unwrap_or(EMULATOR_ACCOUNT).to_owned();
-                error.adding("{}", &[&why]).with_code(Some(code))
-            }
-        }
-    }
-
-    /// What a refusal of the proof means, and whether the next attempt can prove more: with
-    /// the service's time, with another SAS or token.
-    pub(super) fn refused(
-        &self,
-        error: Error,
-        rights: &Rights,
-        proof: &Proof,
-        response: &Response,
-        host: &str,
-        machine: Timestamp,
-    ) -> (Error, bool) {
-        let clock_set = self.clock_skew.learn(response, Some(&error), machine);
-        if !matches!(response.status, 401 | 403 | 404 | 409) {
-            return (error, false);
-        }
-        let is_emulator = self.endpoint.is_emulator() || response.is_from_emulator();
-        let error = proof.explain(error, rights, self.clock_skew.service_time(machine), is_emulator);
-        if !matches!(response.status, 401 | 403) {
-            return (error, false);
-        }
-        let dated_anew = clock_set && proof.is_dated() && error.kind() == ErrorKind::ClientAuthentication;
-        let (error, renewed) = self.credential.renew(proof, response, self.mind_the_clock(error), host);
-        (error, dated_anew || renewed)
-    }
-
-    /// Tells by how much the clock is off, where that may be the reason.
-    fn mind_the_clock(&self, error: Error) -> Error {
-        match (error.kind(), self.clock_skew.in_words()) {
-            (ErrorKind::ClientAuthentication | ErrorKind::SasExpired, Some(words)) => error.adding("{}", &[&words]),
-            (ErrorKind::SasExpired, None) if !self.clock_skew.is_known() => error.adding(
-                "That is by the clock of this machine, and the service has not told its time yet: if the clock is \
-                ahead, put it right, or leave the check to the service (option check_access).",
-                &[],
-            ),
-            _ => error,
-        }
-    }
-}
-
 /// Code of an error whose answer has nothing of the queue service.
 pub(super) const NOT_FROM_SERVICE: &str = "NotFromService";
-
-/// Code of an error that says what an emulator misses in the address.
-const EMULATOR_ACCOUNT: &str = "EmulatorAccount";
 
 /// Says of an answer that nothing in it is the queue service's: a proxy, a login page or another server
 /// answered. After a status of success the outcome of a write is unknown.
@@ -197,7 +120,7 @@ fn retry_after(response: &Response, now: Timestamp) -> Option<u32> {
     }
     let asked = trim(response.header("retry-after")?);
     if let Some(date) = Timestamp::from_rfc1123(asked) {
-        return Some(until(date.millis(), now));
+        return Some(now.millis_until(date.millis()));
     }
     // However many digits it has: the service wants to be left alone for long.
     let is_number = !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit());

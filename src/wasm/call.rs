@@ -10,10 +10,11 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
+use crate::clock::Clock;
 use crate::codec::MessageEncoding;
 use crate::credential::Proof;
 use crate::error::{Error, ErrorKind};
-use crate::http::{Clock, Fault, WireRequest};
+use crate::http::{Fault, WireRequest};
 use crate::pipeline::course::Course;
 use crate::time::Timestamp;
 

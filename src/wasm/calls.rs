@@ -6,16 +6,15 @@ use wasm_bindgen::prelude::*;
 
 use crate::codec::{ContentRef, MessageEncoding, encode};
 use crate::error::{Error, Result};
-use crate::http::{Location, Request, Response};
+use crate::http::{Location, Response};
 use crate::limits;
-use crate::operations::{message, properties, queue, service};
-use crate::pipeline::{CallOptions, Pipeline};
+use crate::operations::{Request, message, properties, queue, service};
 use crate::text::{decimal, fill};
 
-use super::core::retry_policy;
+use super::arguments::{content, reference, required_content};
 use super::input::Input;
 use super::output::Output;
-use super::{making, results, settings};
+use super::{arguments, results, settings};
 
 /// What a call asks the service for; see `operations/`.
 #[wasm_bindgen]
@@ -65,37 +64,11 @@ pub enum Operation {
     GetUserDelegationKey,
 }
 
-/// What every call can be told.
-pub fn call_options(input: &mut Input, pipeline: &Pipeline) -> Result<CallOptions> {
-    let timeout = input.integer(&limits::TIMEOUT)?;
-    let client_request_id = input.text("client_request_id")?;
-    input.apart("signal", "an AbortSignal")?;
-    hooks(input)?;
-    let headers = input.headers()?;
-    // What the call does not say of retries, the client does.
-    let retry = if input.kind() == 0 { None } else { Some(retry_policy(input, pipeline.retry_policy().clone())?) };
-    let try_timeout = input.millis(&limits::TRY_TIMEOUT)?;
-    let deadline = input.millis(&limits::DEADLINE)?;
-    let check_access = input.flag("check_access")?;
-    let client_request_id = client_request_id.map(str::to_owned);
-    let options = CallOptions { timeout, headers, client_request_id, retry, try_timeout, deadline, check_access };
-    options.check()?;
-    Ok(options)
-}
-
-/// The hooks themselves stay in JavaScript.
-pub fn hooks(input: &mut Input) -> Result<()> {
-    for name in ["on_request", "on_response", "on_retry"] {
-        input.apart(name, "a function")?;
-    }
-    Ok(())
-}
-
 /// How the contents of an operation's messages stand in the queue.
 pub fn encoding(operation: Operation, input: &mut Input) -> Result<MessageEncoding> {
     use Operation::*;
     match operation {
-        SendMessage | ReceiveMessages | PeekMessages | UpdateMessage => making::encoding(input),
+        SendMessage | ReceiveMessages | PeekMessages | UpdateMessage => arguments::encoding(input),
         _ => Ok(MessageEncoding::Text),
     }
 }
@@ -209,46 +182,9 @@ pub fn result(operation: Operation, encoding: MessageEncoding, response: &Respon
     Ok(out.finish())
 }
 
-/// Content that an encoding takes.
-fn content_of(encoding: MessageEncoding) -> &'static str {
-    match encoding {
-        MessageEncoding::Base64Bytes => {
-            "bytes (a Uint8Array or an ArrayBuffer), as the message encoding \"base64-bytes\" takes them"
-        }
-        _ => "text (a string), or bytes with the message encoding \"base64-bytes\", or an object with jsonEncoding()",
-    }
-}
-
-/// Text, or the bytes that came beside it.
-fn content<'a>(
-    input: &mut Input<'a>,
-    bytes: Option<&'a [u8]>,
-    encoding: MessageEncoding,
-) -> Result<Option<ContentRef<'a>>> {
-    let text = input.text_of("content", content_of(encoding))?;
-    Ok(text.map(ContentRef::Text).or(bytes.map(ContentRef::Bytes)))
-}
-
-/// Content that there has to be.
-pub fn required_content<'a>(
-    input: &mut Input<'a>,
-    bytes: Option<&'a [u8]>,
-    encoding: MessageEncoding,
-) -> Result<ContentRef<'a>> {
-    content(input, bytes, encoding)?.ok_or_else(|| Error::of_type("content", "undefined", content_of(encoding)))
-}
-
 /// The size of content, in words, should somebody ask; where `js/` has encoded or encrypted it, it tells the bytes that
 /// were given.
 fn given(input: &mut Input, content: ContentRef<'_>) -> impl Fn() -> String {
     let size = input.size();
     move || size.map_or_else(|| content.described(), |bytes| fill("{} bytes", &[&decimal(bytes)]))
-}
-
-fn reference<'a>(input: &mut Input<'a>) -> Result<(&'a str, &'a str)> {
-    const RECEIPT: &str = "given, either with the message or as the option popReceipt (peeked messages have none)";
-    const MESSAGE: &str = "a message or the id of one";
-    let id = input.text_of("message", MESSAGE)?.ok_or_else(|| Error::of_type("message", "undefined", MESSAGE))?;
-    let pop_receipt = input.text("pop_receipt")?;
-    Ok((id, pop_receipt.ok_or_else(|| Error::of_type("pop_receipt", "undefined", RECEIPT))?))
 }

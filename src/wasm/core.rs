@@ -6,17 +6,18 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
+use crate::clock::Clock;
 use crate::codec::MessageEncoding;
 use crate::connection_string::ConnectionString;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
-use crate::http::{Clock, Location};
+use crate::http::Location;
 use crate::limits::{self, Quoted};
 use crate::pipeline::course::Course;
 use crate::pipeline::{ClientOptions, Pipeline};
-use crate::retry::{RetryMode, RetryPolicy};
 use crate::time::Timestamp;
 
+use super::arguments;
 use super::call::{self, Call};
 use super::calls::{self, Operation};
 use super::credential;
@@ -150,11 +151,11 @@ fn options(input: &mut Input) -> Result<ClientOptions> {
     let defaults = ClientOptions::default();
     let secondary_hostname = input.text("secondary_hostname")?;
     let service_version = input.text("service_version")?;
-    let retry = retry_policy(input, defaults.retry)?;
+    let retry = arguments::retry_policy(input, defaults.retry)?;
     let try_timeout = input.millis(&limits::TRY_TIMEOUT)?.unwrap_or(defaults.try_timeout);
     let deadline = input.millis(&limits::DEADLINE)?.unwrap_or(defaults.deadline);
     let check_access = input.flag("check_access")?.unwrap_or(defaults.check_access);
-    calls::hooks(input)?;
+    arguments::hooks(input)?;
     input.apart("fetch", "a function")?;
     Ok(ClientOptions {
         secondary_hostname: secondary_hostname.map(str::to_owned),
@@ -167,25 +168,6 @@ fn options(input: &mut Input) -> Result<ClientOptions> {
     })
 }
 
-/// Where a part is missing, a default.
-pub fn retry_policy(input: &mut Input, defaults: RetryPolicy) -> Result<RetryPolicy> {
-    let mode = match input.text("retry.mode")? {
-        None => defaults.mode,
-        Some("exponential") => RetryMode::Exponential,
-        Some("fixed") => RetryMode::Fixed,
-        Some("none") => RetryMode::None,
-        Some(other) => return Err(Error::value("retry.mode", Quoted(other), "\"exponential\", \"fixed\" or \"none\"")),
-    };
-    Ok(RetryPolicy {
-        mode,
-        max_tries: input.integer(&limits::MAX_TRIES)?.map_or(defaults.max_tries, |tries| tries as u32),
-        delay: input.millis(&limits::RETRY_DELAY)?.unwrap_or(defaults.delay),
-        max_delay: input.millis(&limits::RETRY_MAX_DELAY)?.unwrap_or(defaults.max_delay),
-        repeat_unsafe: input.flag("retry.unsafe")?.unwrap_or(defaults.repeat_unsafe),
-        to_secondary: input.flag("retry.to_secondary")?.or(defaults.to_secondary),
-    })
-}
-
 impl Client {
     fn begin<'a>(
         &self,
@@ -195,17 +177,17 @@ impl Client {
         now: Timestamp,
     ) -> Result<(MessageEncoding, Course)> {
         let Client { pipeline, queue } = self;
-        let options = calls::call_options(input, pipeline)?;
+        let options = arguments::call_options(input, pipeline)?;
         let encoding = calls::encoding(operation, input)?;
         let request = calls::request(operation, queue, encoding, input, bytes)?;
         if operation == Operation::GetServiceStats {
             pipeline.endpoint().host(Location::Secondary)?;
         }
-        Ok((encoding, Course::begin(pipeline, request, options, now)?))
+        Ok((encoding, pipeline.begin(request, options, now)?))
     }
 
     fn check(&self, operation: Option<Operation>, input: &mut Input) -> Result<JsValue> {
-        calls::call_options(input, &self.pipeline)?;
+        arguments::call_options(input, &self.pipeline)?;
         if let Some(operation) = operation {
             let encoding = calls::encoding(operation, input)?;
             calls::request(operation, &self.queue, encoding, input, None)?;

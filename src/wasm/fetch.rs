@@ -10,9 +10,10 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::credential::Secrets;
+use crate::clock::Clock;
 use crate::error::Error;
-use crate::http::{Clock, Fault, FaultKind, Headers, ReadHeaders, Response, Transport, WireRequest, header};
+use crate::http::{Fault, FaultKind, Headers, ReadHeaders, Response, Transport, WireRequest, header, redacted_headers};
+use crate::redaction::Secrets;
 use crate::retry::FailedAttempt;
 use crate::text::{decimal, pieces};
 use crate::time::Timestamp;
@@ -373,7 +374,7 @@ fn harmless(cause: JsValue, secrets: &Secrets) -> JsValue {
 /// Headers as a hook may see them.
 fn shown(request: &WireRequest, headers: &Headers) -> String {
     let mut text = String::new();
-    push_lines(&mut text, &request.secrets.hide_in_headers(headers));
+    push_lines(&mut text, &redacted_headers(headers, &request.secrets));
     text
 }
 

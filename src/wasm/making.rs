@@ -3,16 +3,16 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::codec::{Content, MessageEncoding, decode, decode_strictly, encode};
+use crate::codec::{Content, decode, decode_strictly, encode};
 use crate::credential::{
     AccountSas, QueueSas, SasToken, UserDelegationKey, account_permissions, queue_permissions, resource_types, services,
 };
 use crate::error::{Error, Result};
-use crate::limits::{self, Quoted, quoted};
+use crate::limits::{self, quoted};
 use crate::operations::SERVICE_VERSION;
 use crate::time::Timestamp;
 
-use super::calls::required_content;
+use super::arguments::{encoding, required_content};
 use super::input::Input;
 use super::output::{Output, given, thrown};
 use super::results;
@@ -77,20 +77,6 @@ fn made<'a>(what: Making, input: &mut Input<'a>, bytes: Option<&'a [u8]>) -> Res
         Making::Quoted => out.text(&quoted(input.required("text")?)),
     }
     Ok(out.finish())
-}
-
-/// An encoding by its name; none is plain text.
-pub fn encoding(input: &mut Input) -> Result<MessageEncoding> {
-    match input.text("message_encoding")? {
-        None | Some("text") => Ok(MessageEncoding::Text),
-        Some("base64") => Ok(MessageEncoding::Base64),
-        Some("base64-bytes") => Ok(MessageEncoding::Base64Bytes),
-        Some("auto") => Ok(MessageEncoding::Auto),
-        Some(other) => {
-            const ALLOWED: &str = "\"text\", \"base64\", \"base64-bytes\", \"auto\" or { encode, decode }";
-            Err(Error::value("message_encoding", Quoted(other), ALLOWED))
-        }
-    }
 }
 
 fn parsed(text: &str) -> Result<SasToken> {

@@ -1,7 +1,9 @@
-//! The only room that knows JavaScript.
+//! The only module that knows JavaScript.
 
 mod fetch;
 
+#[cfg(feature = "npm")]
+mod arguments;
 #[cfg(feature = "npm")]
 mod call;
 #[cfg(feature = "npm")]

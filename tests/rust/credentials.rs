@@ -133,7 +133,7 @@ fn the_clock_is_put_right_within_the_call() {
     let dates: Vec<_> = script.sent().iter().filter_map(|sent| sent.header("x-ms-date").map(str::to_owned)).collect();
     let (wrong, right) = ("Fri, 02 Jan 2026 03:04:05 GMT", "Fri, 02 Jan 2026 03:24:05 GMT");
     assert_eq!(dates, [wrong, right, right]);
-    assert_eq!(azure_queue_wasm::http::Clock::now(&script).millis(), NOW);
+    assert_eq!(azure_queue_wasm::clock::Clock::now(&script).millis(), NOW);
 }
 
 #[test]

@@ -6,9 +6,10 @@ use std::future::Future;
 use std::rc::Rc;
 
 use azure_queue_wasm::client::{QueueClient, QueueServiceClient};
+use azure_queue_wasm::clock::Clock;
 use azure_queue_wasm::credential::Credential;
 use azure_queue_wasm::error::Error;
-use azure_queue_wasm::http::{Clock, Fault, FaultKind, Method, Response, Transport, WireRequest};
+use azure_queue_wasm::http::{Fault, FaultKind, Method, Response, Transport, WireRequest};
 use azure_queue_wasm::pipeline::CallOptions;
 use azure_queue_wasm::time::Timestamp;
 

@@ -1,7 +1,7 @@
 //! Shared access signatures that somebody gives.
 
+use azure_queue_wasm::credential::Rights;
 use azure_queue_wasm::credential::{Credential, SasKind, SasToken};
-use azure_queue_wasm::http::Rights;
 use azure_queue_wasm::percent::percent_decode;
 use azure_queue_wasm::time::Timestamp;
 

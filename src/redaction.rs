@@ -1,4 +1,4 @@
-//! What is never shown, and what hides it where it comes back from outside.
+//! Secrets that are never shown, and their removal from text that comes from outside.
 
 use std::fmt;
 use std::rc::Rc;
@@ -6,18 +6,17 @@ use std::rc::Rc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::http::Headers;
 use crate::percent::{hex_pair, percent_encode};
 use crate::text::{fill, push, split_once};
 
 /// What stands in the place of a secret.
-pub(super) const REDACTED: &str = "REDACTED";
+pub(crate) const REDACTED: &str = "REDACTED";
 /// Shorter ones would be found in every other word.
 const SHORTEST: usize = 6;
 
 /// A key, a token or a signature: it has no `Display`, and its `Debug` says so.
 #[derive(Clone, Default, PartialEq)]
-pub(crate) struct Secret<T = String>(pub(super) T);
+pub(crate) struct Secret<T = String>(pub(crate) T);
 
 impl<T> fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -31,7 +30,7 @@ impl<T> fmt::Debug for Secret<T> {
 pub struct Secrets(Rc<Vec<Secret>>);
 
 impl Secrets {
-    pub(super) fn add(&mut self, secret: &str) {
+    pub(crate) fn add(&mut self, secret: &str) {
         // Padding alone would be found everywhere.
         if secret.trim_end_matches('=').len() >= SHORTEST && !self.0.iter().any(|Secret(other)| other == secret) {
             Rc::make_mut(&mut self.0).push(Secret(secret.to_owned()));
@@ -39,7 +38,7 @@ impl Secrets {
     }
 
     /// Adds those of another.
-    pub(super) fn add_all(&mut self, others: &Secrets) {
+    pub(crate) fn add_all(&mut self, others: &Secrets) {
         if self.0.is_empty() {
             *self = others.clone();
         } else {
@@ -48,7 +47,7 @@ impl Secrets {
     }
 
     /// Drops the oldest where there are more than a few.
-    pub(super) fn keep_latest(&mut self) {
+    pub(crate) fn keep_latest(&mut self) {
         const FEW: usize = 8;
         while self.0.len() > FEW {
             Rc::make_mut(&mut self.0).remove(0);
@@ -85,17 +84,6 @@ impl Secrets {
             text.push('…');
         }
         text
-    }
-
-    /// Headers as hooks may see them.
-    pub fn hide_in_headers(&self, headers: &Headers) -> Headers {
-        let mut hidden = Headers::with_capacity(headers.len());
-        for (name, value) in headers {
-            let authorization = name.eq_ignore_ascii_case("authorization");
-            let value = if authorization { REDACTED.into() } else { self.hide(value).into() };
-            hidden.push((name.clone(), value));
-        }
-        hidden
     }
 }
 
@@ -228,8 +216,6 @@ mod tests {
         for form in ["padded==", "padded", "padded=", "padded%3D%3d", "padded%253D%253D"] {
             assert_eq!(secrets.hide(&format!("{form}&x")), "REDACTED&x");
         }
-        let headers = vec![("authorization".into(), "x".into()), ("x-a".into(), "a+b/c=d".into())];
-        assert!(secrets.hide_in_headers(&headers).iter().all(|(_, value)| value == REDACTED));
         assert_eq!(format!("{secrets:?}"), "Secrets([REDACTED, REDACTED])");
     }
 }
