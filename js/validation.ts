@@ -13,8 +13,8 @@ Object.setPrototypeOf(Copy.prototype, null);
 const none = Object.freeze(new Copy());
 
 /**
- * An object's own properties, in an object without a prototype: each getter of the caller's runs once, and what
- * somebody put on `Object.prototype` is no option. A name that does not exist is refused, since it is misspelt.
+ * Copies an object's own properties into an object without a prototype. Each getter runs once, and a polluted
+ * `Object.prototype` cannot supply an option. Unknown names are refused, since they are misspelt.
  */
 export function own<Options extends object>(
   argument: string,
@@ -97,7 +97,7 @@ export function kindOf(value: unknown): string {
   return typeof value === "object" ? "an object of a class" : `a ${typeof value}`;
 }
 
-/** A URL as text; what is no `URL` stays as it is, for the core to refuse. */
+/** The text of a `URL`. Any other value is returned unchanged, for the wasm module to refuse. */
 export function urlText(url: unknown): unknown {
   return Object.prototype.toString.call(url) === "[object URL]" ? (url as URL).href : url;
 }

@@ -12,15 +12,13 @@ pub trait Clock {
     fn now(&self) -> Timestamp;
     /// A number from 0 to below 1, for jitter and request ids.
     fn random(&self) -> f64;
-    /// What some work comes to, unless that takes longer than so many milliseconds or the
-    /// caller aborts.
+    /// The result of `work`, or a fault when it takes longer than `millis` or the caller aborts.
     async fn within<T>(&self, millis: u32, work: impl Future<Output = T>) -> Result<T, Fault>;
     /// Milliseconds until the next attempt, or `None` for no other one: where the caller
     /// decides about that, and not the policy.
     fn choose(&self, failed: &FailedAttempt<'_>) -> Result<Option<u32>, Fault> {
         Ok(failed.wait)
     }
-    /// Waits so many milliseconds between attempt number `attempt` and the next one, because
-    /// of what the first of them came to.
+    /// Waits `millis` milliseconds after attempt number `attempt`, which failed with `because`.
     async fn pause(&self, millis: u32, attempt: u32, because: &Error) -> Result<(), Fault>;
 }

@@ -9,8 +9,8 @@ use crate::http::FaultKind;
 pub enum Repeat {
     /// Doing it twice is doing it once: reads, deletes, sets, creates.
     Safe,
-    /// A second one would enqueue, lease or change again. In words, what may have happened
-    /// when no usable response came, and how to find out.
+    /// A second request would send, lease or change again. The text describes what the service may have
+    /// done when no usable response arrives, and how to find out.
     Unsafe(&'static str),
 }
 

@@ -119,7 +119,7 @@ impl Credential {
         Ok(Proof { sas, header })
     }
 
-    /// The same where nobody has to be asked for it.
+    /// The same, without waiting; `None` when a token has to be fetched first.
     pub fn proof_at_hand(&self, machine: Timestamp, service: Timestamp) -> Option<Proof> {
         let sas = self.sas.token_at_hand(service)?;
         let header = match &self.header {

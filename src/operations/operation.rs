@@ -39,7 +39,7 @@ pub struct Operation {
 }
 
 /// What an operation asks of the service; the account, the credential and the
-/// headers common to all requests are added by the pipeline, anew at each attempt.
+/// headers common to all requests are added by the pipeline for each attempt.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
     /// What it has in common with others.

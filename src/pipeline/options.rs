@@ -14,7 +14,7 @@ pub struct ClientOptions {
     pub secondary_hostname: Option<String>,
     /// `x-ms-version` of every request; `None` is the oldest one that has what the call needs.
     pub service_version: Option<String>,
-    /// Headers of the caller's own, on every request.
+    /// Custom headers of every request.
     pub headers: Headers,
     /// When calls are tried again.
     pub retry: RetryPolicy,
@@ -61,7 +61,7 @@ impl ClientOptions {
 pub struct CallOptions {
     /// Seconds within which the service must be done.
     pub timeout: Option<i64>,
-    /// Headers of the caller's own; they win over those of the client.
+    /// Custom headers. They replace headers of the client with the same names.
     pub headers: Headers,
     /// `x-ms-client-request-id` of the call; a random one by default.
     pub client_request_id: Option<String>,

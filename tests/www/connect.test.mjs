@@ -1,4 +1,4 @@
-// The ways to open the page with a token, and what it says to a text that is none, in three browsers.
+// Opening the page with a token, and its messages about texts without a usable token, in three browsers.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

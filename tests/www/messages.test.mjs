@@ -83,7 +83,7 @@ inEachBrowser((context, engine) => {
       await user.seesIn(".content", "0000  7b 22 69 64 22 3a");
     });
 
-    test("in Base64 is shown decoded, as a guess, beside what stands in the queue", async () => {
+    test("in Base64 is shown decoded and marked as a guess, and its original can be shown", async () => {
       const { user } = context;
       await opens(await queueWith("guess", base64("Grüße aus Köln"), "not Base64"));
       await user.seesRows("Grüße aus Köln", "not Base64");

@@ -28,7 +28,7 @@ export class Session {
   }
 
   /** Finds out why calls fail, with the queue that is open or else with the list of queues. */
-  diagnose(): Promise<Diagnosis> {
+  async diagnose(): Promise<Diagnosis> {
     const { service } = this.opened;
     const { value: shown } = messages;
     return shown ? service.getQueueClient(shown.queueName).diagnose() : service.diagnose();
