@@ -70,6 +70,20 @@ inEachBrowser(
       assert.match(failure, /Request id\s+[0-9a-f-]{36}/);
     });
 
+    test("a name that no queue can have does not keep the page from finding out why a list fails", async () => {
+      const { user, browser, stage } = context;
+      await user.opens(stage.accountUrl());
+      await user.seesIn(".queues", "orders");
+      await browser.evaluate(() => {
+        location.hash = "#queue/Bad_Name";
+        globalThis.fetch = () => Promise.reject(new TypeError("Load failed"));
+      });
+      await user.sees("A queue's name has 3 to 63 lower-case letters");
+      await user.presses("Refresh");
+      await user.waits(() => document.querySelector(".queue-list .failure") !== null);
+      await user.seesNot("Finding out why");
+    });
+
     test("a queue that does not exist disables its forms until it does", async () => {
       const { user, browser, stage } = context;
       const name = `later-${engine}`;

@@ -194,7 +194,7 @@ inEachBrowser((context, engine) => {
       assert.equal(await browser.evaluate(() => location.hash), `#queue/${queue.queueName}/${id}`);
       await browser.evaluate(() => history.back());
       await user.waits(() => document.querySelector(".content") === null);
-      assert.equal(await browser.evaluate(() => document.activeElement.dataset.id), id);
+      await user.waits((id) => document.activeElement.dataset.id === id, id);
     });
   });
 

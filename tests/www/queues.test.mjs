@@ -112,6 +112,24 @@ inEachBrowser((context) => {
     assert.ok(counts.length < 100 && most <= atOnce, `${counts.length} counts, ${most} at once`);
   });
 
+  test('"Show more" after a prefix that could not be listed lists that prefix', async () => {
+    const { user, browser } = context;
+    await opensNoting();
+    await user.sees("The first 100 queues");
+    await browser.evaluate(() => {
+      globalThis.working = globalThis.fetch;
+      globalThis.fetch = () => Promise.reject(new TypeError("Load failed"));
+    });
+    await user.types("#queue", "queue-271");
+    await user.waits(() => document.querySelector(".failure") !== null);
+    await browser.evaluate(() => {
+      globalThis.fetch = globalThis.working;
+    });
+    await user.presses("Show more");
+    await user.sees("10 queues whose name begins with “queue-271”");
+    assert.equal((await names())[0], "queue-2710");
+  });
+
   test("the next page of the list is shown on request", async () => {
     const { user } = context;
     await opensNoting();

@@ -109,6 +109,8 @@ export class Messages {
       const items = page?.items ?? [];
       for (const message of items) hiddenUntil.set(message, end);
       this.received.value = [...items, ...this.received.value];
+      const ids = new Set(items.map(({ id }) => id));
+      this.peeked.value = this.peeked.value?.filter(({ id }) => !ids.has(id));
       return items.length === 0 ? "There is no message to receive." : `${plural(items.length, "message")} received.`;
     });
   }

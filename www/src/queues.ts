@@ -49,6 +49,8 @@ export class Queues {
   /** Lists the next page. A second click while it loads does nothing. */
   async loadMore(): Promise<void> {
     if (this.listing.busy.value) return;
+    // The list of another prefix cannot be continued.
+    if (this.prefix.value !== this.listedPrefix.value) return void (await this.load());
     await this.listing.read(() => this.#page(this.#continuationToken, () => this.rows.value ?? []));
   }
 

@@ -36,10 +36,12 @@ function Reasons({ error }: { error: unknown }) {
     let isCurrent = true;
     const hidesHeaders = /\bCORS\b/.test(String(error));
     setFindings(undefined);
-    void session.value?.diagnose().then((diagnosis) => {
-      if (isCurrent)
-        setFindings({ lines: linesOf(diagnosis), isCors: hidesHeaders || diagnosis.corsRule !== undefined });
-    });
+    const show = (found: Findings) => isCurrent && setFindings(found);
+    void session.value?.diagnose().then(
+      (diagnosis) => show({ lines: linesOf(diagnosis), isCors: hidesHeaders || diagnosis.corsRule !== undefined }),
+      // The address may name a queue that cannot exist.
+      () => show({ lines: [], isCors: hidesHeaders }),
+    );
     return () => {
       isCurrent = false;
     };

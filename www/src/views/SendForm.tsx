@@ -16,7 +16,8 @@ export function SendForm({ messages }: { messages: Messages }) {
 
   const submit = async (form: HTMLFormElement) => {
     const fields = new FormData(form);
-    const content = String(fields.get("content"));
+    // As it stands in the field: form data has another text where half a surrogate pair is.
+    const content = text.current?.value ?? "";
     if (content === "" && !isAsking) {
       setAsking(true);
       return;
